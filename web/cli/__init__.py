@@ -1,0 +1,1 @@
+"""The command line `twin`: one module per command, each with a click command named `command`."""

@@ -1,0 +1,99 @@
+"""What every command shares: `--twin`, `--json`, the language, and how results and errors leave the program."""
+
+import functools
+import json
+import os
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from twin.errors import TwinError
+from twin.values.sentence import in_language
+
+DONE, FAILED, USAGE, LOSS = 0, 1, 2, 3
+
+
+def language() -> str:
+    """Return the command line's language: $TWIN_LANG ("zh" or "en"), else Chinese where the locale is, else English."""
+    chosen = os.environ.get("TWIN_LANG", "").lower()
+    if chosen[:2] in ("zh", "en"):
+        return chosen[:2]
+    locale = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    return "zh" if locale.lower().startswith("zh") else "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """How a command was called: the twin's folder, whether JSON is wanted, the language of sentences."""
+
+    folder: Path
+    json: bool
+    language: str
+
+    def say(self, sentence: str) -> str:
+        """Return `sentence` in the invocation's language."""
+        return in_language(sentence, self.language)
+
+    def emit(self, value: Mapping[str, Any], text: str | Callable[[], str]) -> None:
+        """Write the result to stdout: `value` as one JSON object with `--json`, else `text` (or what it returns)."""
+        if self.json:
+            click.echo(json.dumps(value, ensure_ascii=False))
+        else:
+            click.echo(text() if callable(text) else text)
+
+    def log(self, sentence: str) -> None:
+        """Write a sentence about the run to stderr."""
+        click.echo(self.say(sentence), err=True)
+
+
+def twin_command(
+    name: str, *, help: str, epilog: str | None = None
+) -> Callable[[Callable[..., int | None]], click.Command]:
+    """Make a click command of a function `(invocation, **parameters) -> exit code or None`.
+
+    Adds `--twin` and `--json`; a TwinError leaves as one sentence (a problem object with `--json`) and exit code 1.
+    Parameters are declared with click's decorators *below* this one.
+    """
+
+    def decorate(function: Callable[..., int | None]) -> click.Command:
+        @functools.wraps(function)
+        def call(twin_folder: Path | None, as_json: bool, **parameters: Any) -> int:
+            folder = twin_folder or Path(os.environ.get("TWIN_DIR") or "twin-data")
+            invocation = Invocation(folder, as_json, language())
+            try:
+                return function(invocation, **parameters) or DONE
+            except TwinError as error:
+                report_error(error.sentence, type(error).__name__, as_json=as_json)
+                return FAILED
+
+        wrapped = click.command(name, help=help, epilog=epilog)(call)
+        wrapped.params += [
+            click.Option(
+                ["--twin", "twin_folder"],
+                type=click.Path(path_type=Path, file_okay=False),
+                metavar="DIR",
+                help="The twin's folder (default: $TWIN_DIR, else ./twin-data).",
+            ),
+            click.Option(["--json", "as_json"], is_flag=True, help="Write one JSON object to stdout."),
+        ]
+        return wrapped
+
+    return decorate
+
+
+def problem(sentence: str, title: str) -> dict[str, Any]:
+    """Return the problem object (RFC 9457 without an HTTP status) of an error on the command line."""
+    return {"type": "about:blank", "title": title, "detail": in_language(sentence, language())}
+
+
+def report_error(sentence: str, title: str, *, as_json: bool) -> None:
+    """Write an error: a problem object on stdout with `--json`, else one line on stderr."""
+    if as_json:
+        click.echo(json.dumps(problem(sentence, title), ensure_ascii=False))
+    else:
+        click.echo(f"twin: {in_language(sentence, language())}", err=True)
+        sys.stderr.flush()

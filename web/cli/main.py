@@ -1,0 +1,85 @@
+"""The entry point `twin`: finds the command, runs it, turns errors into exit codes.
+
+Exit codes (public contract): 0 done; 1 failed, nothing changed; 2 wrong usage; 3 done, but something was lost or could
+not be judged, and the output lists it.
+"""
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from twin.values.sentence import say
+from web.cli.common import FAILED, USAGE, report_error
+
+# name: (module, one-line help). The help stands here so that `twin --help` loads no command.
+COMMANDS = {
+    "init": ("web.cli.init", "Make a new twin folder."),
+    "import": ("web.cli.import_", "Import IFC models: place them, bake tiles, keep them."),
+    "georef": ("web.cli.georef", "Audit where an IFC file says it stands; changes nothing."),
+    "models": ("web.cli.models", "List, place or remove models."),
+    "demo": ("web.cli.demo", "Build the sample buildings in the twin folder and serve them."),
+    "serve": ("web.cli.serve", "Serve the page, the tiles and the API."),
+    "get": ("web.cli.get", "Print what the server would answer for a GET."),
+    "doctor": ("web.cli.doctor", "Say what is installed, what is missing, how to get it."),
+}
+
+
+class LazyCommands(click.Group):
+    """A click group that imports a command's module when the command is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(COMMANDS[cmd_name][0]).command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, help_text) for name, (_, help_text) in COMMANDS.items()])
+
+
+@click.command(cls=LazyCommands, name="twin", context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="city-twin", prog_name="twin")
+def twin() -> None:
+    """The city twin: IFC models on the city's map, coloured by how projects stand."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit with the contract's exit code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    sys.exit(run(given))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run `twin ARGUMENTS…` and return its exit code; never raises."""
+    as_json = "--json" in arguments
+    try:
+        code = twin.main(args=list(arguments), prog_name="twin", standalone_mode=False)
+    except click.UsageError as error:
+        command = error.ctx.command_path if error.ctx else "twin"
+        report_error(
+            say("{problem} Type `{command} --help`.", problem=error.format_message(), command=command),
+            "WrongUsage",
+            as_json=as_json,
+        )
+        return USAGE
+    except (click.Abort, KeyboardInterrupt):
+        report_error(say("Stopped; what was not finished was not kept."), "Stopped", as_json=as_json)
+        return FAILED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader (head, less) has left
+        return FAILED
+    except OSError as error:
+        report_error(say("The system refused: {error}.", error=str(error)), type(error).__name__, as_json=as_json)
+        return FAILED
+    return code if isinstance(code, int) else 0
+
+
+if __name__ == "__main__":
+    main()
