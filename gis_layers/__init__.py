@@ -1,0 +1,1 @@
+"""The room for maps: geographic files in, values out. City layers move in with a later issue."""

@@ -1,0 +1,54 @@
+"""Fixtures shared by all tests: where the real models lie, the sample buildings, a Chromium."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.install_browser import ADVICE, find_chromium
+
+if TYPE_CHECKING:
+    from sample_data.build import SampleModel
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def real_data_folder() -> Path:
+    """Return where the real models are looked for; the folder may be missing."""
+    return Path(os.environ.get("TWIN_REAL_DATA", ROOT.parent / "shared" / "data"))
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """Return the folder of the real models; skips where it is missing."""
+    folder = real_data_folder()
+    if not (folder / "ifc").is_dir():
+        pytest.skip(f"The real models are not at {folder}: set TWIN_REAL_DATA to the folder that holds ifc/.")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def sample_models(tmp_path_factory: pytest.TempPathFactory) -> "list[SampleModel]":
+    """Return the sample buildings, written once per run. Read-only: tests share them."""
+    from sample_data.build import build
+
+    return build(tmp_path_factory.mktemp("samples"))
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Path:
+    """Return a Chromium for browser tests; without one they skip, on CI they fail."""
+    found = find_chromium()
+    if found is None and os.environ.get("CI"):
+        pytest.fail(ADVICE)
+    if found is None:
+        pytest.skip(ADVICE)
+    return found
+
+
+@pytest.fixture(autouse=True)
+def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the tests independent of the developer's own language and twin folder."""
+    monkeypatch.setenv("TWIN_LANG", "en")
+    monkeypatch.delenv("TWIN_DIR", raising=False)
