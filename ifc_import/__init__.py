@@ -1,0 +1,1 @@
+"""The room for IFC: the only place that knows IFC schemas and geometry kernels. `twin` values come out."""
