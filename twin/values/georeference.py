@@ -38,11 +38,13 @@ class Claim:
     true_north : x and y in the local frame of the direction to true north, as stated; None when nothing is said
     bearing : of the local y axis, degrees clockwise from grid north (from true north with `geographic`), where that
         is what is stated in place of `x_axis`
-    scale : map units per project length unit along x, y and z, as stated; None when nothing is said
+    scale : map units per project length unit, as stated; None when nothing is said
+    factors : what coordinates along x, y and z are multiplied with besides (IfcMapConversionScaled)
     map_unit : metres per unit of `first` and `second`; None when nothing is said or they are degrees
-    height_unit : metres per unit of `height`
+    height_unit : metres per unit of `height`; None when it is in `map_unit`
     project_unit : metres per length unit of the file
     vertical_datum : as stated; None when nothing is said
+    local_point : the point in the local frame, metres, whose place is stated; the local origin for most
     local_from_context : (4, 4) float64 as nested tuples, metres: the context's WorldCoordinateSystem; None when it is
         the identity
     stated : the raw attributes as JSON values, for the audit
@@ -61,11 +63,13 @@ class Claim:
     x_axis: tuple[float, float] | None = None
     true_north: tuple[float, float] | None = None
     bearing: float | None = None
-    scale: tuple[float, float, float] | None = None
+    scale: float | None = None
+    factors: tuple[float, float, float] = (1.0, 1.0, 1.0)
     map_unit: float | None = None
-    height_unit: float = 1.0
+    height_unit: float | None = None
     project_unit: float = 1.0
     vertical_datum: str | None = None
+    local_point: tuple[float, float, float] = (0.0, 0.0, 0.0)
     local_from_context: tuple[tuple[float, ...], ...] | None = None
     stated: Mapping[str, Any] = field(default_factory=dict)
     notices: Sequence[Sentence] = ()

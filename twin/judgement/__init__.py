@@ -1,0 +1,1 @@
+"""Pure functions from values to verdicts: no disk, no clock, no network."""
