@@ -1,0 +1,203 @@
+"""Drawing products with geometry kernels that may crash, hang or eat the memory: workers with limits, then the culprit.
+
+`draw_lite` gives the whole file to the fast kernel; `draw_ifcopenshell` gives some products to the second one.  Both return a
+`Drawing`; what is missing from it, and why, is for the ledger.
+"""
+
+import json
+import os
+import queue
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ifc_import.frames import read_frame
+from twin.values.model import Placed, Shape
+from twin.values.sentence import Sentence, say
+
+MOST_CULPRITS = 20  # after so many deaths the rest of a file is given up, in words
+Frame = tuple[str, dict[str, Any], dict[str, NDArray[Any]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds of a worker: seconds without a sign of life, and megabytes of address space."""
+
+    stall_seconds: float = 60.0
+    memory_mb: int = 6144
+
+    @classmethod
+    def from_environment(cls) -> "Limits":
+        """Read $TWIN_KERNEL_TIMEOUT (seconds) and $TWIN_KERNEL_MEMORY_MB."""
+        return cls(
+            float(os.environ.get("TWIN_KERNEL_TIMEOUT") or cls().stall_seconds),
+            int(os.environ.get("TWIN_KERNEL_MEMORY_MB") or cls().memory_mb),
+        )
+
+
+@dataclass(slots=True)
+class Drawing:
+    """What a kernel drew: shapes, and for each product's step id its shape and place.
+
+    failed : step id → why the kernel could not draw it
+    death : why the worker died, None when it ended well
+    """
+
+    shapes: list[Shape] = field(default_factory=list)
+    placed: dict[int, Placed] = field(default_factory=dict)
+    failed: dict[int, Sentence] = field(default_factory=dict)
+    death: Sentence | None = None
+
+    def add(self, arrays: dict[str, NDArray[Any]]) -> None:
+        """Add the columns of one "shapes" frame."""
+        first = len(self.shapes)
+        vertices = _split(arrays["vertices"], arrays["vertex_counts"])
+        faces = _split(arrays["faces"], arrays["face_counts"])
+        face_materials = _split(arrays["face_materials"], arrays["face_counts"])
+        materials = _split(arrays["materials"], arrays["material_counts"])
+        self.shapes += map(Shape, vertices, faces, face_materials, materials)
+        for step_id, shape, matrix in zip(
+            arrays["ids"].tolist(), arrays["shape"].tolist(), arrays["local_from_shape"], strict=True
+        ):
+            self.placed[step_id] = Placed(first + shape, matrix)
+
+
+def _split(column: NDArray[Any], counts: NDArray[Any]) -> list[NDArray[Any]]:
+    return np.split(column, np.cumsum(counts)[:-1]) if len(counts) else []
+
+
+class Worker:
+    """One worker process and the frames it sends."""
+
+    def __init__(self, kernel: str, limits: Limits) -> None:
+        self._limits = limits
+        self._frames: queue.SimpleQueue[Frame | None] = queue.SimpleQueue()
+        threads = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "ifc_import.worker", kernel],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={**os.environ, **threads, "PYTHONPATH": str(Path(__file__).parent.parent)},
+        )
+
+    def ask(self, path: Path, ids: Iterable[int] = (), *, one_by_one: bool = False) -> None:
+        """Send the request; a worker that is already dead shows in `frames`."""
+        request = {"path": str(path), "ids": list(ids), "one_by_one": one_by_one, "memory_mb": self._limits.memory_mb}
+        pipe = self._process.stdin
+        assert pipe is not None
+        try:
+            pipe.write(json.dumps(request).encode() + b"\n")
+            pipe.close()
+        except OSError:
+            pass
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def _read(self) -> None:
+        pipe = self._process.stdout
+        assert pipe is not None
+        with pipe:
+            while frame := read_frame(pipe):
+                self._frames.put(frame)
+        self._frames.put(None)
+
+    def frames(self, receive: Callable[[Frame], None]) -> Sentence | None:
+        """Pass each frame to `receive` until the end; return None when it ended well, else why it died."""
+        try:
+            while True:
+                frame = self._frames.get(timeout=self._limits.stall_seconds)
+                if frame is None:
+                    return self._cause()
+                if frame[0] == "end":
+                    return None
+                receive(frame)
+        except queue.Empty:
+            return say("gave no sign of life for {seconds} s", seconds=round(self._limits.stall_seconds))
+        finally:
+            self.kill()
+
+    def _cause(self) -> Sentence:
+        code = self._process.wait()
+        if code < 0:
+            return say("was ended by signal {signal}", signal=-code)
+        return say("ended with exit code {code} (out of memory, or an error of the kernel)", code=code)
+
+    def kill(self) -> None:
+        """End the process, whatever it does."""
+        self._process.kill()
+        self._process.wait()
+
+
+def start_lite(path: Path, limits: Limits) -> Worker:
+    """Start the fast kernel on a whole file; it works while the caller reads the file's semantics."""
+    worker = Worker("lite", limits)
+    worker.ask(path)
+    return worker
+
+
+def finish_lite(worker: Worker) -> Drawing:
+    """Wait for the fast kernel; on a crash or a hang `death` says so and the drawing is empty."""
+    drawing = Drawing()
+    drawing.death = worker.frames(lambda frame: drawing.add(frame[2]))
+    return drawing
+
+
+def draw_ifcopenshell(
+    path: Path, ids: Sequence[int], limits: Limits, advance: Callable[[int], None] = lambda done: None
+) -> Drawing:
+    """Draw products with the second kernel: all at once; where the worker dies, one by one, each death naming its culprit.
+
+    advance : called with the number of products drawn so far
+    """
+    drawing = Drawing()
+    remaining = list(ids)
+    one_by_one = False
+    for _ in range(MOST_CULPRITS + 1):
+        if not remaining:
+            return drawing
+        current = _run(drawing, path, remaining, limits, one_by_one=one_by_one, advance=advance)
+        if drawing.death is None:
+            return drawing
+        if one_by_one and current is not None:
+            drawing.failed[current] = say("the geometry kernel {death} on it", death=drawing.death)
+        remaining = [i for i in remaining if i not in drawing.placed and i not in drawing.failed]
+        one_by_one = True
+    for step_id in remaining:
+        drawing.failed[step_id] = say("given up after the geometry kernel died {count} times on this file", count=MOST_CULPRITS)
+    return drawing
+
+
+def _run(
+    drawing: Drawing,
+    path: Path,
+    ids: Sequence[int],
+    limits: Limits,
+    *,
+    one_by_one: bool,
+    advance: Callable[[int], None],
+) -> int | None:
+    """Run one worker over `ids`; set `drawing.death`; return the product it was at when it died."""
+    current: int | None = None
+
+    def receive(frame: Frame) -> None:
+        nonlocal current
+        kind, values, arrays = frame
+        if kind == "start":
+            current = values["id"]
+        elif kind == "failed":
+            drawing.failed[values["id"]] = say("the geometry kernel refused it: {error}", error=values["error"])
+        else:
+            drawing.add(arrays)
+            advance(len(drawing.placed))
+
+    worker = Worker("ifcopenshell", limits)
+    worker.ask(path, ids, one_by_one=one_by_one)
+    drawing.death = worker.frames(receive)
+    return current
