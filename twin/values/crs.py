@@ -76,16 +76,16 @@ def resolve(name: str, hints: tuple[str, ...] = (), easting: float | None = None
     'EPSG:4549'
     """
     code = code_of(name, hints, easting)
-    found = _from_input(f"EPSG:{code}") if code is not None else _from_input(name)
-    if found is None and name.strip():
-        found = next((crs for hint in hints if hint.strip() and (crs := _from_input(hint))), None)
-    crs = None if found is None else _describe(found)
-    if crs is None:
+    known = _from_input(f"EPSG:{code}") if code is not None else _from_input(name)
+    if known is None and name.strip():
+        known = next((crs for hint in hints if hint.strip() and (crs := _from_input(hint))), None)
+    described = None if known is None else _describe(known)
+    if described is None:
         raise UnknownCRS(
             "The coordinate reference system {name} is not known: name it by its EPSG code, for instance EPSG:4547.",
             name=repr(name)[:120],
         )
-    return crs
+    return described
 
 
 def lnglat_from_map(crs: Crs, points: NDArray[np.float64]) -> NDArray[np.float64]:
