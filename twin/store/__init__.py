@@ -1,0 +1,47 @@
+"""Keeps the twin: models, revisions and placements in a database, their bytes as content-addressed blobs."""
+
+from twin.store.blobs import Blobs
+from twin.store.connect import SQLITE_VERSION
+from twin.store.opening import DATABASE
+from twin.store.records import (
+    Ancestor,
+    Bounds,
+    Counts,
+    ElementColumns,
+    ElementRecord,
+    Ledger,
+    LedgerItem,
+    Model,
+    NewRevision,
+    Placing,
+    Project,
+    Revision,
+    StoreyRecord,
+    TileCounts,
+    TwinSettings,
+)
+from twin.store.store import Store
+from twin.store.write import model_id
+
+__all__ = [
+    "DATABASE",
+    "SQLITE_VERSION",
+    "Ancestor",
+    "Blobs",
+    "Bounds",
+    "Counts",
+    "ElementColumns",
+    "ElementRecord",
+    "Ledger",
+    "LedgerItem",
+    "Model",
+    "NewRevision",
+    "Placing",
+    "Project",
+    "Revision",
+    "Store",
+    "StoreyRecord",
+    "TileCounts",
+    "TwinSettings",
+    "model_id",
+]

@@ -1,0 +1,201 @@
+"""The store: a twin folder with its database and its blobs, behind one class."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Self
+
+from sqlalchemy import Engine
+
+from twin.errors import InvalidInput
+from twin.store import opening, read, write
+from twin.store.blobs import Blobs
+from twin.store.connect import engine_at, reading, writing
+from twin.store.records import (
+    Bounds,
+    ElementColumns,
+    ElementRecord,
+    Ledger,
+    Model,
+    NewRevision,
+    Placing,
+    Project,
+    Revision,
+    TwinSettings,
+)
+from twin.values.georeference import Georeference
+
+BUSY_SECONDS = 30.0
+
+
+class Store:
+    """A twin folder: `twin.sqlite` and `blobs/`.  Safe to share between threads; each process opens its own."""
+
+    def __init__(self, folder: Path, engine: Engine) -> None:
+        self.folder = folder
+        self.blobs = Blobs(folder / "blobs")
+        self._engine = engine
+
+    @classmethod
+    def open(cls, folder: Path, *, create: bool = True, busy_seconds: float = BUSY_SECONDS) -> Self:
+        """Open a twin folder, made with defaults when it is missing and `create`; migrate it when it is behind.
+
+        Raises
+        ------
+        NotFound : there is no twin, and `create` is False.
+        StoreTooNew : a newer version of this program wrote it.
+        StoreBusy : it must be migrated, and another process keeps writing.
+        """
+        if not (folder / opening.DATABASE).exists():
+            if not create:
+                raise opening.missing(folder)
+            opening.make(folder, name=None, crs=None, bounds=None, busy_seconds=busy_seconds)
+        engine = engine_at(folder / opening.DATABASE, busy_seconds)
+        try:
+            opening.bring_up_to_date(engine)
+        except BaseException:
+            engine.dispose()
+            raise
+        return cls(folder, engine)
+
+    @classmethod
+    def init(cls, folder: Path, *, name: str | None, crs: str | None, bounds: Bounds | None) -> Self:
+        """Make a new twin folder.
+
+        Raises
+        ------
+        InvalidInput : there is a twin in the folder already.
+        """
+        if not opening.make(folder, name=name, crs=crs, bounds=bounds, busy_seconds=BUSY_SECONDS):
+            raise InvalidInput("There is a twin in {folder} already: choose another folder.", folder=str(folder))
+        return cls.open(folder)
+
+    def close(self) -> None:
+        """Let go of the database; the last one to leave folds its log into the file."""
+        self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def settings(self) -> TwinSettings:
+        """Return what the twin says of its city."""
+        with reading(self._engine) as connection:
+            return read.settings(connection)
+
+    def project_frame(self, project: str) -> Georeference | None:
+        """Return the frame that the project's first model fixed; None when there is none yet."""
+        with reading(self._engine) as connection:
+            return read.project_frame(connection, project)
+
+    def find_model(self, project: str, stem: str) -> Model | None:
+        """Return the current revision of a project's file; None when it was never imported."""
+        with reading(self._engine) as connection:
+            found = read.current_models(connection, project=project, model=write.model_id(project, stem))
+        return found[0] if found else None
+
+    def models(self, project: str | None = None) -> list[Model]:
+        """Return all models, or those of one project, at their current revision, in the order of their ids."""
+        with reading(self._engine) as connection:
+            return read.current_models(connection, project=project)
+
+    def model(self, model: str) -> Model:
+        """Return a model by its id, at its current revision."""
+        with reading(self._engine) as connection:
+            return read.model(connection, model)
+
+    def history(self, model: str) -> list[Revision]:
+        """Return every revision of a model, the first one first."""
+        with reading(self._engine) as connection:
+            return read.history(connection, model)
+
+    def projects(self) -> list[Project]:
+        """Return all projects in the order of their codes."""
+        with reading(self._engine) as connection:
+            return read.all_projects(connection)
+
+    def project(self, code: str) -> tuple[Project, Sequence[Model]]:
+        """Return a project and its models."""
+        with reading(self._engine) as connection:
+            return read.project(connection, code), read.current_models(connection, project=code)
+
+    def ledger(self, model: str) -> Ledger:
+        """Return where every IfcProduct of the model's current revision ended."""
+        with reading(self._engine) as connection:
+            return read.ledger(connection, model)
+
+    def element(self, project: str, global_id: str, model: str | None = None) -> ElementRecord:
+        """Return an element of a project; where several models hold the GlobalId, a drawn one, then the first."""
+        with reading(self._engine) as connection:
+            return read.element(connection, project, global_id, model)
+
+    def element_columns(self, model: str) -> ElementColumns:
+        """Return the drawn elements of a model as columns over its feature rows."""
+        with reading(self._engine) as connection:
+            return read.element_columns(connection, model)
+
+    def tile(self, model: str, path: str) -> str:
+        """Return the sha256 of "tileset.json", "spaces/tileset.json" or "<sha256>.glb" of a model.
+
+        Tile files of earlier revisions stay reachable: a page that was opened before an import goes on working.
+        """
+        with reading(self._engine) as connection:
+            return read.tile(connection, model, path)
+
+    def put_revision(self, new: NewRevision) -> Model:
+        """Keep an imported file as the next revision of its model, in one transaction.
+
+        What is exactly the current revision already adds nothing.  Whatever ends the process, the model stands
+        afterwards either as before or as new; blobs that nothing refers to are left for `sweep`.
+
+        Raises
+        ------
+        InvalidInput : the project code cannot be used, or the model's id belongs to another project's file.
+        StoreBusy : another process is writing and did not finish in time.
+        """
+        packed = write.PackedRevision(new)
+        with writing(self._engine) as connection:
+            write.lock(connection)
+            if write.put_revision(connection, packed):
+                self.blobs.keep(packed.blobs)  # before the commit that refers to them
+            return read.model(connection, packed.id)
+
+    def replace_placement(
+        self, model: str, georeference: Georeference, placing: Placing, *, fixes_frame: bool = False
+    ) -> Model:
+        """Place a model anew: its tiles stay, its tileset documents change, the placement before stays in the history.
+
+        With `fixes_frame` the project's frame moves along.
+        """
+        packed = write.PackedPlacement(placing, georeference)
+        with writing(self._engine) as connection:
+            write.lock(connection)
+            write.replace_placement(connection, read.model(connection, model), packed, fixes_frame=fixes_frame)
+            self.blobs.keep(packed.blobs)
+            return read.model(connection, model)
+
+    def remove_model(self, model: str) -> None:
+        """Forget a model with its history; its blobs go unless another model has the same."""
+        with writing(self._engine) as connection:
+            write.lock(connection)
+            write.remove_model(connection, model)
+        self.sweep()
+
+    def sweep(self) -> int:
+        """Remove blobs that nothing refers to, and what killed writers left; say how many files went.
+
+        A writer keeps its blobs while it holds the write lock, so a sweep, which takes it too, never meets them.
+        """
+        with writing(self._engine) as connection:
+            write.lock(connection)
+            orphans = set(self.blobs.names()) - write.referenced_blobs(connection)
+            self.blobs.remove(orphans)
+            return len(orphans) + self.blobs.remove_unfinished()
+
+    def damage(self) -> list[str]:
+        """Return what is wrong: missing or damaged blobs, one sentence each. Reads every blob."""
+        with reading(self._engine) as connection:
+            wanted = write.referenced_blobs(connection)
+        lost = sorted(name for name in wanted if not self.blobs.has(name))
+        return [*(f"missing: {name}" for name in lost), *(f"damaged: {name}" for name in self.blobs.damaged())]

@@ -1,0 +1,162 @@
+"""The tables of the twin's database, as SQLAlchemy Core metadata that SQLite and PostgreSQL both take.
+
+Times are ISO 8601 texts in UTC, documents are JSON texts, blobs are named by their sha256.  A model's current revision
+and a revision's current placement are numbers in their owners' rows, so history is whatever has a smaller number.
+"""
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+# In order; the last one is what this program writes. A version that is not listed comes from a newer program.
+VERSIONS = ("0001",)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# Alembic's own table, declared here so that a new database is stamped without importing Alembic.
+alembic_version = Table(
+    "alembic_version",
+    MetaData(),
+    Column("version_num", String(32), nullable=False),
+)
+
+# One row. Every writer first updates `changes`; on SQLite and PostgreSQL alike the others then wait for it.
+twin = Table(
+    "twin",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("crs", Text),
+    Column("west", Float),
+    Column("south", Float),
+    Column("east", Float),
+    Column("north", Float),
+    Column("as_of", String(10)),
+    Column("changes", Integer, nullable=False),
+    CheckConstraint("id = 1", name="one_row"),
+)
+
+# `frame` is the georeference that the project's first model fixed; `registered` tells a project of the register from a
+# bare one that an import made.
+projects = Table(
+    "projects",
+    metadata,
+    Column("code", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("registered", Integer, nullable=False),
+    Column("frame", Text),
+)
+
+models = Table(
+    "models",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("project", Text, ForeignKey("projects.code", ondelete="CASCADE"), nullable=False),
+    Column("stem", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+    UniqueConstraint("project", "stem"),
+)
+
+# One imported file. `box` is [[x, y, z], [x, y, z]], local metres; `sha256` names the file as it was given.
+revisions = Table(
+    "revisions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("model", Text, ForeignKey("models.id", ondelete="CASCADE"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("placement", Integer, nullable=False),
+    Column("file", Text, nullable=False),
+    Column("discipline", Text),
+    Column("sha256", String(64), nullable=False),
+    Column("schema", Text, nullable=False),
+    Column("kernel", Text, nullable=False),
+    Column("imported_at", String(32), nullable=False),
+    Column("products", Integer, nullable=False),
+    Column("drawn", Integer, nullable=False),
+    Column("empty", Integer, nullable=False),
+    Column("skipped", Integer, nullable=False),
+    Column("failed", Integer, nullable=False),
+    Column("notices", Text, nullable=False),
+    Column("box", Text),
+    Column("tile_count", Integer, nullable=False),
+    Column("tile_bytes", Integer, nullable=False),
+    UniqueConstraint("model", "number"),
+)
+
+# Where a revision stands; `twin models place` adds one. Bounds in degrees, heights in metres.
+placements = Table(
+    "placements",
+    metadata,
+    Column("revision_id", Integer, ForeignKey("revisions.id", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("placed_at", String(32), nullable=False),
+    Column("georeference", Text, nullable=False),
+    Column("ground_height", Float, nullable=False),
+    Column("west", Float),
+    Column("south", Float),
+    Column("east", Float),
+    Column("north", Float),
+    Column("height_min", Float),
+    Column("height_max", Float),
+    Column("building_sha256", String(64)),
+    Column("spaces_sha256", String(64)),
+    Column("geometric_error", Float),
+)
+
+storeys = Table(
+    "storeys",
+    metadata,
+    Column("revision_id", Integer, ForeignKey("revisions.id", ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("global_id", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("elevation", Float, nullable=False),
+)
+
+# `properties` is one JSON text per element; `reason` a packed sentence; `feature_row` is -1 when nothing is drawn.
+elements = Table(
+    "elements",
+    metadata,
+    Column("revision_id", Integer, ForeignKey("revisions.id", ondelete="CASCADE"), primary_key=True),
+    Column("global_id", Text, primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("feature_row", Integer, nullable=False),
+    Column("ifc_class", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("reason", Text),
+    Column("storey", Text),
+    Column("parent", Text),
+    Column("properties", Text, nullable=False),
+)
+
+# The tile files of a revision, those of its spaces included; `size` is what is stored, in bytes.
+tiles = Table(
+    "tiles",
+    metadata,
+    Column("revision_id", Integer, ForeignKey("revisions.id", ondelete="CASCADE"), primary_key=True),
+    Column("sha256", String(64), primary_key=True),
+    Column("size", Integer, nullable=False),
+    Index(None, "sha256"),
+)
+
+# Every column that keeps a blob alive.
+BLOB_COLUMNS = (revisions.c.sha256, placements.c.building_sha256, placements.c.spaces_sha256, tiles.c.sha256)

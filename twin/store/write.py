@@ -1,0 +1,250 @@
+"""What changes the database. Every function runs inside the caller's one transaction, which has the write lock."""
+
+import json
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Table, delete, func, insert, select, update
+
+from twin.errors import InvalidInput
+from twin.store import read
+from twin.store.blobs import Packed, pack
+from twin.store.records import Model, NewRevision, Placing
+from twin.store.tables import BLOB_COLUMNS, elements, models, placements, projects, revisions, storeys, tiles, twin
+from twin.values.georeference import Georeference, georeference_to_json
+from twin.values.model import Element, State
+from twin.values.tiles import TileFile
+
+RESERVED_CODES = ("city",)  # /api/scenes/city is the scene of all projects
+_SOURCE_LEVEL = 1  # an IFC text shrinks to a quarter even so, and the user waits for it
+
+
+def canonical(document: Any) -> str:
+    """Return a JSON text that depends on the value only.
+
+    >>> canonical({"b": 1, "a": ["墙"]})
+    '{"a":["墙"],"b":1}'
+    """
+    return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def model_id(project: str, stem: str) -> str:
+    """Return the id of a model; the same letters give the same id, however the file system composes accents.
+
+    >>> model_id("P001", "duplex_arch")
+    'P001-duplex_arch'
+    """
+    return unicodedata.normalize("NFC", f"{project}-{stem}")
+
+
+def lock(connection: Connection) -> None:
+    """Wait until no other writer is at work, and keep the others waiting until this transaction ends."""
+    connection.execute(update(twin).values(changes=twin.c.changes + 1))
+
+
+class PackedRevision:
+    """A new revision turned into rows and blobs before the write lock is taken."""
+
+    def __init__(self, new: NewRevision) -> None:
+        check_code(new.project)
+        self.new = new
+        self.id = model_id(new.project, new.stem)
+        self.stem = unicodedata.normalize("NFC", new.stem)
+        self.source = pack(new.source, compress=True, level=_SOURCE_LEVEL)
+        if self.source.sha256 != new.source_sha256:
+            raise ValueError(f"the source's sha256 is {self.source.sha256}, not {new.source_sha256}")
+        self.tiles = [pack(file.content, compress=True) for file in _distinct(new.bake)]
+        self.placement = PackedPlacement(new.placing, new.georeference)
+        self.elements = [_element_row(position, element) for position, element in enumerate(new.model.elements)]
+
+    @property
+    def blobs(self) -> list[Packed]:
+        """Every blob of the revision."""
+        return [self.source, *self.tiles, *self.placement.blobs]
+
+    def row(self) -> dict[str, Any]:
+        """Return the columns of the `revisions` table that the import itself decides."""
+        new, states = self.new, [element.state for element in self.new.model.elements]
+        return {
+            "file": new.file,
+            "discipline": new.discipline,
+            "sha256": new.source_sha256,
+            "schema": new.model.schema,
+            "kernel": new.model.kernel,
+            "products": len(states),
+            **{state.value: states.count(state) for state in State},
+            "notices": canonical([notice.packed() for notice in new.model.notices]),
+            "box": None if new.box is None else canonical(new.box.tolist()),
+            "tile_count": len(self.tiles),
+            "tile_bytes": sum(len(tile.payload) for tile in self.tiles),
+        }
+
+
+class PackedPlacement:
+    """A placement turned into a row and blobs."""
+
+    def __init__(self, placing: Placing, georeference: Georeference) -> None:
+        building, spaces = (
+            None if document is None else pack(canonical(document).encode(), compress=True)
+            for document in (placing.building_document, placing.spaces_document)
+        )
+        self.blobs = [blob for blob in (building, spaces) if blob]
+        west, south, east, north = placing.bounds or (None,) * 4
+        low, high = placing.heights or (None, None)
+        self.placed_at = placing.placed_at.isoformat()
+        self.values = {
+            "georeference": canonical(georeference_to_json(georeference)),
+            "ground_height": float(placing.ground_height),
+            **{"west": west, "south": south, "east": east, "north": north, "height_min": low, "height_max": high},
+            "building_sha256": building and building.sha256,
+            "spaces_sha256": spaces and spaces.sha256,
+            "geometric_error": placing.building_document and placing.building_document["geometricError"],
+        }
+
+
+def check_code(code: str) -> None:
+    """Refuse a project code that could not stand in a URL."""
+    if not code or code != code.strip() or any(c in "/\\" or not c.isprintable() for c in code) or len(code) > 200:
+        raise InvalidInput(
+            "{code} cannot be a project code: use letters, digits, '-' or '_', no slash and no space at the ends.",
+            code=repr(code),
+        )
+    if code in RESERVED_CODES:
+        raise InvalidInput("The project code {code} is reserved: choose another.", code=code)
+
+
+def put_revision(connection: Connection, packed: PackedRevision) -> bool:
+    """Add the revision; False when the model's current revision is just this one already."""
+    new = packed.new
+    _ensure_project(connection, new)
+    revision_id, number = _current(connection, packed)
+    if revision_id is not None and _is_same(connection, revision_id, packed):
+        return False
+    connection.execute(update(models).where(models.c.id == packed.id).values(revision=number + 1))
+    row = {**packed.row(), "model": packed.id, "number": number + 1, "placement": 1}
+    added = connection.execute(insert(revisions).values(**row, imported_at=new.imported_at.isoformat()))
+    revision_id = int((added.inserted_primary_key or ())[0])
+    _insert_placement(connection, revision_id, 1, packed.placement)
+    sizes = ((revision_id, tile.sha256, len(tile.payload)) for tile in packed.tiles)
+    _insert_rows(connection, tiles, ("revision_id", "sha256", "size"), sizes)
+    _insert_rows(
+        connection,
+        storeys,
+        ("revision_id", "position", "global_id", "name", "elevation"),
+        ((revision_id, i, s.global_id, s.name, float(s.elevation)) for i, s in enumerate(new.model.storeys)),
+    )
+    _insert_rows(connection, elements, _ELEMENT_COLUMNS, ((revision_id, *row) for row in packed.elements))
+    return True
+
+
+def replace_placement(connection: Connection, model: Model, packed: PackedPlacement, *, fixes_frame: bool) -> None:
+    """Place the current revision anew; the placement before stays in the history."""
+    current = read.current_revision(connection, model.model)
+    number = current.placement + 1
+    _insert_placement(connection, current.id, number, packed)
+    connection.execute(update(revisions).where(revisions.c.id == current.id).values(placement=number))
+    if fixes_frame:
+        connection.execute(
+            update(projects).where(projects.c.code == model.project).values(frame=packed.values["georeference"])
+        )
+
+
+def remove_model(connection: Connection, model: str) -> None:
+    """Forget a model and its history; with its last model a project loses its frame, and a bare project goes."""
+    project = connection.scalar(select(models.c.project).where(models.c.id == model))
+    if project is None:
+        raise read.no_model(model)
+    connection.execute(delete(models).where(models.c.id == model))
+    left = connection.scalar(select(func.count()).select_from(models).where(models.c.project == project))
+    if not left:
+        connection.execute(delete(projects).where(projects.c.code == project, projects.c.registered == 0))
+        connection.execute(update(projects).where(projects.c.code == project).values(frame=None))
+
+
+def referenced_blobs(connection: Connection) -> set[str]:
+    """Return the name of every blob that a row keeps alive."""
+    found: set[str] = set()
+    for column in BLOB_COLUMNS:
+        found.update(name for name in connection.scalars(select(column).distinct()) if name)
+    return found
+
+
+def _ensure_project(connection: Connection, new: NewRevision) -> None:
+    frame = canonical(georeference_to_json(new.georeference)) if new.fixes_frame else None
+    known = connection.execute(select(projects.c.frame).where(projects.c.code == new.project)).first()
+    if known is None:
+        connection.execute(insert(projects).values(code=new.project, name=new.project, registered=0, frame=frame))
+    elif known.frame is None and frame is not None:
+        connection.execute(update(projects).where(projects.c.code == new.project).values(frame=frame))
+
+
+def _current(connection: Connection, packed: PackedRevision) -> tuple[int | None, int]:
+    """Return the current revision's row id and number, making the model when it is missing: (None, 0)."""
+    known = connection.execute(select(models).where(models.c.id == packed.id)).first()
+    if known is None:
+        row = {"id": packed.id, "project": packed.new.project, "stem": packed.stem, "revision": 0}
+        connection.execute(insert(models).values(row))
+        return None, 0
+    if (known.project, known.stem) != (packed.new.project, packed.stem):
+        raise InvalidInput(
+            "The id {model} belongs to the file {stem} of the project {project} already: rename the file.",
+            model=packed.id,
+            stem=known.stem,
+            project=known.project,
+        )
+    return read.current_revision(connection, packed.id).id, known.revision
+
+
+def _is_same(connection: Connection, revision_id: int, packed: PackedRevision) -> bool:
+    """Is the current revision, as it stands now, exactly what is being put."""
+    revision = connection.execute(select(revisions).where(revisions.c.id == revision_id)).one()._mapping
+    placement = read.placement(connection, revision_id, revision["placement"])._mapping
+    kept = set(connection.scalars(select(tiles.c.sha256).where(tiles.c.revision_id == revision_id)))
+    return {**packed.row(), **packed.placement.values}.items() <= {**revision, **placement}.items() and kept == {
+        tile.sha256 for tile in packed.tiles
+    }
+
+
+def _insert_placement(connection: Connection, revision_id: int, number: int, packed: PackedPlacement) -> None:
+    row = {"revision_id": revision_id, "number": number, "placed_at": packed.placed_at, **packed.values}
+    connection.execute(insert(placements).values(row))
+
+
+_ELEMENT_COLUMNS = tuple(column.name for column in elements.c)
+
+
+def _element_row(position: int, element: Element) -> tuple[Any, ...]:
+    """Return an element's columns after `revision_id`, in the table's order."""
+    return (
+        element.global_id,
+        position,
+        element.row,
+        element.ifc_class,
+        element.name,
+        element.state.value,
+        None if element.reason is None else canonical(element.reason.packed()),
+        element.storey,
+        element.parent,
+        json.dumps(element.properties, ensure_ascii=False, separators=(",", ":")),
+    )
+
+
+def _insert_rows(connection: Connection, table: Table, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
+    """Insert many rows with one statement; plain tuples where the driver counts its parameters, which is fastest."""
+    found = list(rows)
+    if not found:
+        return
+    compiled = insert(table).compile(dialect=connection.dialect, column_keys=list(columns))
+    if compiled.positional and list(compiled.positiontup or ()) == list(columns):
+        connection.exec_driver_sql(str(compiled), found)
+    else:
+        connection.execute(insert(table), [dict(zip(columns, row, strict=True)) for row in found])
+
+
+def _distinct(bake: Any) -> list[TileFile]:
+    """Return the tile files of both tilesets, each path once."""
+    files: Mapping[str, TileFile] = {
+        file.path: file for tileset in (bake.building, bake.spaces) if tileset for file in tileset.contents
+    }
+    return list(files.values())
