@@ -1,0 +1,20 @@
+"""`python -m sample_data FOLDER` writes the sample buildings."""
+
+import sys
+from pathlib import Path
+
+from sample_data.build import build
+
+
+def main(arguments: list[str]) -> int:
+    """Write the files, print their paths; return the exit code."""
+    if len(arguments) != 1:
+        sys.stderr.write("Usage: python -m sample_data FOLDER\n")
+        return 2
+    for model in build(Path(arguments[0])):
+        sys.stdout.write(f"{model.path}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
