@@ -67,7 +67,7 @@ def read_model(
 
     Raises UnreadableModel where the text is no readable model. A failing kernel raises nothing: see the ledger.
     """
-    ifc = _open(source, path)
+    ifc = open_model(source, path)
     products = sorted(_products(ifc), key=lambda p: p.id())
     plan = _plan(products)
     advance("elements", len(products), len(products))
@@ -75,7 +75,8 @@ def read_model(
     return Reading(_assemble(source, ifc, products, plan, drawing, notices, kernels), ifc)
 
 
-def _open(source: Source, path: Path) -> Any:
+def open_model(source: Source, path: Path) -> Any:
+    """Open a readable STEP text with ifcopenshell; raises UnreadableModel in a sentence."""
     import ifcopenshell
 
     try:

@@ -21,7 +21,7 @@ from twin.store.records import (
     TwinSettings,
 )
 from twin.store.store import Store
-from twin.store.write import model_id
+from twin.store.write import check_code, model_id
 
 __all__ = [
     "DATABASE",
@@ -43,5 +43,6 @@ __all__ = [
     "StoreyRecord",
     "TileCounts",
     "TwinSettings",
+    "check_code",
     "model_id",
 ]

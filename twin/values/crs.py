@@ -190,3 +190,27 @@ def _transform(transformer: "Transformer", points: NDArray[np.float64], *, inver
         points[:, 0], points[:, 1], points[:, 2], direction="INVERSE" if inverse else "FORWARD"
     )
     return np.column_stack(columns)
+
+
+def lnglat_from_ecef(points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return WGS 84 longitude, latitude in degrees and height above the ellipsoid in metres, (n, 3).
+
+    points : (n, 3) float64, EPSG:4978, metres
+
+    Bowring's (1976) formula, twice: below a micrometre near the Earth's surface.
+
+    >>> lnglat_from_ecef(np.array([[6378147.0, 0.0, 0.0]])).round(6).tolist()
+    [[0.0, 0.0, 10.0]]
+    """
+    x, y, z = points.T
+    out = np.hypot(x, y)
+    flattening = np.sqrt(1 - _E2)
+    reduced = np.arctan2(z, out * flattening)
+    for _ in range(2):
+        latitude = np.arctan2(
+            z + _A * flattening * _E2 / (1 - _E2) * np.sin(reduced) ** 3, out - _A * _E2 * np.cos(reduced) ** 3
+        )
+        reduced = np.arctan2(flattening * np.sin(latitude), np.cos(latitude))
+    sine, cosine = np.sin(latitude), np.cos(latitude)
+    height = out * cosine + z * sine - _A * np.sqrt(1 - _E2 * sine**2)
+    return np.column_stack([np.degrees(np.arctan2(y, x)), np.degrees(latitude), height])

@@ -1,0 +1,194 @@
+"""`twin import`: IFC models in, each file its own transaction; prints the ledger."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from twin.errors import TwinError
+from twin.values.georeference import PlacementOptions, public_json
+from twin.values.sentence import Sentence, say
+from web.cli.common import DONE, FAILED, LOSS, Invocation, problem, twin_command
+from web.cli.placement_options import placement_options
+from web.cli.progress import progress_bar
+
+if TYPE_CHECKING:
+    from twin.store import Ledger, Store
+    from web.ingest import Ingested
+
+ITEMS_SHOWN = 20  # of the ledger in readable words; `--json` lists all
+
+
+@twin_command("import", help="Import IFC models: place them, bake tiles, keep them; prints the ledger of each.")
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--project", required=True, metavar="CODE", help="Code of the project; an unknown one gets a bare project.")
+@click.option("--discipline", metavar="NAME", help="Discipline of the models, for instance architecture.")
+@click.option("--kernel", type=click.Choice(["lite", "ifcopenshell"]), help="Force one geometry kernel.")
+@placement_options
+def command(
+    invocation: Invocation,
+    files: Sequence[Path],
+    project: str,
+    discipline: str | None,
+    kernel: str | None,
+    placement: PlacementOptions,
+) -> int:
+    """Import each file; refused ones do not keep the others from being imported."""
+    from twin.store import Store
+    from web.ingest import ingest_ifc
+
+    done: list[dict[str, Any]] = []
+    refused: list[dict[str, Any]] = []
+    lost = False
+    store: Store | None = None
+    for file in files:
+        try:
+            check_file(file)
+            store = store or Store.open(invocation.folder)
+            with progress_bar(file.name, quiet=invocation.json) as advance:
+                came = ingest_ifc(
+                    store, file, project, discipline=discipline, kernel=kernel, options=placement, advance=advance
+                )
+        except TwinError as error:
+            refused.append({**problem(error.sentence, type(error).__name__), "file": str(file)})
+            if not invocation.json:
+                invocation.log(say("Refused: {problem}", problem=error.sentence))
+            continue
+        ledger = store.ledger(came.model.model)
+        lost = lost or ledger.counts.failed > 0
+        done.append(model_json(came, ledger, invocation.language))
+        if not invocation.json:
+            click.echo(readable(came, ledger, invocation))
+    if invocation.json:
+        invocation.emit(result(project, done, refused), "")
+    if not done:
+        return FAILED
+    return LOSS if refused or lost else DONE
+
+
+def check_file(file: Path) -> None:
+    """Refuse what is no model file before a twin folder is made for it."""
+    from ifc_import.source import open_source
+
+    if not file.is_file() or file.stat().st_size == 0:
+        open_source(file)
+
+
+def result(project: str, done: list[dict[str, Any]], refused: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the JSON object of the run; a run that refused everything is a problem object."""
+    models: dict[str, Any] = {"project": project, "models": done}
+    if refused:
+        models["refused"] = refused
+    if not done:
+        return {**{k: v for k, v in refused[0].items() if k != "file"}, **models}
+    return models
+
+
+def model_json(came: "Ingested", ledger: "Ledger", language: str) -> dict[str, Any]:
+    """Return the contract's JSON of an imported model."""
+    from twin.values.sentence import in_language
+
+    model = came.model
+    return {
+        "model": model.model,
+        "file": model.file,
+        "sha256": model.sha256,
+        "schema": model.schema,
+        "kernel": model.kernel,
+        "revision": model.revision,
+        "unchanged": came.unchanged,
+        "discipline": model.discipline,
+        "ledger": {
+            **{k: getattr(ledger.counts, k) for k in ("products", "drawn", "empty", "skipped", "failed")},
+            "items": [
+                {
+                    "global_id": item.global_id,
+                    "ifc_class": item.ifc_class,
+                    "name": item.name,
+                    "state": str(item.state),
+                    "reason": in_language(item.reason, language) if item.reason else None,
+                }
+                for item in ledger.items
+            ],
+        },
+        "georeference": public_json(model.georeference, language),
+        "notices": [in_language(n, language) for n in model.notices],
+        "ground_height": model.ground_height,
+        "tiles": {"count": model.tiles.count, "bytes": model.tiles.bytes},
+        "seconds": came.seconds,
+        "timings": came.timings,
+    }
+
+
+def readable(came: "Ingested", ledger: "Ledger", invocation: Invocation) -> str:
+    """Return the ledger, the place and what to know, in words."""
+    model, counts = came.model, ledger.counts
+    lines = [_headline(came)]
+    lines.append(
+        say(
+            "  {products} products: {drawn} drawn, {empty} empty, {skipped} skipped, {failed} failed.",
+            products=counts.products,
+            drawn=counts.drawn,
+            empty=counts.empty,
+            skipped=counts.skipped,
+            failed=counts.failed,
+        )
+    )
+    by_reason: dict[tuple[str, str], list[Any]] = {}
+    for item in ledger.items:
+        by_reason.setdefault((str(item.state), item.reason or ""), []).append(item)
+    for (_, reason), items in sorted(by_reason.items()):
+        classes = sorted({i.ifc_class for i in items})
+        lines.append(
+            say(
+                "    {count} {state}: {reason} ({classes})",
+                count=len(items),
+                state=say(str(items[0].state)),
+                reason=reason,
+                classes=", ".join(classes[:6]) + ("…" if len(classes) > 6 else ""),
+            )
+        )
+    failed = [i for i in ledger.items if i.state == "failed"]
+    lines += [f"      {i.global_id} {i.ifc_class} {i.name}" for i in failed[:ITEMS_SHOWN]]
+    lines += _place_lines(model.georeference)
+    lines += [say("  Note: {notice}", notice=n) for n in (*model.notices, *model.georeference.notices)]
+    lines += [say("  Conflict: {conflict}", conflict=c) for c in model.georeference.conflicts]
+    lines.append(
+        say(
+            "  {count} tiles, {kilobytes} kB; {seconds} s.",
+            count=model.tiles.count,
+            kilobytes=round(model.tiles.bytes / 1000),
+            seconds=round(came.seconds, 2),
+        )
+    )
+    return "\n".join(invocation.say(line) for line in lines)
+
+
+def _headline(came: "Ingested") -> Sentence:
+    model = came.model
+    values = {
+        "model": model.model,
+        "revision": model.revision,
+        "file": model.file,
+        "schema": model.schema,
+        "kernel": model.kernel,
+    }
+    if came.unchanged:
+        return say("{model}: {file} is unchanged, nothing was added (revision {revision}, {schema}, {kernel}).", **values)
+    return say("{model}: revision {revision} from {file} ({schema}, {kernel}).", **values)
+
+
+def _place_lines(georeference: Any) -> list[Sentence]:
+    return [
+        say(
+            "  Stands at {longitude}, {latitude}, height {height} m ({reference}), from {source}; "
+            "its +Y points {bearing}° from true north.",
+            longitude=f"{georeference.longitude:.7f}",
+            latitude=f"{georeference.latitude:.7f}",
+            height=f"{georeference.orthogonal_height:.2f}",
+            reference=say(georeference.height_reference),
+            source=georeference.source,
+            bearing=f"{georeference.true_north_deg:.3f}",
+        )
+    ]

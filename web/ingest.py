@@ -1,0 +1,259 @@
+"""The straight line: IFC file → elements → georeference → placement → tile pyramid → store.
+
+It knows no Flask and no command line; both call it.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from twin.values.georeference import Georeference, PlacementOptions
+
+if TYPE_CHECKING:
+    from ifc_import.reader import Reading
+    from ifc_import.source import Source
+    from twin.store import Model, NewRevision, Placing, Store
+    from twin.values.tiles import Bake
+
+Advance = Callable[[str, int, int], None]  # stage ("read", "elements", "geometry", "tiles", "store"), done, total
+
+
+def _silent(stage: str, done: int, total: int) -> None:
+    """Take progress and say nothing."""
+
+
+@dataclass(slots=True)
+class Ingested:
+    """What came of one file.
+
+    unchanged : the file and its placement were there already, nothing was added
+    seconds : of the whole, and `timings` of each stage
+    """
+
+    model: "Model"
+    unchanged: bool
+    seconds: float
+    timings: dict[str, float] = field(default_factory=dict)
+
+
+def ingest_ifc(
+    store: "Store",
+    path: Path,
+    project: str,
+    *,
+    discipline: str | None = None,
+    kernel: str | None = None,
+    options: PlacementOptions | None = None,
+    advance: Advance = _silent,
+) -> Ingested:
+    """Import one IFC file as the next revision of its model, in one transaction.
+
+    project : code of the project; an unknown one gets a bare project
+    kernel : "lite" or "ifcopenshell" forces a geometry kernel
+    options : a placement given by the user
+
+    Raises UnreadableModel, MissingGeoreference, UnknownCRS or InvalidInput with a sentence; the store is then as before.
+    """
+    from ifc_import.reader import drawing_started, read_model
+    from ifc_import.source import open_source
+    from twin.store import check_code
+
+    check_code(project)
+    clock = _Clock()
+    advance("read", 0, 1)
+    source = open_source(path)
+    clock.lap("open")
+    known = store.find_model(project, path.stem)
+    if known is not None and known.sha256 == source.sha256 and kernel in (None, known.kernel):
+        return _known_file(store, known, options, clock)
+    with drawing_started(source, kernel) as (text_path, worker):
+        reading = read_model(source, text_path, worker, kernel, advance)
+    clock.lap("elements")
+    georeference, fixes_frame = _georeference(store, project, path, reading, options or PlacementOptions())
+    clock.lap("georeference")
+    bake = _bake(reading, advance)
+    clock.lap("tiles")
+    advance("store", 0, 1)
+    model = store.put_revision(_revision(project, discipline, source, reading, georeference, fixes_frame, bake))
+    advance("store", 1, 1)
+    clock.lap("store")
+    return Ingested(model, False, clock.total(), clock.laps)
+
+
+def place_model(store: "Store", model_id: str, options: PlacementOptions) -> "Model":
+    """Place a kept model anew, from its file and `options`; its tiles stay as they are."""
+    import tempfile
+
+    from ifc_import.georeference import read_claims
+    from ifc_import.reader import open_model
+    from ifc_import.source import open_source
+    from twin.judgement.placement import place
+
+    model = store.model(model_id)
+    with tempfile.TemporaryDirectory(prefix="twin-place-") as folder:
+        path = Path(folder) / model.file
+        path.write_bytes(store.blobs.get(model.sha256))
+        source = open_source(path)
+        text_path = Path(folder) / "model.ifc"
+        text_path.write_bytes(source.text)
+        claims = read_claims(open_model(source, text_path), path)
+    others = [m for m in store.models(model.project) if m.model != model.model]
+    georeference = place(
+        claims,
+        options,
+        box=model.box,
+        frame=store.project_frame(model.project) if others else None,
+        city_bounds=store.settings().bounds,
+    )
+    return store.replace_placement(
+        model.model, georeference, _placing(store, model, georeference), fixes_frame=not others
+    )
+
+
+class _Clock:
+    """Seconds of each stage."""
+
+    def __init__(self) -> None:
+        self.laps: dict[str, float] = {}
+        self._start = self._last = time.perf_counter()
+
+    def lap(self, stage: str) -> None:
+        now = time.perf_counter()
+        self.laps[stage] = round(now - self._last, 4)
+        self._last = now
+
+    def total(self) -> float:
+        return round(time.perf_counter() - self._start, 4)
+
+
+def _known_file(store: "Store", known: "Model", options: PlacementOptions | None, clock: _Clock) -> Ingested:
+    """Return the model as it stands; options that place it elsewhere move it."""
+    if options is None or options == PlacementOptions():
+        return Ingested(known, True, clock.total(), clock.laps)
+    placed = place_model(store, known.model, options)
+    clock.lap("georeference")
+    unchanged = placed.georeference.source == known.georeference.source and bool(
+        (placed.georeference.ecef_from_local == known.georeference.ecef_from_local).all()
+    )
+    return Ingested(placed, unchanged, clock.total(), clock.laps)
+
+
+def _georeference(
+    store: "Store", project: str, path: Path, reading: "Reading", options: PlacementOptions
+) -> tuple[Georeference, bool]:
+    """Return where the model stands, and whether that becomes the project's frame."""
+    from ifc_import.georeference import read_claims
+    from ifc_import.reader import drawn_box
+    from twin.judgement.placement import place
+
+    claims = read_claims(reading.ifc, path)
+    others = [m for m in store.models(project) if m.stem != path.stem]
+    frame = store.project_frame(project) if others else None
+    box = drawn_box(reading.model.elements, reading.model.shapes)
+    georeference = place(claims, options, box=box, frame=frame, city_bounds=store.settings().bounds)
+    return georeference, frame is None
+
+
+def _bake(reading: "Reading", advance: Advance) -> "Bake":
+    from ifc_import.reader import SPACE_CLASSES
+    from tiles.build import build_tilesets
+
+    return build_tilesets(reading.model, SPACE_CLASSES, lambda done, total: advance("tiles", done, total))
+
+
+def _revision(
+    project: str,
+    discipline: str | None,
+    source: "Source",
+    reading: "Reading",
+    georeference: Georeference,
+    fixes_frame: bool,
+    bake: "Bake",
+) -> "NewRevision":
+    import numpy as np
+
+    from tiles.tileset import placed_document
+    from twin.store import NewRevision
+
+    boxes = [tileset.box for tileset in (bake.building, bake.spaces) if tileset is not None]
+    box = np.stack([np.min([b[0] for b in boxes], axis=0), np.max([b[1] for b in boxes], axis=0)]) if boxes else None
+    extent = Extent.of(box, georeference, reading.model.ground)
+    matrix = georeference.ecef_from_local
+    return NewRevision(
+        project=project,
+        stem=source.path.stem,
+        file=source.path.name,
+        discipline=discipline,
+        source_sha256=source.sha256,
+        source=source.given,
+        model=reading.model,
+        georeference=georeference,
+        fixes_frame=fixes_frame,
+        bake=bake,
+        building_document=placed_document(bake.building.document, matrix) if bake.building else None,
+        spaces_document=placed_document(bake.spaces.document, matrix) if bake.spaces else None,
+        box=box,
+        bounds=extent.bounds,
+        heights=extent.heights,
+        ground_height=extent.ground_height,
+        imported_at=datetime.now(UTC),
+    )
+
+
+def _placing(store: "Store", model: "Model", georeference: Georeference) -> "Placing":
+    """Return the documents and the extent of a kept model at another place."""
+    import json
+
+    from tiles.tileset import placed_document
+    from twin.store import Placing
+
+    def document(sha256: str | None) -> dict[str, Any] | None:
+        if sha256 is None:
+            return None
+        return placed_document(json.loads(store.blobs.get(sha256)), georeference.ecef_from_local)
+
+    extent = Extent.of(model.box, georeference, _kept_ground(model))
+    return Placing(
+        document(model.building_sha256),
+        document(model.spaces_sha256),
+        extent.bounds,
+        extent.heights,
+        extent.ground_height,
+        datetime.now(UTC),
+    )
+
+
+def _kept_ground(model: "Model") -> float:
+    """Return the local height, metres, that stands on the ground, from where it stands now."""
+    if model.heights is None or model.box is None:
+        return 0.0
+    return float(model.box[0, 2]) + model.ground_height - model.heights[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """Where a placed model lies: bounds in degrees (west, south, east, north), heights and ground height in metres."""
+
+    bounds: tuple[float, float, float, float] | None
+    heights: tuple[float, float] | None
+    ground_height: float
+
+    @classmethod
+    def of(cls, box: Any, georeference: Georeference, ground: float) -> "Extent":
+        """Return the extent of a (2, 3) box in the local frame, metres, whose height `ground` stands on the ground."""
+        import numpy as np
+
+        from twin.values.crs import lnglat_from_ecef
+
+        if box is None:
+            return cls(None, None, georeference.orthogonal_height + ground)
+        choose = np.array([[x, y, z] for x in (0, 1) for y in (0, 1) for z in (0, 1)])
+        middle = box.mean(axis=0)
+        points = [*box[choose, np.arange(3)], [middle[0], middle[1], ground]]
+        matrix = georeference.ecef_from_local
+        lnglat = lnglat_from_ecef(np.array(points) @ matrix[:3, :3].T + matrix[:3, 3])
+        (west, south, low), (east, north, high) = lnglat[:8].min(axis=0).tolist(), lnglat[:8].max(axis=0).tolist()
+        return cls((west, south, east, north), (low, high), float(lnglat[8, 2]))
