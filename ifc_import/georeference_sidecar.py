@@ -156,7 +156,7 @@ def _links(world: Path) -> list[tuple[tuple[float, float, float], tuple[float, f
             numbers = [*numbers[:2], 0.0, *numbers[2:], 0.0]
         if len(numbers) != 6 or not all(math.isfinite(number) for number in numbers):
             raise InvalidInput(
-                "The world file {file} must hold one or two lines “x,y,z X,Y,Z”: a point in the model, then on the map.",
+                "The world file {file} must hold one or two lines “x,y,z X,Y,Z”: a point in the model, on the map.",
                 file=world.name,
             )
         links.append(((numbers[0], numbers[1], numbers[2]), (numbers[3], numbers[4], numbers[5])))

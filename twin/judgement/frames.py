@@ -38,17 +38,17 @@ class Ground:
 
 
 def ground(crs: Crs, point: NDArray[np.float64]) -> Ground:
-    """Linearise a map at `point`, (3,) float64: easting, northing in the unit of `crs`, height in metres.
+    """Linearise a map at `point`, (3,) float64: easting, northing, height in metres.
 
     Returns values that are not finite where the projection does not reach.
     """
-    step = _STEP / crs.unit
-    offsets = np.array([[step, 0, 0], [0, step, 0], [0, 0, _STEP]])
-    lnglat = lnglat_from_map(crs, point + np.vstack([np.zeros(3), offsets, -offsets]))
+    offsets = _STEP * np.eye(3)
+    map_points = point + np.vstack([np.zeros(3), offsets, -offsets])
+    lnglat = lnglat_from_map(crs, map_points / [crs.unit, crs.unit, 1.0])
     ecef = ecef_from_lnglat(lnglat)
     with np.errstate(invalid="ignore"):
-        turn = enu_axes(lnglat[0, 0], lnglat[0, 1]).T  # enu from ecef
-        jacobian = turn @ ((ecef[1:4] - ecef[4:7]) / (2 * _STEP)).T
+        enu_from_ecef = enu_axes(lnglat[0, 0], lnglat[0, 1]).T
+        jacobian = enu_from_ecef @ ((ecef[1:4] - ecef[4:7]) / (2 * _STEP)).T
     return Ground(lnglat[0], jacobian)
 
 
