@@ -228,4 +228,4 @@ def flight_profile(steps: int, tread: float, riser: float) -> list[Point]:
     for i in range(1, steps):
         over += [(tread * i, riser * i), (tread * i, riser * (i + 1))]
     soffit = [(0.0, 0.0), (0.25, 0.0), (run, rise - riser - 0.02)]
-    return [*soffit, *reversed(over)]
+    return [*soffit, *reversed(over[:-1])]  # the last riser is the edge of the floor above

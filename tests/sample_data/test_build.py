@@ -3,46 +3,23 @@
 import math
 import subprocess
 import sys
-from functools import cache
 from pathlib import Path
 
 import ifcopenshell
 import ifcopenshell.geom
 import ifcopenshell.util.element
-import ifcopenshell.util.shape
 import ifcopenshell.util.unit
 import ifcopenshell.validate
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 from pyproj import Transformer
 
 from sample_data.build import SampleModel, build
 from tests.house import ROOT
+from tests.oracle import kernel_boxes, opened
 
 CENTRE, SCHOOL = 0, 1
 HAS_NO_BODY = {"IfcBuilding", "IfcBuildingStorey", "IfcStair", "IfcRoof", "IfcCurtainWall"}
-
-
-@cache
-def opened(path: Path) -> ifcopenshell.file:
-    return ifcopenshell.open(path)
-
-
-@cache
-def boxes(path: Path) -> dict[str, NDArray[np.float64]]:
-    """Return GlobalId → (2, 3) float64 bounding box, metres, from ifcopenshell's default kernel."""
-    file, settings = opened(path), ifcopenshell.geom.settings()
-    settings.set("use-world-coords", True)
-    iterator = ifcopenshell.geom.iterator(settings, file, 2, exclude=file.by_type("IfcOpeningElement"))
-    found = {}
-    assert iterator.initialize()
-    while True:
-        shape = iterator.get()
-        vertices = ifcopenshell.util.shape.get_vertices(shape.geometry)
-        found[shape.guid] = np.array([vertices.min(axis=0), vertices.max(axis=0)])
-        if not iterator.next():
-            return found
 
 
 def test_the_same_bytes_on_every_run(sample_models: list[SampleModel], tmp_path: Path) -> None:
@@ -103,13 +80,13 @@ def test_every_body_can_be_drawn(sample_models: list[SampleModel], which: int) -
         for product in opened(path).by_type("IfcProduct")
         if not product.is_a("IfcOpeningElement") and product.is_a() not in HAS_NO_BODY
     }
-    assert set(boxes(path)) == expected
+    assert set(kernel_boxes(path)) == expected
 
 
 @pytest.mark.parametrize("which", [CENTRE, SCHOOL])
 def test_windows_and_doors_fill_their_openings(sample_models: list[SampleModel], which: int) -> None:
     path = sample_models[which].path
-    found, file = boxes(path), opened(path)
+    found, file = kernel_boxes(path), opened(path)
     fillings = file.by_type("IfcRelFillsElement")
     assert len(fillings) == len(file.by_type("IfcWindow")) + len(file.by_type("IfcDoor"))
     for relation in fillings:
@@ -180,7 +157,7 @@ def test_the_buildings_have_the_size_of_buildings(
 ) -> None:
     path = sample_models[which].path
     site = opened(path).by_type("IfcSite")[0].GlobalId
-    parts = [box for key, box in boxes(path).items() if key != site]
+    parts = [box for key, box in kernel_boxes(path).items() if key != site]
     low, high = np.min([box[0] for box in parts], axis=0), np.max([box[1] for box in parts], axis=0)
     assert high - low == pytest.approx(metres, abs=1e-3)
     assert low[2] == pytest.approx(0.0, abs=1e-6)
@@ -205,7 +182,7 @@ def test_elements_carry_facts(sample_models: list[SampleModel], which: int) -> N
 
 def test_rooms_do_not_overlap(sample_models: list[SampleModel]) -> None:
     for model in sample_models:
-        spaces = [boxes(model.path)[space.GlobalId] for space in opened(model.path).by_type("IfcSpace")]
+        spaces = [kernel_boxes(model.path)[space.GlobalId] for space in opened(model.path).by_type("IfcSpace")]
         for i, (low, high) in enumerate(spaces):
             for other_low, other_high in spaces[i + 1 :]:
                 assert (np.minimum(high, other_high) - np.maximum(low, other_low)).min() < 1e-6
