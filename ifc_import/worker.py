@@ -129,7 +129,7 @@ def draw_ifcopenshell(out: BinaryIO, request: dict[str, Any]) -> None:
             continue
         if geometry.id not in known:
             known[geometry.id] = len(shapes)
-            shapes.append(_shape(geometry))
+            shapes.append(_shape(geometry, ifc.by_id(drawing.id)))
         matrix = np.array(drawing.transformation.matrix, float).reshape(4, 4, order="F")
         drawn.append((drawing.id, known[geometry.id], matrix))
         if request["one_by_one"] or time.monotonic() - last > BATCH_SECONDS:
@@ -170,7 +170,9 @@ def _one_by_one(out: BinaryIO, settings: Any, products: list[Any]) -> Iterable[A
         yield drawing
 
 
-def _shape(geometry: Any) -> Columns:
+def _shape(geometry: Any, product: Any) -> Columns:
+    from ifc_import.face_colours import indexed_colours
+
     faces = np.frombuffer(geometry.faces_buffer, "<i4").reshape(-1, 3).astype("<u4")
     material_ids = np.frombuffer(geometry.material_ids_buffer, "<i4").astype(np.int64)
     materials = [_material(m) for m in geometry.materials]
@@ -179,11 +181,13 @@ def _shape(geometry: Any) -> Columns:
     if not materials or (material_ids < 0).any():
         materials.append(np.array([204, 204, 204, 255], np.uint8))
         material_ids = np.where(material_ids < 0, len(materials) - 1, material_ids)
+    item_ids = np.frombuffer(geometry.item_ids_buffer, "<i4").astype(np.int64)
+    face_materials, palette = indexed_colours(product, item_ids, material_ids.astype("<u2"), np.stack(materials))
     return {
         "vertices": np.frombuffer(geometry.verts_buffer, "<f8").reshape(-1, 3).copy(),
         "faces": faces,
-        "face_materials": material_ids.astype("<u2"),
-        "materials": np.stack(materials),
+        "face_materials": face_materials,
+        "materials": palette,
     }
 
 
