@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from twin.store import NewRevision, Placing
 from twin.values.georeference import Georeference
@@ -14,6 +15,16 @@ from twin.values.sentence import say
 from twin.values.tiles import Bake, TileFile, Tileset
 
 IMPORTED_AT = datetime(2026, 6, 1, 8, 30, tzinfo=UTC)
+
+
+def ecef_from_local(longitude: float, latitude: float) -> NDArray[np.float64]:
+    """Return east-north-up at the surface of a sphere, (4, 4) float64, metres: near enough for what is tested here."""
+    lam, phi = np.radians([longitude, latitude])
+    east = [-np.sin(lam), np.cos(lam), 0]
+    up = np.array([np.cos(phi) * np.cos(lam), np.cos(phi) * np.sin(lam), np.sin(phi)])
+    matrix = np.eye(4)
+    matrix[:3] = np.column_stack([east, np.cross(up, east), up, 6378137.0 * up])
+    return matrix
 
 
 def georeference(longitude: float = 113.9, latitude: float = 22.5) -> Georeference:
@@ -29,9 +40,7 @@ def georeference(longitude: float = 113.9, latitude: float = 22.5) -> Georeferen
         point_scale=1.0000123456789,
         height_reference="orthometric",
         enu_from_local=np.array([[0.6, -0.8, 0, 1.25], [0.8, 0.6, 0, 2.5], [0, 0, 1, 0.1], [0, 0, 0, 1]]),
-        ecef_from_local=np.array(
-            [[0.1, 0.2, 0.3, -2391234.123456789], [0.4, 0.5, 0.6, 5389876.1], [0.7, 0.8, 0.9, 2426000.9], [0, 0, 0, 1]]
-        ),
+        ecef_from_local=ecef_from_local(longitude, latitude),
         conflicts=[say("{a} and {b} are {distance} m apart.", a="IfcSite", b="IfcMapConversion", distance=12)],
         inside_city=True,
         present=[{"source": "IfcSite", "longitude": 113.91, "notices": [say("TrueNorth is {deg}°.", deg=3)]}],

@@ -124,7 +124,8 @@ def put_revision(connection: Connection, packed: PackedRevision) -> bool:
     connection.execute(update(models).where(models.c.id == packed.id).values(revision=number + 1))
     row = {**packed.row(), "model": packed.id, "number": number + 1, "placement": 1}
     added = connection.execute(insert(revisions).values(**row, imported_at=new.imported_at.isoformat()))
-    revision_id = int((added.inserted_primary_key or ())[0])
+    key: Any = added.inserted_primary_key
+    revision_id = int(key[0])
     _insert_placement(connection, revision_id, 1, packed.placement)
     sizes = ((revision_id, tile.sha256, len(tile.payload)) for tile in packed.tiles)
     _insert_rows(connection, tiles, ("revision_id", "sha256", "size"), sizes)
