@@ -15,17 +15,8 @@ from twin.values.sentence import Sentence, say
 if TYPE_CHECKING:
     import ifcopenshell
 
-    from ifc_import.source import Source
-
 _DEGREE = 0.017453292519943295
 Matrix = tuple[tuple[float, ...], ...]
-
-
-def claims_of(source: "Source") -> list[Claim]:
-    """Return what an opened model file and its sidecars state of its place (parses the file: for the audit)."""
-    import ifcopenshell
-
-    return read_claims(ifcopenshell.file.from_string(source.text.decode("latin-1")), source.path)
 
 
 def read_claims(ifc: "ifcopenshell.file", path: Path) -> list[Claim]:
@@ -47,6 +38,21 @@ def read_claims(ifc: "ifcopenshell.file", path: Path) -> list[Claim]:
     if context is not None:
         claims.append(context)
     return [*claims, *_addresses(ifc)]
+
+
+def may_be_far(ifc: "ifcopenshell.file") -> bool:
+    """Say whether some placement or point lies kilometres from the local origin, so that the geometry is worth asking.
+
+    Looks at every placement and at a sample of the points: map coordinates written as local ones are in all of them.
+    """
+    limit = 5000.0 / (project_unit(ifc, "LENGTHUNIT") or 1.0)
+    placements = (placement.RelativePlacement.Location for placement in _by_type(ifc, "IfcLocalPlacement"))
+    if any(max(map(abs, point.Coordinates)) > limit for point in placements if point is not None):
+        return True
+    points = _by_type(ifc, "IfcCartesianPoint")
+    sample = [point.Coordinates for point in points[:: max(1, len(points) // 2000)]]
+    sample += [row for points in _by_type(ifc, "IfcCartesianPointList3D") for row in points.CoordList[:1]]
+    return any(max(map(abs, coordinates)) > limit for coordinates in sample if coordinates)
 
 
 def _operations(ifc: Any, unit: float, wcs: Matrix | None) -> Iterator[Claim]:
@@ -134,14 +140,12 @@ def _target_crs(operation: Any) -> dict[str, Any]:
     crs = _attributes(
         target,
         *("Name", "Description", "GeodeticDatum", "VerticalDatum", "MapProjection", "MapZone", "PrimeMeridian"),
-        *("WellKnownText",),
     )
     for name in ("MapUnit", "AngleUnit", "HeightUnit"):
         if factor := unit_factor(getattr(target, name, None)):
             crs[name] = factor
-    for text in getattr(target, "HasExternalReference", None) or ():  # IFC4X3: IfcWellKnownText
-        if text.is_a("IfcWellKnownText"):
-            crs["WellKnownText"] = text.WellKnownText
+    for text in getattr(target, "WellKnownText", None) or ():  # an inverse attribute of IFC4X3
+        crs["WellKnownText"] = text.WellKnownText
     return crs
 
 

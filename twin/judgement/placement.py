@@ -89,7 +89,7 @@ def place(
     height_reference, told_height, heights = checks.heights(believed)
     placed = Georeference(
         source=believed.reading.claim.source,
-        lo_geo_ref=_level(claims, problems),
+        lo_geo_ref=level(claims, problems),
         crs=None if believed.reading.crs is None else believed.reading.crs.label,
         longitude=float(believed.lnglat[0]),
         latitude=float(believed.lnglat[1]),
@@ -102,7 +102,7 @@ def place(
         ecef_from_local=believed.ecef_from_local,
         conflicts=[*conflicts, *told_height],
         inside_city=None,
-        present=_present(claims, standings, believed),
+        present=present(claims, standings, believed),
         notices=heights,
     )
     placed = _in_project(placed, frame, options, around)
@@ -183,7 +183,7 @@ def _rank(claim: Claim, options: PlacementOptions) -> int:
     return -1 if claim.source == "option" and options.override else SOURCES.index(claim.source)
 
 
-def _level(claims: Sequence[Claim], problems: Sequence[Unusable | UnknownCRS]) -> int:
+def level(claims: Sequence[Claim], problems: Sequence[Unusable | UnknownCRS] = ()) -> int:
     """Return the best level of georeferencing among what the file itself states; 0 when it states nothing."""
     void = {problem.sentence.values.get("where") for problem in problems}
     return max((claim.lo_geo_ref for claim in claims if claim.where not in void), default=0)
@@ -227,14 +227,17 @@ def _stand_on_map(reading: Reading, around: Surroundings) -> Standing:
     )
 
 
-def _present(claims: Sequence[Claim], standings: Sequence[Standing], believed: Standing) -> list[dict[str, Any]]:
+def present(
+    claims: Sequence[Claim], standings: Sequence[Standing] = (), believed: Standing | None = None
+) -> list[dict[str, Any]]:
     """Return every source found, with what it says, as JSON values."""
     standing_of = {id(s.reading.claim): s for s in standings}
     listed = [*claims, *(s.reading.claim for s in standings if s.reading.claim.source == "option")]
-    present = []
+    entries = []
     for claim in listed:
         entry: dict[str, Any] = {"source": claim.source, "where": claim.where, "lo_geo_ref": claim.lo_geo_ref}
-        if (standing := standing_of.get(id(claim))) is not None:
+        standing = standing_of.get(id(claim))
+        if standing is not None and believed is not None:
             crs, matrix = standing.reading.crs, standing.reading.map_from_local
             entry |= {
                 "believed": standing is believed,
@@ -249,8 +252,8 @@ def _present(claims: Sequence[Claim], standings: Sequence[Standing], believed: S
                 on_map = matrix[:3, :3] @ standing.local_point + matrix[:3, 3]
                 entry |= {"eastings": float(on_map[0]), "northings": float(on_map[1])}
         told = (*claim.notices, *(() if standing is None else standing.reading.conflicts))
-        present.append({**entry, "stated": dict(claim.stated), "notices": list(told)})
-    return present
+        entries.append({**entry, "stated": dict(claim.stated), "notices": list(told)})
+    return entries
 
 
 def _in_project(
