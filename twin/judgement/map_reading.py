@@ -278,7 +278,7 @@ def _scale(claim: Claim, unit: float) -> tuple[float, tuple[Sentence, ...]]:
     read = next((scale for scale in (claim.scale, claim.scale / ratio) if abs(scale - 1) < 0.02), 1.0)
     return read, (
         say(
-            "{where}: Scale {scale:g} would make the model {times:g} times as large, for the file's unit is"
+            "{where}: Scale {scale:g} would make the model {times:,.10g} times as large, for the file's unit is"
             " {project:g} m and the map's {map:g} m: a metre of the model is taken as {read:g} m on the map.",
             where=claim.where,
             scale=claim.scale,
