@@ -151,13 +151,16 @@ def chinese_code(text: str, easting: float | None = None, longitude: float | Non
     if datum is None:
         return None
     width_found = _WIDTH.search(narrow)
-    width = {"3": 3, "三": 3, "6": 6, "六": 6}[width_found[1]] if width_found else None
-    rest = narrow if width_found is None else narrow.replace(width_found[0], " ")
+    if width_found is not None:
+        width: int | None = 3 if width_found[1] in "3三" else 6
+    else:  # the registry and ESRI name the width of the narrow grids only
+        width = 6 if re.search(r"(?:gauss.kr(?:u|ü|ue)ger|gk) cm", narrow) else None
+    rest = _without_datum(narrow if width_found is None else narrow.replace(width_found[0], " "), datum)
     if found := _MERIDIAN.search(rest):
         return _meridian_code(DATUMS[datum], int(next(g for g in found.groups() if g)), width)
     if found := _ZONE.search(rest):
         return grid_code(datum, int(found[1] or found[2]), prefixed=True)
-    if bare := re.search(r"(?:^|[;/,\s])(\d{2,3})(?:\.0*)?\s*(?:°|度)?\s*(?:$|;)", _without_datum(rest, datum)):
+    if bare := re.search(r"(?:^|[;/,\s])(\d{2,3})(?:\.0*)?\s*(?:°|度)?\s*(?:$|;)", rest):
         number = int(bare[1])
         return grid_code(datum, number, prefixed=True) or _meridian_code(DATUMS[datum], number, width)
     if easting is not None and easting >= 13e6:
@@ -168,8 +171,8 @@ def chinese_code(text: str, easting: float | None = None, longitude: float | Non
 
 
 def _meridian_code(datum: Datum, meridian: int, width: int | None) -> int | None:
-    """Return the code of a central meridian; 3 degrees wide unless said otherwise (the numbers are the same)."""
-    wide = width or 3
+    """Return the code of a central meridian, where both widths have it 3 degrees wide unless said otherwise."""
+    wide = width if width is not None and meridian in _MERIDIANS[width] else 3
     if meridian not in _MERIDIANS[wide]:
         return None
     return (datum.meridians_3 if wide == 3 else datum.meridians_6) + (meridian - 75) // wide

@@ -1,0 +1,1 @@
+"""Tests of georeferencing: claims, readings, placement, audit; oracles are pyproj, ifcopenshell and hand figures."""
