@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import ifcopenshell
 import numpy as np
 from numpy.typing import NDArray
-from pyproj import CRS, Geod, Transformer
+from pyproj import Geod, Transformer
 
 from ifc_import.georeference import read_claims
 from twin.judgement.placement import place
@@ -100,6 +101,12 @@ def conversion(
     )
 
 
+@cache
+def transformer(source: str, target: str) -> Transformer:
+    """Return PROJ's own choice of a transformation, longitude and easting first."""
+    return Transformer.from_crs(source, target, always_xy=True)
+
+
 def put(
     step: Step | Sequence[Claim],
     options: PlacementOptions | None = None,
@@ -117,8 +124,7 @@ def on_ground(georeference: Georeference, points: NDArray[np.float64]) -> NDArra
     """Return longitude, latitude, height of (n, 3) local points through the placement and pyproj's EPSG:4978."""
     matrix = georeference.ecef_from_local
     ecef = points @ matrix[:3, :3].T + matrix[:3, 3]
-    turn = Transformer.from_crs("EPSG:4978", "EPSG:4979", always_xy=True)
-    return np.column_stack(turn.transform(*ecef.T))
+    return np.column_stack(transformer("EPSG:4978", "EPSG:4979").transform(*ecef.T))
 
 
 def through_map(
@@ -128,9 +134,8 @@ def through_map(
     theta = np.arctan2(axis[1], axis[0])
     east = np.cos(theta) * points[:, 0] - np.sin(theta) * points[:, 1] + eastings
     north = np.sin(theta) * points[:, 0] + np.cos(theta) * points[:, 1] + northings
-    turn = Transformer.from_crs(CRS(crs), "EPSG:4978", always_xy=True)
-    back = Transformer.from_crs("EPSG:4978", "EPSG:4979", always_xy=True)
-    return np.column_stack(back.transform(*turn.transform(east, north, points[:, 2] + height)))
+    ecef = transformer(crs, "EPSG:4978").transform(east, north, points[:, 2] + height)
+    return np.column_stack(transformer("EPSG:4978", "EPSG:4979").transform(*ecef))
 
 
 def apart(one: NDArray[np.float64], other: NDArray[np.float64]) -> tuple[float, float]:
