@@ -360,3 +360,15 @@ def test_stored_json_is_canonical(store: Store) -> None:
     document: Any = json.loads(content)
     assert content == samples.document_text(document)
     assert store.tile(found.model, "tileset.json") == hashlib.sha256(content).hexdigest()
+
+
+def test_texts_and_numbers_that_no_database_takes_are_kept_as_far_as_they_go(store: Store) -> None:
+    from dataclasses import replace
+
+    new = samples.revision(count=1)
+    odd = {"psets": {"P": {"half": "a\ud83d", "ratio": float("nan"), "endless": float("inf"), "墙": "\0"}}}
+    wall = replace(new.model.elements[0], name="墙 \ud83d\0", properties=odd)
+    store.put_revision(replace(new, model=replace(new.model, elements=[wall, *new.model.elements[1:]])))
+    found = store.element("P001", wall.global_id)
+    assert found.name == "墙 ??"
+    assert found.properties == {"psets": {"P": {"half": "a?", "ratio": None, "endless": None, "墙": "\0"}}}

@@ -79,6 +79,10 @@ class Store:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def check(self) -> None:
+        """Raise when the database does not answer, or when a newer program has migrated it meanwhile."""
+        opening.bring_up_to_date(self._engine)
+
     def settings(self) -> TwinSettings:
         """Return what the twin says of its city."""
         with reading(self._engine) as connection:

@@ -133,7 +133,10 @@ def put_revision(connection: Connection, packed: PackedRevision) -> bool:
         connection,
         storeys,
         ("revision_id", "position", "global_id", "name", "elevation"),
-        ((revision_id, i, s.global_id, s.name, float(s.elevation)) for i, s in enumerate(new.model.storeys)),
+        (
+            (revision_id, i, clean(s.global_id), clean(s.name), float(s.elevation))
+            for i, s in enumerate(new.model.storeys)
+        ),
     )
     _insert_rows(connection, elements, _ELEMENT_COLUMNS, ((revision_id, *row) for row in packed.elements))
     return True
@@ -218,17 +221,38 @@ _ELEMENT_COLUMNS = tuple(column.name for column in elements.c)
 def _element_row(position: int, element: Element) -> tuple[Any, ...]:
     """Return an element's columns after `revision_id`, in the table's order."""
     return (
-        element.global_id,
+        clean(element.global_id),
         position,
         element.row,
         element.ifc_class,
-        element.name,
+        clean(element.name),
         element.state.value,
         None if element.reason is None else canonical(element.reason.packed()),
         element.storey,
         element.parent,
-        json.dumps(element.properties, ensure_ascii=False, separators=(",", ":")),
+        _properties_text(element.properties),
     )
+
+
+def clean(text: str) -> str:
+    """Return a text that any database takes: what is half a character (a lone surrogate) or NUL becomes "?".
+
+    >>> clean("墙"), clean("a\ud83d"), clean("b\0")
+    ('墙', 'a?', 'b?')
+    """
+    if text.isascii():
+        return text.replace("\0", "?")
+    return text.encode("utf-8", "replace").decode().replace("\0", "?")
+
+
+def _properties_text(properties: Mapping[str, Any]) -> str:
+    """Return properties as JSON; numbers that JSON does not know (NaN, infinities) become null."""
+    try:
+        text = json.dumps(properties, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    except ValueError:
+        finite = json.loads(json.dumps(properties), parse_constant=lambda _name: None)
+        text = json.dumps(finite, ensure_ascii=False, separators=(",", ":"))
+    return clean(text)
 
 
 def _insert_rows(connection: Connection, table: Table, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:

@@ -1,0 +1,144 @@
+"""From models to a scene: a `pydeck.Deck` that the page, a notebook and a static copy all show.
+
+pydeck takes a plain string property for an accessor (`"@@=…"`): strings must be `pydeck.types.String`.
+"""
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Protocol
+from urllib.parse import quote
+
+if TYPE_CHECKING:
+    import pydeck
+
+Bounds = tuple[float, float, float, float]
+
+_VIEWPORT = (1280.0, 720.0)  # pixels; the page fits again for its own window
+_FILL = 0.6  # of the viewport that the models may take up
+_TILE = 512.0  # pixels of the world at zoom 0, as in MapLibre and deck.gl
+_EQUATOR = 40_075_016.7  # metres
+_CLOSEST, _FARTHEST = 19.5, 3.0
+_PITCH, _BEARING = 50.0, 0.0
+_CHINA = (104.0, 35.0)  # degrees: where an empty twin without bounds looks
+
+
+class SceneModel(Protocol):
+    """What a scene must know of a model; bounds in degrees, heights in metres."""
+
+    @property
+    def model(self) -> str:
+        """Its id."""
+        ...
+
+    @property
+    def project(self) -> str:
+        """The code of its project."""
+        ...
+
+    @property
+    def ground_height(self) -> float:
+        """Height of its ground, metres."""
+        ...
+
+    @property
+    def bounds(self) -> Bounds | None:
+        """West, south, east, north in degrees; None when nothing is drawn."""
+        ...
+
+    @property
+    def heights(self) -> tuple[float, float] | None:
+        """Least and greatest height, metres; None when nothing is drawn."""
+        ...
+
+    @property
+    def has_building(self) -> bool:
+        """Has it a tileset of its building."""
+        ...
+
+    @property
+    def has_spaces(self) -> bool:
+        """Has it a tileset of its spaces."""
+        ...
+
+
+def tileset_url(model: str, *, spaces: bool = False) -> str:
+    """Return the path of a model's tileset.
+
+    >>> tileset_url("P001-楼 A", spaces=True)
+    '/3dtiles/P001-%E6%A5%BC%20A/spaces/tileset.json'
+    """
+    return f"/3dtiles/{quote(model, safe='')}/{'spaces/' if spaces else ''}tileset.json"
+
+
+def compose_scene(models: Sequence[SceneModel], *, city: Bounds | None = None, base: str = "") -> "pydeck.Deck":
+    """Return the scene of `models`: a `BimTilesLayer` for each, and one for its spaces, which is off at first.
+
+    city : bounds in degrees that the view shows when no model is drawn
+    base : what stands before "/3dtiles/…", for instance "http://127.0.0.1:8000" in a notebook
+    """
+    import pydeck
+
+    layers = [_layer(model, base, spaces=False) for model in models if model.has_building]
+    layers += [_layer(model, base, spaces=True) for model in models if model.has_spaces]
+    view = pydeck.ViewState(**view_state(models, city), pitch=_PITCH, bearing=_BEARING)
+    return pydeck.Deck(layers=layers, initial_view_state=view, map_provider=None, map_style=None)
+
+
+def view_state(models: Sequence[SceneModel], city: Bounds | None) -> dict[str, float]:
+    """Return longitude and latitude in degrees and the zoom at which all models are seen, else the city, else China."""
+    drawn = [model.bounds for model in models if model.bounds]
+    height = max((high - low for low, high in (model.heights for model in models if model.heights)), default=0.0)
+    if not drawn and city is None:
+        return {"longitude": _CHINA[0], "latitude": _CHINA[1], "zoom": _FARTHEST}
+    west, south, east, north = _union(drawn) if drawn else city or (0.0, 0.0, 0.0, 0.0)
+    y_south, y_north = mercator_y(south), mercator_y(north)
+    latitude = latitude_of((y_south + y_north) / 2)
+    # What stands up takes room on a pitched screen: its height, foreshortened, in worlds like the rest.
+    upright = height * math.sin(math.radians(_PITCH)) / (_EQUATOR * math.cos(math.radians(latitude)))
+    wide = max((east - west) / 360, 1e-9)
+    high = max((y_south - y_north) * math.cos(math.radians(_PITCH)) + upright, 1e-9)
+    zoom = math.log2(min(_VIEWPORT[0] / wide, _VIEWPORT[1] / high) * _FILL / _TILE)
+    return {
+        "longitude": round((west + east) / 2, 7),
+        "latitude": round(latitude, 7),
+        "zoom": round(min(max(zoom, _FARTHEST), _CLOSEST), 2),
+    }
+
+
+def mercator_y(latitude: float) -> float:
+    """Return the web-mercator height of a latitude in degrees: 0 at the top of the world, 1 at its bottom.
+
+    >>> mercator_y(0.0), round(mercator_y(66.51326044311186), 12)
+    (0.5, 0.25)
+    """
+    limited = math.radians(min(max(latitude, -85.0511287798066), 85.0511287798066))
+    return 0.5 - math.asinh(math.tan(limited)) / (2 * math.pi)
+
+
+def latitude_of(y: float) -> float:
+    """Return the latitude in degrees of a web-mercator height.
+
+    >>> round(latitude_of(mercator_y(22.5)), 12)
+    22.5
+    """
+    return math.degrees(math.atan(math.sinh((0.5 - y) * 2 * math.pi)))
+
+
+def _union(bounds: Sequence[Bounds]) -> Bounds:
+    west, south, east, north = zip(*bounds, strict=True)
+    return min(west), min(south), max(east), max(north)
+
+
+def _layer(model: SceneModel, base: str, *, spaces: bool) -> "pydeck.Layer":
+    import pydeck
+
+    properties: dict[str, Any] = {
+        "model": pydeck.types.String(model.model),
+        "project": pydeck.types.String(model.project),
+        "ground_height": model.ground_height,
+        "spaces": spaces,
+    }
+    if spaces:
+        properties["visible"] = False
+    name = f"{model.model}:spaces" if spaces else model.model
+    return pydeck.Layer("BimTilesLayer", data=base + tileset_url(model.model, spaces=spaces), id=name, **properties)

@@ -1,0 +1,142 @@
+"""The HTTP app: `create_app(settings)` is the only way in, and the only place that knows the status of an error."""
+
+from typing import TYPE_CHECKING, Any
+
+from twin import errors
+from twin.errors import TwinError
+from twin.values.sentence import LANGUAGES, in_language, say
+
+if TYPE_CHECKING:
+    from flask import Flask, Response
+    from werkzeug.exceptions import HTTPException
+
+    from web.routes.table import Route
+    from web.settings import Settings
+
+# An error has the status of its nearest base that is listed.
+STATUS: dict[type[TwinError], int] = {
+    TwinError: 500,
+    errors.InvalidInput: 400,
+    errors.NotFound: 404,
+    errors.StoreBusy: 503,
+    errors.StoreTooNew: 503,
+    errors.KernelFailure: 500,
+}
+
+_WORDS = {
+    400: "The request cannot be understood: {reason}",
+    404: "There is nothing at {path}.",
+    405: "{method} is not possible at {path}: it can only be read.",
+}
+
+
+def status_of(error: TwinError) -> int:
+    """Return the HTTP status of an error.
+
+    >>> status_of(errors.UnknownCRS("no"))
+    400
+    """
+    return next(STATUS[base] for base in type(error).__mro__ if base in STATUS)
+
+
+def problem(error: TwinError, language: str) -> dict[str, Any]:
+    """Return an error as a problem object (RFC 9457).
+
+    >>> problem(errors.NotFound("There is no model {model}.", model="A"), "en")["detail"]
+    'There is no model A.'
+    """
+    return {
+        "type": f"urn:city-twin:problem:{type(error).__name__}",
+        "title": type(error).__name__,
+        "status": status_of(error),
+        "detail": in_language(error.sentence, language),
+    }
+
+
+def create_app(settings: "Settings") -> "Flask":
+    """Make the app that serves one twin folder; a missing folder is made with defaults."""
+    from flask import Flask, request
+
+    from twin.store import Store
+    from web.responses import finish
+
+    app = Flask("web.app", static_folder=None)
+    app.url_map.strict_slashes = True
+    app.url_map.merge_slashes = False
+    app.extensions["twin.store"] = Store.open(settings.folder, busy_seconds=settings.busy_seconds)
+    app.extensions["twin.page"] = settings.page
+    app.extensions["twin.routes"] = route_table()
+    for route in app.extensions["twin.routes"]:
+        app.add_url_rule(route.path, route.name, route.view, methods=["GET"])
+    app.after_request(lambda response: finish(request, response))
+    _register_errors(app)
+    return app
+
+
+def route_table() -> list["Route"]:
+    """Return every route, in the order of the documentation."""
+    from web.routes import api, operations, page, scenes, tiles
+
+    return [*page.routes, *api.routes, *scenes.routes, *tiles.routes, *operations.routes]
+
+
+def served() -> "Flask":
+    """Make the app for a server's worker process, from the environment (see `web.settings`)."""
+    from web.settings import load
+
+    return create_app(load())
+
+
+def _register_errors(app: "Flask") -> None:
+    from flask import request
+    from werkzeug.exceptions import HTTPException
+
+    def asked_language() -> str:
+        asked = request.args.get("lang")
+        return asked if asked in LANGUAGES else LANGUAGES[0]
+
+    def known(error: TwinError) -> "Response":
+        response = _problem_answer(problem(error, asked_language()))
+        if response.status_code == 503:
+            response.headers["Retry-After"] = "5"
+        return response
+
+    def of_http(error: HTTPException) -> "Response":
+        response = _problem_answer(_http_problem(error, asked_language()))
+        allowed = error.get_response().headers.get("Allow")
+        if allowed:
+            response.headers["Allow"] = allowed
+        return response
+
+    def unknown(error: Exception) -> "Response":
+        app.logger.error("unexpected", exc_info=error)
+        sentence = say("The server failed unexpectedly; its log says why.")
+        detail = in_language(sentence, asked_language())
+        return _problem_answer(
+            {"type": "about:blank", "title": "Internal Server Error", "status": 500, "detail": detail}
+        )
+
+    app.register_error_handler(TwinError, known)
+    app.register_error_handler(HTTPException, of_http)
+    app.register_error_handler(Exception, unknown)
+
+
+def _http_problem(error: "HTTPException", language: str) -> dict[str, Any]:
+    from flask import request
+
+    status = error.code or 500
+    template = _WORDS.get(status, "{reason}")
+    sentence = say(template, path=request.path, method=request.method, reason=error.description or error.name)
+    return {
+        "type": "about:blank",
+        "title": error.name,
+        "status": status,
+        "detail": in_language(sentence, language),
+    }
+
+
+def _problem_answer(value: dict[str, Any]) -> "Response":
+    from web.responses import json_answer
+    from web.routes.table import PROBLEM
+
+    return json_answer(value, status=value["status"], media_type=PROBLEM)

@@ -1,0 +1,41 @@
+"""What a request asks beyond its path: the language, the day. And which store answers."""
+
+from datetime import date, datetime
+
+from flask import current_app, request
+
+from twin.errors import InvalidInput
+from twin.store import Store
+from twin.values.sentence import LANGUAGES
+
+
+def store() -> Store:
+    """Return the store that this app serves."""
+    found: Store = current_app.extensions["twin.store"]
+    return found
+
+
+def language() -> str:
+    """Return the language of sentences: `lang`, Chinese unless said."""
+    asked = request.args.get("lang", LANGUAGES[0])
+    if asked not in LANGUAGES:
+        raise InvalidInput("lang is {lang}: it must be one of {known}.", lang=asked, known=", ".join(LANGUAGES))
+    return asked
+
+
+def as_of() -> date | None:
+    """Return the day to look at; None when none was asked for."""
+    asked = request.args.get("as_of")
+    try:
+        return date.fromisoformat(asked) if asked else None
+    except ValueError:
+        raise InvalidInput("as_of is {value}: write a day as 2026-06-01.", value=asked) from None
+
+
+def known_at() -> datetime | None:
+    """Return until when facts must have been recorded; None when nothing was asked for."""
+    asked = request.args.get("known_at")
+    try:
+        return datetime.fromisoformat(asked) if asked else None
+    except ValueError:
+        raise InvalidInput("known_at is {value}: write a time as 2026-06-01T08:30:00Z.", value=asked) from None

@@ -1,0 +1,75 @@
+"""The route table: what the app serves and `/-/openapi.json` describes, written once beside each function."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Response
+
+View = Callable[..., Response]
+
+JSON = "application/json"
+PROBLEM = "application/problem+json"
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A query parameter."""
+
+    name: str
+    help: str
+    schema: Mapping[str, Any] = field(default_factory=lambda: {"type": "string"})
+
+
+LANG = Parameter("lang", "Language of sentences; Chinese unless said.", {"enum": ["zh", "en"], "default": "zh"})
+AS_OF = Parameter("as_of", "The day to look at; the twin's own day unless said.", {"type": "string", "format": "date"})
+KNOWN_AT = Parameter("known_at", "Only facts recorded by then count.", {"type": "string", "format": "date-time"})
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One GET route.
+
+    path : in Flask's form, `/api/models/<model>`
+    media_type : of the answer
+    schema : name in `web.schemas.SCHEMAS` of a JSON answer, else None
+    """
+
+    path: str
+    view: View
+    summary: str
+    media_type: str
+    schema: str | None
+    query: tuple[Parameter, ...]
+
+    @property
+    def name(self) -> str:
+        """The name of the function, which is the endpoint and the operation id."""
+        return self.view.__name__
+
+
+class Routes:
+    """Collects the routes of one file."""
+
+    def __init__(self) -> None:
+        self._routes: list[Route] = []
+
+    def __iter__(self) -> Iterator[Route]:
+        return iter(self._routes)
+
+    def get(
+        self,
+        path: str,
+        summary: str,
+        *,
+        schema: str | None = None,
+        media_type: str = JSON,
+        query: tuple[Parameter, ...] = (),
+    ) -> Callable[[View], View]:
+        """Add a route for GET, HEAD and OPTIONS."""
+
+        def add(view: View) -> View:
+            self._routes.append(Route(path, view, summary, media_type, schema, query))
+            return view
+
+        return add
