@@ -29,12 +29,12 @@ def build_page() -> None:
 
 def build_wheel(*arguments: Any, **options: Any) -> str:
     build_page()
-    return build_meta.build_wheel(*arguments, **options)
+    return str(build_meta.build_wheel(*arguments, **options))
 
 
 def build_editable(*arguments: Any, **options: Any) -> str:
     build_page()
-    return build_meta.build_editable(*arguments, **options)
+    return str(build_meta.build_editable(*arguments, **options))
 
 
 __all__ = [name for name in dir(build_meta) if not name.startswith("_")]

@@ -49,7 +49,10 @@ def _colour_of_triangles(item: Any, colour_map: Any, triangles: int) -> NDArray[
 
 
 def _palette(colour_map: Any) -> NDArray[np.uint8]:
-    opacity = 1.0 if colour_map.Opacity is None else float(getattr(colour_map.Opacity, "wrappedValue", colour_map.Opacity))
+    opacity = (
+        1.0 if colour_map.Opacity is None else float(getattr(colour_map.Opacity, "wrappedValue", colour_map.Opacity))
+    )
     colours = np.array(colour_map.Colours.ColourList, np.float64)
     whole = np.column_stack([colours, np.full(len(colours), opacity)])
-    return np.round(np.clip(whole, 0, 1) * 255).astype(np.uint8)
+    palette: NDArray[np.uint8] = np.round(np.clip(whole, 0, 1) * 255).astype(np.uint8)
+    return palette

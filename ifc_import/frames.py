@@ -6,7 +6,7 @@ A frame is a 4-byte length, a JSON header, then the raw little-endian arrays tha
 import json
 import struct
 from collections.abc import Mapping
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,7 @@ MAX_HEADER = 16 * 1024**2
 MAX_ARRAY = 8 * 1024**3
 
 
-def write_frame(stream: BinaryIO, kind: str, arrays: Mapping[str, NDArray[Any]] | None = None, **values: Any) -> None:
+def write_frame(stream: IO[bytes], kind: str, arrays: Mapping[str, NDArray[Any]] | None = None, **values: Any) -> None:
     """Write one frame: its kind, plain JSON values and named arrays."""
     packed = {name: np.ascontiguousarray(array) for name, array in (arrays or {}).items()}
     layout = [[name, array.dtype.str, array.shape] for name, array in packed.items()]
@@ -26,7 +26,7 @@ def write_frame(stream: BinaryIO, kind: str, arrays: Mapping[str, NDArray[Any]] 
     stream.flush()
 
 
-def read_frame(stream: BinaryIO) -> tuple[str, dict[str, Any], dict[str, NDArray[Any]]] | None:
+def read_frame(stream: IO[bytes]) -> tuple[str, dict[str, Any], dict[str, NDArray[Any]]] | None:
     """Read one frame as (kind, values, arrays); None where the stream ends, also in the middle of a frame."""
     prefix = stream.read(4)
     if len(prefix) < 4:

@@ -1,7 +1,7 @@
-"""Drawing products with geometry kernels that may crash, hang or eat the memory: workers with limits, then the culprit.
+"""Drawing products with geometry kernels that may crash, hang or eat the memory, and naming the culprit.
 
-`draw_lite` gives the whole file to the fast kernel; `draw_ifcopenshell` gives some products to the second one.  Both return a
-`Drawing`; what is missing from it, and why, is for the ledger.
+`start_lite` gives the whole file to the fast kernel; `draw_ifcopenshell` gives some products to the second one.  Both
+come to a `Drawing`; what is missing from it, and why, is for the ledger.
 """
 
 import json
@@ -23,6 +23,7 @@ from twin.values.model import Placed, Shape
 from twin.values.sentence import Sentence, say
 
 MOST_CULPRITS = 20  # after so many deaths the rest of a file is given up, in words
+WORKER = "ifc_import.worker"
 Frame = tuple[str, dict[str, Any], dict[str, NDArray[Any]]]
 
 
@@ -81,7 +82,7 @@ class Worker:
         self._frames: queue.SimpleQueue[Frame | None] = queue.SimpleQueue()
         threads = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "ifc_import.worker", kernel],
+            [sys.executable, "-m", WORKER, kernel],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -152,7 +153,8 @@ def finish_lite(worker: Worker) -> Drawing:
 def draw_ifcopenshell(
     path: Path, ids: Sequence[int], limits: Limits, advance: Callable[[int], None] = lambda done: None
 ) -> Drawing:
-    """Draw products with the second kernel: all at once; where the worker dies, one by one, each death naming its culprit.
+    """Draw products with the second kernel: all at once; where the worker dies, one by one, so that a death names its
+    culprit.
 
     advance : called with the number of products drawn so far
     """
@@ -170,7 +172,9 @@ def draw_ifcopenshell(
         remaining = [i for i in remaining if i not in drawing.placed and i not in drawing.failed]
         one_by_one = True
     for step_id in remaining:
-        drawing.failed[step_id] = say("given up after the geometry kernel died {count} times on this file", count=MOST_CULPRITS)
+        drawing.failed[step_id] = say(
+            "given up after the geometry kernel died {count} times on this file", count=MOST_CULPRITS
+        )
     return drawing
 
 

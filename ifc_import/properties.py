@@ -4,6 +4,7 @@ Relations are walked once, each definition is read once and shared by all produc
 Values keep the file's own units, which are named.
 """
 
+import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -13,9 +14,9 @@ Values = dict[str, Any]
 def read_properties(ifc: Any) -> dict[int, Values]:
     """Return step id of an object → its JSON values.
 
-    Keys: `type` {global_id, name, ifc_class} or absent; `psets` {set: {property: value}}; `quantities` {set: {name: {value, unit}}};
-    `materials` [{name, thickness?, category?}]; `classifications` [{system, identification, name}].  What a type defines is
-    inherited, an occurrence's own property wins.
+    Keys: `type` {global_id, name, ifc_class} or absent; `psets` {set: {property: value}}; `quantities`
+    {set: {name: {value, unit}}}; `materials` [{name, thickness?, category?}]; `classifications`
+    [{system, identification, name}].  What a type defines is inherited, an occurrence's own property wins.
     """
     reader = _Reader(ifc)
     found: dict[int, Values] = {}
@@ -42,8 +43,7 @@ def read_properties(ifc: Any) -> dict[int, Values]:
 
 
 def attributes(product: Any) -> Values:
-    """Return the JSON values of a product's own attributes that are set: description, object_type, tag, predefined_type,
-    long_name."""
+    """Return what a product's own attributes say: description, object_type, tag, predefined_type, long_name."""
     found = {}
     for key, name in (
         ("description", "Description"),
@@ -80,7 +80,7 @@ class _Reader:
 
     def __init__(self, ifc: Any) -> None:
         self._units = _unit_symbols(ifc)
-        self._sets: dict[int, tuple[str, str, Values] | None] = {}
+        self._sets: dict[int, tuple[str, str, Values]] = {}
         self._types: dict[int, Values] = {}
         self._materials: dict[int, list[Values]] = {}
 
@@ -105,21 +105,17 @@ class _Reader:
         key = definition.id()
         if key not in self._sets:
             self._sets[key] = self._read_set(definition)
-        read = self._sets[key]
-        if read is None:
-            return
-        kind, name, content = read
+        kind, name, content = self._sets[key]
         before = values[kind].get(name)
         values[kind] = {**values[kind], name: {**before, **content} if before else content}
 
-    def _read_set(self, definition: Any) -> tuple[str, str, Values] | None:
+    def _read_set(self, definition: Any) -> tuple[str, str, Values]:
         if definition.is_a("IfcPropertySet"):
             return "psets", definition.Name or "", _properties(definition.HasProperties)
         if definition.is_a("IfcElementQuantity"):
             return "quantities", definition.Name or "", self._quantities(definition.Quantities)
-        if definition.is_a("IfcPreDefinedPropertySet") or definition.is_a() in ("IfcDoorLiningProperties",):
-            return "psets", definition.Name or definition.is_a(), _predefined(definition)
-        return None
+        # the predefined sets of doors, windows, reinforcement: Name is the type's, the class says what it is
+        return "psets", definition.is_a(), _predefined(definition)
 
     def _quantities(self, quantities: Iterable[Any] | None) -> Values:
         found: Values = {}
@@ -144,9 +140,7 @@ class _Reader:
         return self._materials[key]
 
 
-def _add_associations(
-    ifc: Any, found: dict[int, Values], ifc_class: str, attribute: str, key: str, read: Any
-) -> None:
+def _add_associations(ifc: Any, found: dict[int, Values], ifc_class: str, attribute: str, key: str, read: Any) -> None:
     own: set[int] = set()
     for relation in _by_type(ifc, ifc_class):
         content = read(getattr(relation, attribute))
@@ -172,8 +166,7 @@ def _property_value(prop: Any) -> Any:
         return {"lower": _plain(prop.LowerBoundValue), "upper": _plain(prop.UpperBoundValue)}
     if kind == "IfcPropertyTableValue":
         return [
-            [_plain(a), _plain(b)]
-            for a, b in zip(prop.DefiningValues or (), prop.DefinedValues or (), strict=False)
+            [_plain(a), _plain(b)] for a, b in zip(prop.DefiningValues or (), prop.DefinedValues or (), strict=False)
         ]
     if kind == "IfcPropertyReferenceValue":
         reference = prop.PropertyReference
@@ -195,9 +188,9 @@ def _plain(value: Any) -> Any:
     if value is None:
         return None
     wrapped = getattr(value, "wrappedValue", value)
-    if isinstance(wrapped, float) and wrapped not in (float("inf"), float("-inf")) and wrapped == wrapped:
-        return wrapped
-    if isinstance(wrapped, str | int | bool):
+    if isinstance(wrapped, float) and not math.isfinite(wrapped):
+        return str(wrapped)
+    if isinstance(wrapped, str | int | float | bool):
         return wrapped
     if isinstance(wrapped, tuple):
         return [_plain(v) for v in wrapped]
@@ -233,7 +226,7 @@ def _material(material: Any) -> Values:
 
 
 def _classification(reference: Any) -> list[Values]:
-    """Return [{system, identification, name}] of an IfcClassificationReference, a notation, or a whole IfcClassification."""
+    """Return [{system, identification, name}] of a classification reference or of a whole classification."""
     if reference is None:
         return []
     if reference.is_a("IfcClassification"):

@@ -1,18 +1,19 @@
 """From a model file to a `BuildingModel`: every IfcProduct in exactly one state, drawn by the kernels that can.
 
-`read_model` is the room's main street: open the semantics while the fast kernel draws, find what needs the second kernel, draw
-that, and write the ledger.
+`read_model` is the room's main street: open the semantics while the fast kernel draws, find what needs the second
+kernel, draw that, and write the ledger.
 """
 
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ifc_import.kernels import Drawing, Limits, Worker, draw_ifcopenshell, finish_lite, start_lite
 from ifc_import.representation import StyleReader, body_items, skipped_by
@@ -139,7 +140,10 @@ def _draw(
     if wanted:
         before = len(first.placed)
         second = draw_ifcopenshell(
-            path, wanted, limits, lambda done: advance("geometry", min(before + done, len(plan.bodies)), len(plan.bodies))
+            path,
+            wanted,
+            limits,
+            lambda done: advance("geometry", min(before + done, len(plan.bodies)), len(plan.bodies)),
         )
         if second.placed:
             kernels.append("ifcopenshell")
@@ -254,7 +258,9 @@ def _identities(products: list[Any]) -> tuple[dict[int, str], list[Sentence]]:
             )
         )
     if missing:
-        notices.append(say("{count} products have no GlobalId; facts cannot follow them to the next revision.", count=missing))
+        notices.append(
+            say("{count} products have no GlobalId; facts cannot follow them to the next revision.", count=missing)
+        )
     return identities, notices
 
 
@@ -292,7 +298,7 @@ def _in_row_order(elements: list[Element], shapes: list[Shape]) -> tuple[list[El
     return numbered, [shapes[i] for i in used]
 
 
-def drawn_box(elements: Iterable[Element], shapes: list[Shape]) -> Any:
+def drawn_box(elements: Iterable[Element], shapes: Sequence[Shape]) -> NDArray[np.float64] | None:
     """Return (2, 3) float64, least and greatest corner of the drawn elements in the local frame, None without any.
 
     Boxes of turned shapes are taken by their eight corners, so the box may be larger than the vertices'.

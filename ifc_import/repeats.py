@@ -1,7 +1,8 @@
 """Finding repeated geometry: meshes in world coordinates in, unique shapes and rigid placements out.
 
-The fast kernel returns world coordinates, which hides that 40 windows are one window.  Two meshes are repeats when they have
-the same faces and the same vertices up to a rotation and a translation, compared in full to `TOLERANCE`, never by hash alone.
+The fast kernel returns world coordinates, which hides that 40 windows are one window.  Two meshes are repeats when they
+have the same faces and the same vertices up to a rotation and a translation, compared in full to `TOLERANCE`, never by
+hash alone.
 """
 
 from collections.abc import Sequence
@@ -46,7 +47,7 @@ def _find_in_group(
     rounded = np.round(own / (TOLERANCE * 10)).astype(np.int64) + 0
     firsts: dict[bytes, int] = {}
     for k in np.flatnonzero(sound):
-        first = firsts.setdefault(rounded[k].tobytes(), k)
+        first = firsts.setdefault(rounded[k].tobytes(), int(k))
         if first == k or np.abs(own[k] - own[first]).max() > TOLERANCE:
             continue
         rotation = axes[k] @ axes[first].T
@@ -58,7 +59,7 @@ def _find_in_group(
 def _own_frames(
     points: NDArray[np.float64],
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
-    """Return origins (k, 3), axes (k, 3, 3) as columns, and which are well conditioned, from three vertices of each mesh.
+    """Return origins (k, 3), axes (k, 3, 3) as columns, and which are well conditioned, from three vertices of each.
 
     The three are those that lie widest apart in the first mesh, so that copies get the same frame to rounding.
     """

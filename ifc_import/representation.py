@@ -7,7 +7,8 @@ from twin.values.sentence import Sentence, say
 
 # IfcShapeRepresentation: identifiers and types that hold no body (IFC4 ADD2, IfcShapeRepresentation, tables of both).
 _NO_BODY_IDENTIFIERS = {
-    "Axis", "FootPrint", "Box", "Profile", "Annotation", "Reference", "Clearance", "Lighting", "CoG", "SurveyPoints", "Plan",
+    "Axis", "FootPrint", "Box", "Profile", "Annotation", "Reference", "Clearance", "Lighting", "CoG", "SurveyPoints",
+    "Plan",
 }  # fmt: skip
 _NO_BODY_TYPES = {
     "Curve", "Curve2D", "Curve3D", "GeometricCurveSet", "Annotation2D", "Point", "PointCloud", "BoundingBox",
@@ -82,7 +83,9 @@ class StyleReader:
                 self._of_map[key] = frozenset()  # a map that contains itself ends here
                 parts = [self._styles(i) for i in representation.Items]
                 # an unstyled item beside styled ones is a colour of its own (the material's)
-                self._of_map[key] = frozenset().union(*(p or frozenset({0}) for p in parts)) if any(parts) else frozenset()
+                self._of_map[key] = (
+                    frozenset().union(*(p or frozenset({0}) for p in parts)) if any(parts) else frozenset()
+                )
             return self._of_map[key]
         if item.is_a("IfcBooleanResult"):
             return self._styles(item.FirstOperand)

@@ -57,7 +57,9 @@ def open_source(path: Path) -> Source:
     text, schema = _readable_schema(path, text)
     notices = []
     if repaired:
-        notices.append(say("{count} texts were written in a code page or with odd escapes and were repaired.", count=repaired))
+        notices.append(
+            say("{count} texts were written in a code page or with odd escapes and were repaired.", count=repaired)
+        )
     return Source(path, given, text, hashlib.sha256(given).hexdigest(), schema, tuple(notices))
 
 
@@ -92,7 +94,7 @@ def _unzip(path: Path, given: bytes) -> bytes:
             members = [m for m in archive.infolist() if m.filename.lower().endswith(".ifc") and not m.is_dir()]
             if len(members) != 1:
                 raise UnreadableModel(
-                    "{file} holds {count} .ifc files, it must hold exactly one: unzip it and import the files you mean.",
+                    "{file} holds {count} .ifc files, not exactly one: unzip it and import the files you mean.",
                     file=path.name,
                     count=len(members),
                 )
@@ -111,7 +113,7 @@ def _unzip(path: Path, given: bytes) -> bytes:
         ) from error
     if len(text) > most:
         raise UnreadableModel(
-            "{file} unpacks to more than {most} MB from {size} kB, as a zip bomb does: unzip it yourself if you trust it.",
+            "{file} unpacks to over {most} MB from {size} kB, as a zip bomb does: unzip it yourself if you trust it.",
             file=path.name,
             most=most // 1_000_000,
             size=len(given) // 1000,
@@ -129,15 +131,21 @@ def _demand_step(path: Path, text: bytes) -> None:
         raise UnreadableModel(
             "{file} is truncated: its last line END-ISO-10303-21 is missing; copy or export it again.", file=path.name
         )
-    if not re.search(rb"\bDATA\s*(\([^)]*\))?\s*;", text) or not re.search(rb"=\s*IFCPROJECT\s*\(", text, re.IGNORECASE):
-        raise UnreadableModel("{file} holds no IfcProject, so there is no model in it: export it again.", file=path.name)
+    if not re.search(rb"\bDATA\s*(\([^)]*\))?\s*;", text) or not re.search(
+        rb"=\s*IFCPROJECT\s*\(", text, re.IGNORECASE
+    ):
+        raise UnreadableModel(
+            "{file} holds no IfcProject, so there is no model in it: export it again.", file=path.name
+        )
 
 
 def _readable_schema(path: Path, text: bytes) -> tuple[bytes, str]:
     """Return the text with a schema name that ifcopenshell knows, and the name that the file states."""
     found = _SCHEMA.search(text[:65536])
     if found is None:
-        raise UnreadableModel("{file} names no schema (FILE_SCHEMA): export it again as IFC2X3, IFC4 or IFC4X3.", file=path.name)
+        raise UnreadableModel(
+            "{file} names no schema (FILE_SCHEMA): export it again as IFC2X3, IFC4 or IFC4X3.", file=path.name
+        )
     stated = found[1].decode("ascii", "replace").strip()
     for pattern, schema in _READ_AS:
         if pattern.fullmatch(stated.upper()):

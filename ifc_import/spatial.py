@@ -58,7 +58,7 @@ def read_storeys(ifc: Any, unit_scale: float) -> list[Storey]:
 
 
 def placement_matrix(placement: Any) -> NDArray[np.float64]:
-    """Return (4, 4) float64 of an IfcObjectPlacement in the file's length unit, the identity where it cannot be read."""
+    """Return (4, 4) float64 of an IfcObjectPlacement in the file's length unit; the identity where it is unreadable."""
     import ifcopenshell.util.placement
 
     try:

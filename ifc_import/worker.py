@@ -1,7 +1,7 @@
 """A kernel worker: `python -m ifc_import.worker KERNEL`, a process that may crash without taking the import along.
 
-stdin: one JSON line `{"path", "ids", "one_by_one", "memory_mb"}`; stdout: frames (`ifc_import.frames`).  The kernels are native code that
-also prints, so the real stdout is kept aside and everything else goes to stderr.
+stdin: one JSON line `{"path", "ids", "one_by_one", "memory_mb"}`; stdout: frames (`ifc_import.frames`).  The kernels
+are native code that also prints, so the real stdout is kept aside and everything else goes to stderr.
 """
 
 import json
@@ -36,7 +36,7 @@ def main() -> None:
 
 
 def limit_memory(megabytes: int) -> None:
-    """Bound the address space of this process (not on Windows, which has no such call: the timeout is what holds there)."""
+    """Bound the address space of this process (Windows has no such call: there the timeout is what holds)."""
     try:
         import resource
     except ImportError:
@@ -108,7 +108,9 @@ def draw_lite(out: BinaryIO, request: dict[str, Any]) -> None:
 
 def rgba8(colour: Iterable[float]) -> NDArray[np.uint8]:
     """Return (4,) uint8 of red, green, blue, opacity in 0 to 1."""
-    return np.round(np.clip(np.nan_to_num(np.array(list(colour), float)), 0, 1) * 255).astype(np.uint8)
+    clipped = np.clip(np.nan_to_num(np.array(list(colour), float)), 0, 1)
+    rgba: NDArray[np.uint8] = np.round(clipped * 255).astype(np.uint8)
+    return rgba
 
 
 def draw_ifcopenshell(out: BinaryIO, request: dict[str, Any]) -> None:
@@ -143,7 +145,7 @@ def _iterate(settings: Any, ifc: Any, products: list[Any]) -> Iterable[Any]:
 
     if not products:
         return
-    # One thread: its order is the file's, and the other core has work; the small share of elements that come here is quick.
+    # one thread: the other core has work, and the small share of elements that comes here is quick
     iterator = ifcopenshell.geom.iterator(
         settings, ifc, 1, include=products, geometry_library="hybrid-cgal-simple-opencascade"
     )

@@ -114,7 +114,7 @@ def _union(parts: _Parts, indices: NDArray[np.int64]) -> NDArray[np.float64]:
 
 
 def _cells(parts: _Parts, indices: NDArray[np.int64]) -> list[NDArray[np.int64]]:
-    """Return the elements of each leaf: by storey from below, small storeys together, large ones cut in half and half."""
+    """Return the elements of each leaf: by storey from below, small storeys together, large ones cut in halves."""
     groups: list[NDArray[np.int64]] = []
     pending = np.zeros(0, np.int64)
     for storey in np.unique(parts.storey[indices]):

@@ -1,7 +1,7 @@
 """The coarse level: a building's large elements, simplified, so that it is seen from afar for few bytes.
 
-Vertices are clustered on a grid (Rossignac and Borrel 1993), each element for itself so that feature ids stay right; what
-collapses is dropped, and so are elements that are small against the cell.
+Vertices are clustered on a grid (Rossignac and Borrel 1993), each element for itself so that feature ids stay right;
+what collapses is dropped, and so are elements that are small against the cell.
 """
 
 import numpy as np

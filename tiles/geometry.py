@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 
 from twin.values.model import Shape
 
-CREASE_COSINE = np.cos(np.radians(35.0))  # faces that meet at less than this share a normal: pipes look round, walls sharp
+CREASE_COSINE = np.cos(
+    np.radians(35.0)
+)  # faces that meet at less than this share a normal: pipes look round, walls sharp
 MOST_NEIGHBOURS = 24  # corners round one vertex that are compared; a fan with more keeps flat normals
 
 

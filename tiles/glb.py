@@ -1,7 +1,7 @@
 """Writing a tile's content: glTF 2.0 binary with feature ids and one property table.
 
-Owns two conventions: glTF's y-up turn (glTF 2.0, 3.4 "Coordinate System and Units"; 3D Tiles turns it back) and quantisation
-(KHR_mesh_quantization).  Vertex data stay z up; the node matrix dequantises and turns.
+Owns two conventions: glTF's y-up turn (glTF 2.0, 3.4 "Coordinate System and Units"; 3D Tiles turns it back) and
+quantisation (KHR_mesh_quantization).  Vertex data stay z up; the node matrix dequantises and turns.
 """
 
 import json
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from tiles.geometry import Surface
 
-# Steps of the quantised grid, metres: the finest at which a tile fits into 16 bits. Coarser than 1 mm is written as float32.
+# Steps of the quantised grid, metres: the finest at which a tile fits into 16 bits. A larger tile is float32.
 STEPS = (0.00025, 0.0005, 0.001)
 
 _FLOAT, _UINT32, _UINT16, _UINT8, _INT16, _INT8 = 5126, 5125, 5123, 5121, 5122, 5120
@@ -88,7 +88,7 @@ class _Writer:
         self._materials: dict[int, int] = {}
         self._meshes: list[dict[str, Any]] = []
         self._nodes: list[dict[str, Any]] = []
-        self._used = {"EXT_mesh_features", "EXT_structural_metadata"}
+        self._used = {"EXT_mesh_features", "EXT_structural_metadata", "KHR_mesh_quantization"}
 
     def add_mesh(self, surface: Surface, feature_count: int) -> None:
         """Add triangles drawn once."""
@@ -125,13 +125,13 @@ class _Writer:
         for accessor in self._accessors:
             accessor["bufferView"] = view_of[accessor.pop("stream")]
         metadata, binary = _structural_metadata(columns, views, binary)
-        required = ["EXT_mesh_gpu_instancing"] if "EXT_mesh_gpu_instancing" in self._used else []
-        if self._step:
-            self._used.add("KHR_mesh_quantization")
-            required.append("KHR_mesh_quantization")
+        required = ["KHR_mesh_quantization"]  # the int8 normals need it, whatever the positions are
+        if "EXT_mesh_gpu_instancing" in self._used:
+            required.append("EXT_mesh_gpu_instancing")
         document = {
             "asset": {"version": "2.0", "generator": "city-twin"},
             "extensionsUsed": sorted(self._used),
+            "extensionsRequired": required,
             "extensions": {"EXT_structural_metadata": metadata},
             "scene": 0,
             "scenes": [{"nodes": list(range(len(self._nodes)))}],
@@ -142,8 +142,6 @@ class _Writer:
             "bufferViews": views,
             "buffers": [{"byteLength": len(binary)}],
         }
-        if required:
-            document["extensionsRequired"] = required
         return _pack(document, binary)
 
     def _node_matrix(self) -> list[float]:
@@ -320,9 +318,7 @@ def _linear(value: float) -> float:
     return value / 12.92 if value <= 0.04045 else float(((value + 0.055) / 1.055) ** 2.4)
 
 
-def _structural_metadata(
-    columns: Columns, views: list[dict[str, Any]], binary: bytes
-) -> tuple[dict[str, Any], bytes]:
+def _structural_metadata(columns: Columns, views: list[dict[str, Any]], binary: bytes) -> tuple[dict[str, Any], bytes]:
     """Append the property table's columns to the buffer; return the EXT_structural_metadata object and the buffer."""
     chunks = [binary]
     size = len(binary)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-# A client draws a tile while its error covers more than 16 pixels; 128 m keep a model on a 720-pixel screen (60° high) at 5 km.
+# A client draws a tileset while its error covers more than 16 pixels; 128 m do so at 5 km on 720 pixels (60° high).
 VISIBLE_AT_5_KM = 128.0
 _DECIMALS = 4  # a tenth of a millimetre
 
@@ -72,8 +72,8 @@ def city_document(
 ) -> dict[str, Any]:
     """Return the city's root tileset, which refers to the models' tilesets.
 
-    entries : (uri, ecef_from_local (4, 4) float64 row-major metres, box (2, 3) local metres, geometric_error metres) of each
-        model; the geometric error is that of the model's tileset
+    entries : of each model its uri, ecef_from_local (4, 4) float64 row-major in metres, box (2, 3) in local metres, and
+        the geometric error of its tileset in metres
     """
     children = []
     corners = []

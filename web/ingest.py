@@ -55,7 +55,8 @@ def ingest_ifc(
     kernel : "lite" or "ifcopenshell" forces a geometry kernel
     options : a placement given by the user
 
-    Raises UnreadableModel, MissingGeoreference, UnknownCRS or InvalidInput with a sentence; the store is then as before.
+    Raises UnreadableModel, MissingGeoreference, UnknownCRS or InvalidInput with a sentence; the store is then as it
+    was before.
     """
     from ifc_import.reader import drawing_started, read_model
     from ifc_import.source import open_source

@@ -28,6 +28,7 @@ class Sentence(str):
     values: Mapping[str, Any]
 
     def __new__(cls, template: str, values: Mapping[str, Any]) -> Self:
+        """Format the template; one without values is taken letter by letter."""
         sentence = super().__new__(cls, template.format(**values) if values else template)
         sentence.template = template
         sentence.values = dict(values)
@@ -70,4 +71,6 @@ def in_language(sentence: str, language: str) -> str:
     template = catalogue(language).get(sentence.template, sentence.template)
     if not sentence.values:
         return template
-    return template.format(**{k: in_language(v, language) if isinstance(v, str) else v for k, v in sentence.values.items()})
+    return template.format(
+        **{k: in_language(v, language) if isinstance(v, str) else v for k, v in sentence.values.items()}
+    )

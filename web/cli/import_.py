@@ -14,7 +14,7 @@ from web.cli.placement_options import placement_options
 from web.cli.progress import progress_bar
 
 if TYPE_CHECKING:
-    from twin.store import Ledger, Store
+    from twin.store import Ledger
     from web.ingest import Ingested
 
 ITEMS_SHOWN = 20  # of the ledger in readable words; `--json` lists all
@@ -22,7 +22,9 @@ ITEMS_SHOWN = 20  # of the ledger in readable words; `--json` lists all
 
 @twin_command("import", help="Import IFC models: place them, bake tiles, keep them; prints the ledger of each.")
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--project", required=True, metavar="CODE", help="Code of the project; an unknown one gets a bare project.")
+@click.option(
+    "--project", required=True, metavar="CODE", help="Code of the project; an unknown one gets a bare project."
+)
 @click.option("--discipline", metavar="NAME", help="Discipline of the models, for instance architecture.")
 @click.option("--kernel", type=click.Choice(["lite", "ifcopenshell"]), help="Force one geometry kernel.")
 @placement_options
@@ -150,7 +152,7 @@ def readable(came: "Ingested", ledger: "Ledger", invocation: Invocation) -> str:
             )
         )
     failed = [i for i in ledger.items if i.state == "failed"]
-    lines += [f"      {i.global_id} {i.ifc_class} {i.name}" for i in failed[:ITEMS_SHOWN]]
+    lines += [say("      {text}", text=f"{i.global_id} {i.ifc_class} {i.name}") for i in failed[:ITEMS_SHOWN]]
     lines += _place_lines(model.georeference)
     lines += [say("  Note: {notice}", notice=n) for n in (*model.notices, *model.georeference.notices)]
     lines += [say("  Conflict: {conflict}", conflict=c) for c in model.georeference.conflicts]
@@ -175,7 +177,9 @@ def _headline(came: "Ingested") -> Sentence:
         "kernel": model.kernel,
     }
     if came.unchanged:
-        return say("{model}: {file} is unchanged, nothing was added (revision {revision}, {schema}, {kernel}).", **values)
+        return say(
+            "{model}: {file} is unchanged, nothing was added (revision {revision}, {schema}, {kernel}).", **values
+        )
     return say("{model}: revision {revision} from {file} ({schema}, {kernel}).", **values)
 
 

@@ -9,7 +9,7 @@ from web.cli.common import language
 
 Advance = Callable[[str, int, int], None]
 
-# Share of the whole that each stage of an import takes, measured on the sample models: where the bar stands when it begins.
+# Share of the whole that each stage of an import takes, measured on the sample models: where the bar begins and ends.
 _STAGES = {
     "read": (say("reading"), 0.0, 0.1),
     "elements": (say("elements"), 0.1, 0.35),
