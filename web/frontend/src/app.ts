@@ -1,0 +1,286 @@
+/** Joins the store to the map, the panels and the address of the page. */
+
+import { api, pendingRequests, ServerProblem } from "./api";
+import { ModelPaint } from "./bim/paint";
+import type { BimPick } from "./bim/tiles-layer";
+import { h } from "./dom";
+import { installHook } from "./hook";
+import { around, union, viewOf, type Window } from "./map/camera";
+import { CityMap, webglAvailable } from "./map/city-map";
+import { Pins } from "./map/pins";
+import { sceneLayers } from "./map/scene";
+import { elementPanel } from "./panels/element";
+import { listPanel } from "./panels/list";
+import { mapControls } from "./panels/map-controls";
+import { Notices } from "./panels/notices";
+import { Tooltip } from "./panels/tooltip";
+import { topBar } from "./panels/top-bar";
+import { sentenceOf, Store, type Changed, type Theme } from "./store";
+import type { Model, SceneJson } from "./types";
+import { readAddress, writeAddress, type Address, type View } from "./url";
+import type { Language } from "./words/dictionary";
+
+const PANEL = 344;
+const NOWHERE: View = { longitude: 114.06, latitude: 22.54, zoom: 15.5, pitch: 50, bearing: -20 };
+
+export class App {
+  private readonly store: Store;
+  private readonly notices: Notices;
+  private readonly tooltip = new Tooltip();
+  private readonly canvas: HTMLElement;
+  private readonly paints = new Map<string, ModelPaint>();
+  private city: CityMap | null = null;
+  private pins: Pins | null = null;
+  private scene: SceneJson | null = null;
+  private view: View | null;
+  private restoring = false;
+
+  constructor(root: HTMLElement, private readonly address: Address, language: Language, theme: Theme) {
+    const { project, model, element } = address;
+    this.view = address.view;
+    this.store = new Store({ language, theme, project, model, element, listOpen: true, spaces: new Set(), below: new Set() });
+    this.notices = new Notices(this.store);
+    this.canvas = h("main", { class: "map", id: "map" });
+    document.documentElement.dataset["theme"] = theme;
+    const list = listPanel(this.store, {
+      flyToProject: (code) => this.flyToProject(code), flyToModel: (m) => this.flyToModel(m),
+      pick: (id, code) => this.select(code, id, true), hover: (m, row) => this.hoverRow(m, row),
+    });
+    const element_ = elementPanel(this.store, { flyToElement: () => this.flyToElement() });
+    const skip = h("a", { class: "skip", href: "#map" }, this.store.say("skip_to_map"));
+    root.replaceChildren(skip, topBar(this.store), list, element_, this.canvas, this.notices.progress, this.notices.element, this.tooltip.element);
+    this.store.subscribe((changed) => this.changed(changed));
+    document.addEventListener("keydown", (event) => { if (event.key === "Escape") this.escape(); });
+    window.addEventListener("popstate", () => this.restore(readAddress(location.search)));
+    window.addEventListener("error", (event) => this.fail(event.error instanceof Error ? event.error : new Error(event.message)));
+    window.addEventListener("unhandledrejection", (event) => this.fail(event.reason instanceof Error ? event.reason : new Error(String(event.reason))));
+  }
+
+  async start(): Promise<void> {
+    const { language } = this.store.state;
+    const scene = api.scene("city", language).catch((error: Error) => { this.fail(error); return null; });
+    await this.store.cache.projects().promise.catch(() => null);
+    this.scene = await scene;
+    this.openMap();
+    installHook(this.city, () => this.store.state);
+    await this.checkAddress();
+  }
+
+  /** Loading, as far as it is known. */
+  progress(): void {
+    const { loading = 0, loaded = 0 } = this.city?.progress() ?? {};
+    const asked = pendingRequests();
+    this.notices.show(loaded, loaded + loading + asked);
+  }
+
+  private openMap(): void {
+    const start = this.scene?.initialViewState;
+    const from: View = this.view ?? (start ? { pitch: 50, bearing: -20, ...start } : NOWHERE);
+    if (!webglAvailable()) {
+      this.canvas.replaceChildren(h("div", { class: "panel state floating", role: "alert" }, h("p", {}, this.store.say("webgl_missing"))));
+      return;
+    }
+    try {
+      this.city = new CityMap(this.canvas, from, this.store.state.theme, {
+        onPick: (pick) => this.picked(pick), onHover: (pick, x, y) => this.hovered(pick, x, y), onMove: (view) => this.moved(view),
+        onProgress: () => this.progress(), onError: (error) => this.fail(error), onContextLost: () => this.notices.tell(this.store.say("context_lost")),
+      });
+    } catch (error) {
+      this.fail(error as Error);
+      return;
+    }
+    this.pins = new Pins(this.city.map, this.store, (code) => this.flyToProject(code));
+    this.pins.draw();
+    this.canvas.appendChild(mapControls(this.city.map, this.store));
+    this.city.map.getCanvas().setAttribute("aria-label", this.store.say("map"));
+    this.drawLayers();
+    if (!this.view) this.flyHome();
+  }
+
+  private drawLayers(): void {
+    if (!this.city || !this.scene) return;
+    try {
+      this.city.setLayers(sceneLayers(this.scene, (m) => this.paint(m), (m) => this.store.state.spaces.has(m), (detail) => this.notices.tell(this.store.say("tile_error", { detail }))));
+    } catch (error) {
+      this.fail(error as Error);
+    }
+  }
+
+  private paint(model: string): ModelPaint {
+    const known = this.paints.get(model) ?? new ModelPaint(model);
+    this.paints.set(model, known);
+    return known;
+  }
+
+  private changed(changed: Changed): void {
+    const { theme, language, below } = this.store.state;
+    if (changed.has("theme")) {
+      document.documentElement.dataset["theme"] = theme;
+      this.city?.setTheme(theme);
+      remember("twin.theme", theme);
+    }
+    if (changed.has("language")) {
+      remember("twin.language", language);
+      this.city?.map.getCanvas().setAttribute("aria-label", this.store.say("map"));
+    }
+    if (changed.has("spaces")) this.drawLayers();
+    if (changed.has("below")) {
+      for (const [model, paint] of this.paints) paint.below = below.has(model);
+      this.city?.repaint();
+    }
+    if (changed.has("data") || changed.has("language")) this.pins?.draw();
+    if (["project", "model", "element", "data"].some((key) => changed.has(key as never))) this.markSelected();
+    if (["project", "model", "element", "language"].some((key) => changed.has(key as never))) this.writeAddress(!changed.has("language"));
+  }
+
+  /** The selected element's row is known when its facts have come. */
+  private markSelected(): void {
+    const { project, element } = this.store.state;
+    const facts = project && element ? this.store.cache.element(project, element).value : undefined;
+    let repaint = false;
+    for (const [model, paint] of this.paints) {
+      const row = facts?.model === model ? facts.row : -1;
+      repaint ||= row !== paint.selectedRow;
+      paint.selectedRow = row;
+    }
+    if (repaint) this.city?.repaint();
+  }
+
+  private picked(pick: BimPick | null): void {
+    if (!pick) return this.store.update({ element: null });
+    this.paint(pick.model).selectedRow = pick.row;
+    this.select(pick.project, pick.globalId, false, pick.model);
+  }
+
+  private select(project: string, globalId: string, fly: boolean, model?: string): void {
+    const open = this.store.state.model;
+    this.store.update({ project, element: globalId, ...(model && open && open !== model ? { model } : {}) });
+    if (fly) void this.store.cache.element(project, globalId).promise.then(() => { this.markSelected(); this.flyToElement(true); }, () => undefined);
+  }
+
+  private hovered(pick: BimPick | null, x: number, y: number): void {
+    this.tooltip.show(pick, x, y, this.store.state.language);
+    this.hoverRow(pick?.model ?? "", pick?.row ?? -1);
+  }
+
+  private hoverRow(model: string, row: number): void {
+    let repaint = false;
+    for (const [id, paint] of this.paints) {
+      const wanted = id === model ? row : -1;
+      repaint ||= paint.hoverRow !== wanted;
+      paint.hoverRow = wanted;
+    }
+    if (repaint) this.city?.repaint();
+  }
+
+  private moved(view: View): void {
+    this.view = view;
+    this.writeAddress(false);
+  }
+
+  private writeAddress(push: boolean): void {
+    const { project, model, element, language } = this.store.state;
+    if (this.restoring) return;
+    const search = writeAddress({ project, model, element, lang: this.address.lang || language !== "zh" ? language : null, view: this.view });
+    if (search === location.search) return;
+    if (push) history.pushState(null, "", search);
+    else history.replaceState(null, "", search);
+  }
+
+  /** The reader went back or forward. */
+  private restore({ project, model, element, lang, view }: Address): void {
+    this.restoring = true;
+    this.store.update({ project, model, element, language: lang ?? this.store.state.language });
+    if (view) this.city?.goTo(view, { left: 0, right: 0 });
+    this.restoring = false;
+  }
+
+  private escape(): void {
+    const { element, model, listOpen } = this.store.state;
+    if (element) this.store.update({ element: null });
+    else if (model) this.store.update({ model: null });
+    else if (listOpen) this.store.update({ listOpen: false });
+  }
+
+  /** An address may name what is not there: say so instead of showing nothing. */
+  private async checkAddress(): Promise<void> {
+    const { project, model } = this.store.state;
+    if (!project) return;
+    try {
+      const { models } = await this.store.cache.project(project).promise;
+      if (model && !models.some((m) => m.model === model)) {
+        this.notices.tell(this.store.say("not_found_model", { id: model }));
+        this.store.update({ model: null });
+      }
+    } catch (error) {
+      const missing = error instanceof ServerProblem && error.status === 404;
+      this.notices.tell(missing ? this.store.say("not_found_project", { id: project }) : sentenceOf(error as Error, this.store.say));
+      if (missing) this.store.update({ project: null, model: null, element: null });
+    }
+    this.markSelected();
+  }
+
+  private window(): Window {
+    const { listOpen, element } = this.store.state;
+    const wide = innerWidth > 900;
+    return { width: innerWidth, height: innerHeight - 70, left: wide && listOpen ? PANEL : 0, right: wide && element ? PANEL : 0 };
+  }
+
+  private go(view: View, animate = true): void {
+    this.city?.goTo(view, this.window(), animate);
+  }
+
+  /** The first look: the chosen project or model, else everything. */
+  private flyHome(): void {
+    const { project } = this.store.state;
+    const features = this.store.cache.projects().value?.features ?? [];
+    const chosen = features.filter((f) => !project || f.properties.code === project);
+    const bounds = union(chosen.flatMap((f) => (f.properties.bounds ? [f.properties.bounds] : [])));
+    if (bounds) this.go(viewOf(bounds, 15, this.window()), false);
+  }
+
+  private flyToProject(code: string): void {
+    const feature = this.store.cache.projects().value?.features.find((f) => f.properties.code === code);
+    if (feature?.properties.bounds) this.go(viewOf(feature.properties.bounds, 15, this.window()));
+    else if (feature?.geometry) this.go(around(...feature.geometry.coordinates, 200, this.window(), -20, 56));
+  }
+
+  private flyToModel(model: Model): void {
+    if (!model.bounds) return;
+    const [low, high] = model.heights ?? [0, 10];
+    this.go(viewOf(model.bounds, high - low, this.window()));
+  }
+
+  private flyToElement(onlyIfNeeded = false): void {
+    const { project, element } = this.store.state;
+    const facts = project && element ? this.store.cache.element(project, element).value : undefined;
+    if (!facts || facts.row < 0 || !this.city) return;
+    const box = this.city.layers.filter((layer) => layer.props.model === facts.model).map((layer) => layer.rowBounds(facts.row)).find((found) => found);
+    const model = this.store.cache.model(facts.project, facts.model);
+    if (!box) {
+      if (model) this.flyToModel(model);
+      return;
+    }
+    if (onlyIfNeeded && this.inSight(box.center)) return;
+    const { bearing, pitch } = this.city.view;
+    this.go(around(box.center[0], box.center[1], Math.max(8, box.radius * 3), this.window(), bearing, pitch));
+  }
+
+  private inSight(place: readonly [number, number, number]): boolean {
+    const at = this.city?.project(...place);
+    const { width, left, right } = this.window();
+    return Boolean(at && at[0] > left + 20 && at[0] < width - right - 20 && at[1] > 90 && at[1] < innerHeight - 40 && (this.city?.view.zoom ?? 0) > 17);
+  }
+
+  private fail(error: Error): void {
+    this.notices.tell(sentenceOf(error, this.store.say));
+  }
+}
+
+function remember(key: string, value: string): void {
+  try {
+    localStorage.setItem(key, value);
+  } catch {
+    // storage may be forbidden: then nothing is remembered
+  }
+}

@@ -1,0 +1,227 @@
+/**
+ * Bakes a parsed glb into few, large draw batches.
+ *
+ * All primitives that are drawn once are merged into one batch of solids and one of translucent surfaces, with colour and
+ * feature row per vertex, so that a storey costs two draw calls whatever the number of its materials.  Meshes that are
+ * repeated stay instanced, unless they are so small that a draw call of their own would cost more than the copies.
+ *
+ * Frame `content`: metres, the glTF's own y-up frame minus `origin` (subtracted in float64, so float32 is exact enough).
+ */
+
+import { Matrix4 } from "@math.gl/core";
+
+import { creaseEdges } from "./edges";
+import type { Column, FeatureTable, Glb, Numbers, Placed, Primitive } from "./glb";
+
+/**
+ * positions: (n, 3) metres, frame `content` (or the mesh's own frame when instanced); normals: (n, 4) snorm8;
+ * colors: (n, 4) sRGB and opacity; rows: (n) model-wide feature row; indices: (3m); edges: (2k) vertex indices of
+ * crease lines; instances: (i, 13) three rows of the matrix `content` from mesh, then the feature row.
+ */
+export interface Batch {
+  readonly positions: Float32Array;
+  readonly normals: Int8Array;
+  readonly colors: Uint8Array;
+  readonly rows: Float32Array;
+  readonly indices: Uint32Array;
+  readonly edges: Uint32Array;
+  readonly instances: Float32Array;
+  readonly instanceCount: number;
+  readonly translucent: boolean;
+}
+
+export interface BimContent {
+  readonly batches: readonly Batch[];
+  readonly features: FeatureTable;
+  /** (3) float64, metres: where `content`'s zero lies in the glTF's frame. */
+  readonly origin: readonly [number, number, number];
+  /** Metres around `origin` that hold every vertex. */
+  readonly radius: number;
+  readonly byteLength: number;
+}
+
+interface Part {
+  matrix: Matrix4;
+  primitive: Primitive;
+  /** The row of every vertex, when one instance is baked into the batch. */
+  row: number | null;
+}
+
+/** Instanced copies below this number of vertices are merged instead: a draw call costs more. */
+const MERGE_BELOW = 6000;
+const FLOATS_PER_INSTANCE = 13;
+const ALONE = Float32Array.from([1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0]);
+
+export function bakeContent(glb: Glb, options: { edges: boolean } = { edges: true }): BimContent {
+  const box = bounds(glb);
+  const origin: [number, number, number] = [0, 1, 2].map((k) => ((box.low[k] ?? 0) + (box.high[k] ?? 0)) / 2) as [number, number, number];
+  const toContent = new Matrix4().translate([-origin[0], -origin[1], -origin[2]]);
+  const merged: Part[] = [];
+  const batches: Batch[] = [];
+  for (const placed of glb.meshes) {
+    const matrix = new Matrix4(toContent).multiplyRight(placed.matrix);
+    if (!placed.instances) {
+      for (const primitive of placed.primitives) merged.push({ matrix, primitive, row: null });
+    } else if (vertexCount(placed) * placed.instances.count < MERGE_BELOW) {
+      merged.push(...expanded(placed, matrix, glb.features));
+    } else {
+      batches.push(...instanced(placed, matrix, glb.features, options.edges));
+    }
+  }
+  for (const translucent of [false, true]) {
+    const parts = merged.filter((part) => part.primitive.translucent === translucent);
+    if (parts.length) batches.push(merge(parts, glb.features, translucent, ALONE, 1, options.edges));
+  }
+  const byteLength = batches.reduce((sum, b) => sum + b.positions.byteLength + b.normals.byteLength + b.colors.byteLength + b.rows.byteLength
+    + b.indices.byteLength + b.edges.byteLength + b.instances.byteLength, 0);
+  const radius = Math.hypot(...[0, 1, 2].map((k) => ((box.high[k] ?? 0) - (box.low[k] ?? 0)) / 2));
+  return { batches, features: glb.features, origin, radius, byteLength };
+}
+
+function vertexCount(placed: Placed): number {
+  return placed.primitives.reduce((sum, p) => sum + p.position.count, 0);
+}
+
+function instanceRow(features: Column | null, table: FeatureTable, index: number): number {
+  if (!features) return -1;
+  return table.rows[features.values[index * features.size] ?? 0] ?? 0;
+}
+
+function expanded(placed: Placed, matrix: Matrix4, table: FeatureTable): Part[] {
+  const copies = placed.instances;
+  if (!copies) return [];
+  return copies.matrices.flatMap((m, i) => {
+    const row = instanceRow(copies.features, table, i);
+    const whole = new Matrix4(matrix).multiplyRight(m);
+    return placed.primitives.map((primitive) => ({ matrix: whole, primitive, row: row < 0 ? null : row }));
+  });
+}
+
+function instanced(placed: Placed, matrix: Matrix4, table: FeatureTable, edges: boolean): Batch[] {
+  const copies = placed.instances;
+  if (!copies) return [];
+  const instances = new Float32Array(copies.count * FLOATS_PER_INSTANCE);
+  copies.matrices.forEach((m, i) => {
+    const w = new Matrix4(matrix).multiplyRight(m);
+    const row = Math.max(0, instanceRow(copies.features, table, i));
+    const at = (k: number): number => w[k] ?? 0;
+    instances.set([at(0), at(4), at(8), at(12), at(1), at(5), at(9), at(13), at(2), at(6), at(10), at(14), row], i * FLOATS_PER_INSTANCE);
+  });
+  const identity = new Matrix4();
+  return [false, true].flatMap((translucent) => {
+    const parts = placed.primitives.filter((p) => p.translucent === translucent)
+      .map((primitive) => ({ matrix: identity, primitive, row: copies.features ? 0 : null }));
+    return parts.length ? [merge(parts, table, translucent, instances, copies.count, edges)] : [];
+  });
+}
+
+function merge(parts: Part[], table: FeatureTable, translucent: boolean, instances: Float32Array, instanceCount: number, edges: boolean): Batch {
+  const vertices = parts.reduce((sum, p) => sum + p.primitive.position.count, 0);
+  const corners = parts.reduce((sum, p) => sum + (p.primitive.indices?.length ?? p.primitive.position.count), 0);
+  const positions = new Float32Array(vertices * 3);
+  const normals = new Int8Array(vertices * 4);
+  const colors = new Uint8Array(vertices * 4);
+  const rows = new Float32Array(vertices);
+  const indices = new Uint32Array(corners);
+  let vertex = 0;
+  let corner = 0;
+  for (const part of parts) {
+    const { position, normal, feature, indices: own, color } = part.primitive;
+    writePositions(positions, vertex * 3, position, part.matrix);
+    if (normal) writeNormals(normals, vertex * 4, normal, part.matrix);
+    new Uint32Array(colors.buffer, vertex * 4, position.count).fill(packedColor(color));
+    writeRows(rows, vertex, position.count, feature, table, part.row);
+    const length = own?.length ?? position.count;
+    for (let i = 0; i < length; i++) indices[corner + i] = vertex + (own ? (own[i] ?? 0) : i);
+    vertex += position.count;
+    corner += length;
+  }
+  const lines = edges ? creaseEdges(positions, rows, indices, meanScale(instances)) : new Uint32Array(0);
+  return { positions, normals, colors, rows, indices, edges: lines, instances, instanceCount, translucent };
+}
+
+/** Metres per unit of an instanced mesh's own frame (its positions may still be integers). */
+function meanScale(instances: Float32Array): number {
+  return Math.hypot(instances[0] ?? 1, instances[4] ?? 0, instances[8] ?? 0) || 1;
+}
+
+function writePositions(out: Float32Array, start: number, column: Column, m: Matrix4): void {
+  const { values, size, count, scale } = column;
+  const [a, b, c, , d, e, f, , g, h, i, , x, y, z] = m as unknown as number[] as [number, number, number, number, number, number, number, number, number, number, number, number, number, number, number];
+  for (let k = 0, v = 0, o = start; k < count; k++, v += size, o += 3) {
+    const p = (values[v] as number) * scale;
+    const q = (values[v + 1] as number) * scale;
+    const r = (values[v + 2] as number) * scale;
+    out[o] = a * p + d * q + g * r + x;
+    out[o + 1] = b * p + e * q + h * r + y;
+    out[o + 2] = c * p + f * q + i * r + z;
+  }
+}
+
+function writeNormals(out: Int8Array, start: number, column: Column, m: Matrix4): void {
+  const [a, b, c, , d, e, f, , g, h, i] = m as unknown as number[] as [number, number, number, number, number, number, number, number, number, number, number];
+  // The cofactor matrix is the inverse transpose times the determinant: right also for uneven scales.
+  const [c00, c01, c02] = [e * i - f * h, g * f - d * i, d * h - g * e];
+  const [c10, c11, c12] = [h * c - b * i, a * i - g * c, g * b - a * h];
+  const [c20, c21, c22] = [b * f - e * c, d * c - a * f, a * e - d * b];
+  const { values, size, count } = column;
+  for (let k = 0, v = 0, o = start; k < count; k++, v += size, o += 4) {
+    const [p, q, r] = [values[v] as number, values[v + 1] as number, values[v + 2] as number];
+    const nx = c00 * p + c01 * q + c02 * r;
+    const ny = c10 * p + c11 * q + c12 * r;
+    const nz = c20 * p + c21 * q + c22 * r;
+    const length = Math.hypot(nx, ny, nz) || 1;
+    out[o] = Math.round((nx / length) * 127);
+    out[o + 1] = Math.round((ny / length) * 127);
+    out[o + 2] = Math.round((nz / length) * 127);
+  }
+}
+
+function writeRows(out: Float32Array, start: number, count: number, feature: Column | null, table: FeatureTable, row: number | null): void {
+  if (row !== null || !feature) {
+    out.fill(row ?? 0, start, start + count);
+    return;
+  }
+  const ids: Numbers = feature.values;
+  for (let k = 0; k < count; k++) out[start + k] = table.rows[ids[k * feature.size] as number] ?? 0;
+}
+
+/** Linear light to sRGB bytes, packed little-endian: red first. */
+export function packedColor(color: readonly [number, number, number, number]): number {
+  const byte = (v: number): number => Math.round(255 * Math.min(1, Math.max(0, v <= 0.0031308 ? v * 12.92 : 1.055 * v ** (1 / 2.4) - 0.055)));
+  const [r, g, b, a] = color;
+  return (byte(r) | (byte(g) << 8) | (byte(b) << 16) | (Math.round(255 * a) << 24)) >>> 0;
+}
+
+function bounds(glb: Glb): { low: number[]; high: number[] } {
+  const low = [Infinity, Infinity, Infinity];
+  const high = [-Infinity, -Infinity, -Infinity];
+  for (const { matrix, primitives, instances } of glb.meshes) {
+    for (const { position } of primitives) {
+      const corners = boxCorners(position);
+      for (const m of instances ? instances.matrices.map((i) => new Matrix4(matrix).multiplyRight(i)) : [matrix]) {
+        for (const corner of corners) {
+          const p = m.transformAsPoint(corner) as number[];
+          for (let k = 0; k < 3; k++) {
+            low[k] = Math.min(low[k] as number, p[k] as number);
+            high[k] = Math.max(high[k] as number, p[k] as number);
+          }
+        }
+      }
+    }
+  }
+  return Number.isFinite(low[0] as number) ? { low, high } : { low: [0, 0, 0], high: [0, 0, 0] };
+}
+
+function boxCorners(column: Column): number[][] {
+  const low = [Infinity, Infinity, Infinity];
+  const high = [-Infinity, -Infinity, -Infinity];
+  for (let i = 0; i < column.values.length; i += column.size) {
+    for (let k = 0; k < 3; k++) {
+      const v = (column.values[i + k] as number) * column.scale;
+      if (v < (low[k] as number)) low[k] = v;
+      if (v > (high[k] as number)) high[k] = v;
+    }
+  }
+  return Array.from({ length: 8 }, (_, c) => [0, 1, 2].map((k) => ((c >> k) & 1 ? high[k] : low[k]) as number));
+}

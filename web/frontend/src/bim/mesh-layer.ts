@@ -1,0 +1,191 @@
+/**
+ * Draws the solids or the translucent surfaces of one tile.
+ *
+ * One matrix per tile, computed here in float64, takes vertices to clip space: the GPU never sees a large number.
+ */
+
+import { Layer, picking, type LayerContext, type LayerProps, type UpdateParameters, type Viewport } from "@deck.gl/core";
+import type { Buffer, Device, RenderPass, RenderPipelineParameters } from "@luma.gl/core";
+import { Model } from "@luma.gl/engine";
+import { Matrix4, Vector3 } from "@math.gl/core";
+
+import type { Batch, BimContent } from "./content";
+import { affinePlane } from "./plane";
+import type { ModelPaint, PaintTexture } from "./paint";
+import { bimUniforms, MODES, shadowFragment, shadowVertex, surfaceFragment, surfaceVertex, type BimUniforms } from "./shaders";
+import { look } from "./look";
+
+/** What the tile traversal knows of a tile; `tileDrawn` tells it that the parent may go. */
+export interface DrawnTile {
+  id: string;
+  selected: boolean;
+  viewportIds: string[];
+  tileDrawn: boolean;
+  content: { bim: BimContent; cartographicOrigin: number[]; modelMatrix: Matrix4 } | null;
+}
+
+export interface BimMeshLayerProps extends LayerProps {
+  tile: DrawnTile;
+  paint: ModelPaint;
+  paintTexture: PaintTexture;
+  /** The translucent surfaces (drawn after all solids) or the solids? */
+  translucent: boolean;
+  casts: boolean;
+}
+
+interface Draw {
+  surface: Model;
+  line: Model | null;
+  shadow: Model | null;
+  buffers: Buffer[];
+}
+
+const BLEND: RenderPipelineParameters = {
+  blend: true, blendColorSrcFactor: "src-alpha", blendColorDstFactor: "one-minus-src-alpha", blendColorOperation: "add",
+  blendAlphaSrcFactor: "one", blendAlphaDstFactor: "one-minus-src-alpha", blendAlphaOperation: "add", cullMode: "none", depthCompare: "less-equal",
+};
+const SOLID: RenderPipelineParameters = { ...BLEND, depthWriteEnabled: true };
+const GLASS: RenderPipelineParameters = { ...BLEND, depthWriteEnabled: false };
+const XRAY: RenderPipelineParameters = { ...GLASS, depthCompare: "greater" };
+const SHADOW: RenderPipelineParameters = { ...SOLID, depthCompare: "less" };
+
+const LAYOUT = [
+  { name: "positions", format: "float32x3" as const },
+  { name: "normals", format: "snorm8x4" as const },
+  { name: "colors", format: "unorm8x4" as const },
+  { name: "rows", format: "float32" as const },
+  {
+    name: "instances", stepMode: "instance" as const, byteStride: 52, attributes: [
+      { attribute: "instanceX", format: "float32x4" as const, byteOffset: 0 },
+      { attribute: "instanceY", format: "float32x4" as const, byteOffset: 16 },
+      { attribute: "instanceZ", format: "float32x4" as const, byteOffset: 32 },
+      { attribute: "instanceRow", format: "float32" as const, byteOffset: 48 },
+    ],
+  },
+];
+
+export class BimMeshLayer extends Layer<Required<BimMeshLayerProps>> {
+  static override layerName = "BimMeshLayer";
+  static override defaultProps = { casts: true, translucent: false };
+
+  declare state: { draws: Draw[]; rows: Set<number> | null };
+
+  override initializeState(context: LayerContext): void {
+    const { tile, translucent } = this.props;
+    const batches = (tile.content?.bim.batches ?? []).filter((batch) => batch.translucent === translucent);
+    this.state = { draws: batches.map((batch, i) => this.upload(context.device, batch, i)), rows: null };
+  }
+
+  override shouldUpdateState({ changeFlags }: UpdateParameters<this>): boolean {
+    return Boolean(changeFlags.propsOrDataChanged);
+  }
+
+  override finalizeState(context: LayerContext): void {
+    for (const draw of this.state.draws) {
+      draw.surface.destroy();
+      draw.line?.destroy();
+      draw.shadow?.destroy();
+      for (const buffer of draw.buffers) buffer.destroy();
+    }
+    this.state.draws = [];
+    super.finalizeState(context);
+  }
+
+  /** Parameters and uniforms are set below, per draw: deck.gl's own setting would rebuild every pipeline every frame. */
+  override getModels(): Model[] {
+    return [];
+  }
+
+  override get isLoaded(): boolean {
+    return Boolean(this.state?.draws);
+  }
+
+  override draw({ renderPass, shaderModuleProps, parameters }: { renderPass: RenderPass; shaderModuleProps: { picking?: { isActive?: boolean | number } }; parameters: RenderPipelineParameters }): void {
+    const { tile, paint, paintTexture, translucent } = this.props;
+    tile.tileDrawn = true;
+    if (!tile.content) return;
+    const isPicking = Boolean(shaderModuleProps.picking?.isActive);
+    const frame = this.frame(this.context.viewport);
+    const bindings = { bimPaint: paintTexture.current() };
+    const run = (model: Model | null, mode: number, pipeline: RenderPipelineParameters, extra: Partial<BimUniforms> = {}): void => {
+      if (!model) return;
+      model.setParameters(isPicking ? { ...parameters, depthWriteEnabled: true, depthCompare: "less-equal", cullMode: "none" } : pipeline);
+      model.setBindings(bindings);
+      model.shaderInputs.setProps({ bim: { ...frame.uniforms, ...extra, mode }, picking: shaderModuleProps.picking ?? {} });
+      model.draw(renderPass);
+    };
+    if (!isPicking && !look.brief && !translucent && frame.shadow && look.shadowAlpha > 0 && !paint.below) {
+      for (const draw of this.state.draws) run(draw.shadow, MODES.shadow, SHADOW, { lineColor: look.shadowColor, shadowPlane: frame.shadow });
+    }
+    for (const draw of this.state.draws) run(draw.surface, MODES.surface, translucent ? GLASS : SOLID);
+    if (isPicking || look.brief) return;
+    const strength = lineStrength(frame.pixelsPerMetre);
+    const [r, g, b, a] = look.lineColor;
+    if (strength > 0) for (const draw of this.state.draws) run(draw.line, MODES.line, GLASS, { lineColor: [r, g, b, a * strength] });
+    if (paint.selectedRow >= 0 && this.holds(paint.selectedRow)) for (const draw of this.state.draws) run(draw.surface, MODES.xray, XRAY);
+  }
+
+  /** Does this tile draw anything of a row? Asked only while something is selected. */
+  private holds(row: number): boolean {
+    this.state.rows ??= new Set(this.props.tile.content?.bim.features.rows);
+    return this.state.rows.has(row);
+  }
+
+  private frame(viewport: Viewport): { uniforms: Omit<BimUniforms, "mode">; shadow: number[] | null; pixelsPerMetre: number } {
+    const { tile, paint, casts } = this.props;
+    const { bim, cartographicOrigin, modelMatrix } = tile.content as NonNullable<DrawnTile["content"]>;
+    const origin = cartographicOrigin as [number, number, number];
+    const unitsPerMeter = viewport.getDistanceScales(origin).unitsPerMeter as [number, number, number];
+    const center = viewport.projectPosition(origin) as [number, number, number];
+    const enu = new Matrix4(modelMatrix).translate([...bim.origin]);
+    const common = new Matrix4().translate(center).scale(unitsPerMeter).multiplyRight(enu);
+    const mvp = new Matrix4(viewport.viewProjectionMatrix).multiplyRight(common);
+    const eye = new Matrix4(common).invert().transformAsPoint(viewport.cameraPosition) as number[];
+    const height = origin[2] + (enu[14] ?? 0);
+    const distance = new Vector3(eye as [number, number, number]).magnitude();
+    const uniforms = {
+      mvp: [...mvp], eye: [...eye, 1], up: [...turned(enu, [0, 0, 1]), height], sun: [...turned(enu, look.sun), 0],
+      hoverColor: look.hoverColor, selectColor: look.selectColor, lineColor: look.lineColor, shadowPlane: [0, 0, 0, 0],
+      screen: [this.context.device.canvasContext?.getDrawingBufferSize()[0] ?? viewport.width, this.context.device.canvasContext?.getDrawingBufferSize()[1] ?? viewport.height],
+      hoverRow: paint.hoverRow, selectRow: paint.selectedRow, clipBelow: paint.below ? -1e6 : -0.03,
+    };
+    const plane = casts ? affinePlane(viewport.viewProjectionMatrix, [center[0], center[1], 0], unitsPerMeter[0] * 50) : null;
+    const pixelsPerMetre = viewport.height / 2 / Math.max(1e-6, distance * Math.tan(0.32175));
+    return { uniforms, shadow: plane && [...plane, look.shadowAlpha], pixelsPerMetre };
+  }
+
+  private upload(device: Device, batch: Batch, index: number): Draw {
+    const id = `${this.props.id}-${index}`;
+    const vertex = (data: ArrayBufferView): Buffer => device.createBuffer({ data: data as Uint8Array });
+    const attributes = {
+      positions: vertex(batch.positions), normals: vertex(batch.normals), colors: vertex(batch.colors), rows: vertex(batch.rows),
+      instances: vertex(batch.instances),
+    };
+    const indexBuffer = (data: Uint32Array): Buffer => device.createBuffer({ usage: 0x0010 | 0x0008, indexType: "uint32", data });
+    const triangles = indexBuffer(batch.indices);
+    const lines = batch.edges.length ? indexBuffer(batch.edges) : null;
+    const model = (kind: string, vs: string, fs: string, indices: Buffer, count: number): Model => new Model(device, {
+      id: `${id}-${kind}`, vs, fs, modules: [picking, bimUniforms] as never[], bufferLayout: LAYOUT, attributes, indexBuffer: indices, vertexCount: count,
+      isInstanced: true, instanceCount: batch.instanceCount, topology: kind === "line" ? "line-list" : "triangle-list", disableWarnings: true,
+    });
+    return {
+      surface: model("surface", surfaceVertex, surfaceFragment, triangles, batch.indices.length),
+      line: lines ? model("line", surfaceVertex, surfaceFragment, lines, batch.edges.length) : null,
+      shadow: this.props.casts && !batch.translucent ? model("shadow", shadowVertex, shadowFragment, triangles, batch.indices.length) : null,
+      buffers: [...Object.values(attributes), triangles, ...(lines ? [lines] : [])],
+    };
+  }
+}
+
+/** Lines fade in where a metre is more than a few pixels: farther away they would only darken the building. */
+function lineStrength(pixelsPerMetre: number): number {
+  return Math.min(1, Math.max(0, (pixelsPerMetre - 2.5) / 9));
+}
+
+/** A direction of the east-north-up frame in the frame that `matrix` (rigid up to one scale) comes from. */
+function turned(matrix: Matrix4, d: readonly number[]): number[] {
+  const m = matrix as unknown as number[];
+  const v = [0, 1, 2].map((k) => (m[k * 4] as number) * (d[0] as number) + (m[k * 4 + 1] as number) * (d[1] as number) + (m[k * 4 + 2] as number) * (d[2] as number));
+  const length = Math.hypot(...v) || 1;
+  return v.map((x) => x / length);
+}

@@ -1,0 +1,27 @@
+/** The depth of the ground plane as a function of the pixel. */
+
+/**
+ * Return (a, b, c) with z = a·x + b·y + c in normalised device coordinates for every point of a horizontal plane.
+ *
+ * matrix: (16) column-major, clip from common; center: a point of the plane; reach: a length to take two more points at.
+ * Null when the plane is seen edge-on.
+ */
+export function affinePlane(matrix: ArrayLike<number>, center: readonly [number, number, number], reach: number): [number, number, number] | null {
+  const points = [center, [center[0] + reach, center[1], center[2]], [center[0], center[1] + reach, center[2]]];
+  // In clip space z = a·x + b·y + c·w holds before the division, so points behind the eye do no harm.
+  const rows = points.map((p) => [0, 1, 3, 2].map((k) => at(matrix, k) * (p[0] ?? 0) + at(matrix, k + 4) * (p[1] ?? 0) + at(matrix, k + 8) * (p[2] ?? 0) + at(matrix, k + 12)));
+  const [p, q, r] = rows as [number[], number[], number[]];
+  const d = determinant(p, q, r, 0, 1, 2);
+  const size = Math.hypot(...p.slice(0, 3)) * Math.hypot(...q.slice(0, 3)) * Math.hypot(...r.slice(0, 3));
+  if (!Number.isFinite(d) || Math.abs(d) < 1e-14 * size) return null;
+  return [determinant(p, q, r, 3, 1, 2) / d, determinant(p, q, r, 0, 3, 2) / d, determinant(p, q, r, 0, 1, 3) / d];
+}
+
+function at(m: ArrayLike<number>, i: number): number {
+  return m[i] ?? 0;
+}
+
+function determinant(p: number[], q: number[], r: number[], i: number, j: number, k: number): number {
+  const e = (row: number[], n: number): number => row[n] ?? 0;
+  return e(p, i) * (e(q, j) * e(r, k) - e(q, k) * e(r, j)) - e(p, j) * (e(q, i) * e(r, k) - e(q, k) * e(r, i)) + e(p, k) * (e(q, i) * e(r, j) - e(q, j) * e(r, i));
+}

@@ -1,0 +1,193 @@
+/** The shaders of `BimMeshLayer`. One uniform per line in the block: luma.gl reads its text. */
+
+import type { ShaderModule } from "@luma.gl/shadertools";
+
+const block = /* glsl */ `\
+layout(std140) uniform bimUniforms {
+  mat4 mvp;
+  vec4 eye;
+  vec4 up;
+  vec4 sun;
+  vec4 hoverColor;
+  vec4 selectColor;
+  vec4 lineColor;
+  vec4 shadowPlane;
+  vec2 screen;
+  float hoverRow;
+  float selectRow;
+  float clipBelow;
+  float mode;
+} bim;
+`;
+
+/** clip and `content` frames; metres; colours sRGB. `up.w`: height of the frame's zero above the ground. */
+export interface BimUniforms {
+  mvp: readonly number[];
+  eye: readonly number[];
+  up: readonly number[];
+  sun: readonly number[];
+  hoverColor: readonly number[];
+  selectColor: readonly number[];
+  lineColor: readonly number[];
+  shadowPlane: readonly number[];
+  screen: readonly number[];
+  hoverRow: number;
+  selectRow: number;
+  clipBelow: number;
+  mode: number;
+}
+
+export const MODES = { surface: 0, line: 1, xray: 2, shadow: 3 } as const;
+
+export const bimUniforms = {
+  name: "bim",
+  vs: block,
+  fs: block,
+  uniformTypes: {
+    mvp: "mat4x4<f32>",
+    eye: "vec4<f32>",
+    up: "vec4<f32>",
+    sun: "vec4<f32>",
+    hoverColor: "vec4<f32>",
+    selectColor: "vec4<f32>",
+    lineColor: "vec4<f32>",
+    shadowPlane: "vec4<f32>",
+    screen: "vec2<f32>",
+    hoverRow: "f32",
+    selectRow: "f32",
+    clipBelow: "f32",
+    mode: "f32",
+  },
+} as const satisfies ShaderModule;
+
+const place = /* glsl */ `\
+in vec3 positions;
+in vec4 normals;
+in vec4 colors;
+in float rows;
+in vec4 instanceX;
+in vec4 instanceY;
+in vec4 instanceZ;
+in float instanceRow;
+
+uniform sampler2D bimPaint;
+
+vec3 bim_place(vec3 p) {
+  vec4 q = vec4(p, 1.0);
+  return vec3(dot(instanceX, q), dot(instanceY, q), dot(instanceZ, q));
+}
+
+vec4 bim_paint(int row) {
+  return texelFetch(bimPaint, ivec2(row & 1023, row >> 10), 0);
+}
+`;
+
+export const surfaceVertex = /* glsl */ `#version 300 es
+#define SHADER_NAME bim-vertex
+${place}
+out vec4 vColor;
+out float vHeight;
+
+vec3 bim_normal() {
+  // Columns of the cofactor matrix: right also where an instance dequantises with uneven scales.
+  vec3 x = cross(instanceY.xyz, instanceZ.xyz);
+  vec3 y = cross(instanceZ.xyz, instanceX.xyz);
+  vec3 z = cross(instanceX.xyz, instanceY.xyz);
+  return normalize(vec3(dot(x, normals.xyz), dot(y, normals.xyz), dot(z, normals.xyz)) + vec3(1e-9));
+}
+
+float bim_light(vec3 p) {
+  vec3 n = bim_normal();
+  vec3 toEye = bim.eye.xyz - p;
+  if (dot(n, toEye) < 0.0) n = -n;
+  float sky = 0.5 + 0.5 * dot(n, bim.up.xyz);
+  float sun = max(dot(n, bim.sun.xyz), 0.0);
+  return 0.66 + 0.16 * sky + 0.26 * sun;
+}
+
+vec3 bim_calm(vec3 color) {
+  // Authoring tools love pure colours and dark greys; the page keeps saturation for judgements.
+  float grey = dot(color, vec3(0.299, 0.587, 0.114));
+  vec3 quiet = mix(vec3(grey), color, 0.55);
+  return pow(quiet, vec3(0.66)) * 0.88 + 0.1;
+}
+
+void main(void) {
+  vec3 p = bim_place(positions);
+  int row = int(rows + instanceRow + 0.5);
+  vec4 paint = bim_paint(row);
+  bool selected = abs(float(row) - bim.selectRow) < 0.5;
+  bool hovered = abs(float(row) - bim.hoverRow) < 0.5;
+
+  vec4 color = colors;
+  color.rgb = bim_calm(color.rgb);
+  if (paint.a > 0.006) color = vec4(mix(color.rgb, paint.rgb, paint.a), max(color.a, paint.a));
+  gl_Position = bim.mvp * vec4(p, 1.0);
+  vHeight = bim.up.w + dot(bim.up.xyz, p);
+
+  if (bim.mode < 0.5) {
+    color.rgb *= bim_light(p);
+    if (selected) color = vec4(mix(color.rgb, bim.selectColor.rgb * bim_light(p), bim.selectColor.a), max(color.a, 0.8));
+    else if (hovered) color = vec4(mix(color.rgb, bim.hoverColor.rgb, bim.hoverColor.a), max(color.a, 0.6));
+  } else if (bim.mode < 1.5) {
+    float tone = color.a;
+    color = bim.lineColor;
+    color.a *= mix(0.6, 1.0, tone);
+    if (selected) color = vec4(bim.selectColor.rgb * 0.6, 1.0);
+    // Lines lie on their faces: pull them a hair towards the eye.
+    gl_Position.z -= 4e-5 * gl_Position.w;
+  } else {
+    color = vec4(bim.selectColor.rgb, 0.22);
+    if (!selected) gl_Position = vec4(2.0, 2.0, 2.0, 0.0);
+  }
+  if (paint.a < 0.002) gl_Position = vec4(2.0, 2.0, 2.0, 0.0);
+  vColor = color;
+  geometry.pickingColor = picking_getPickingColorFromIndex(float(row));
+  DECKGL_FILTER_COLOR(vColor, geometry);
+}
+`;
+
+export const surfaceFragment = /* glsl */ `#version 300 es
+#define SHADER_NAME bim-fragment
+precision highp float;
+in vec4 vColor;
+in float vHeight;
+out vec4 fragColor;
+
+void main(void) {
+  if (vHeight < bim.clipBelow) discard;
+  fragColor = vColor;
+  DECKGL_FILTER_COLOR(fragColor, geometry);
+}
+`;
+
+export const shadowVertex = /* glsl */ `#version 300 es
+#define SHADER_NAME bim-shadow-vertex
+${place}
+void main(void) {
+  vec3 p = bim_place(positions);
+  int row = int(rows + instanceRow + 0.5);
+  float height = bim.up.w + dot(bim.up.xyz, p);
+  vec3 slant = bim.sun.xyz / max(dot(bim.sun.xyz, bim.up.xyz), 0.2);
+  vec3 ground = height > 0.0 ? p - slant * height : p - bim.up.xyz * height;
+  gl_Position = bim.mvp * vec4(ground, 1.0);
+  if (bim_paint(row).a < 0.002) gl_Position = vec4(2.0, 2.0, 2.0, 0.0);
+}
+`;
+
+/**
+ * All triangles of a shadow lie in one plane, so its depth follows from the pixel alone: the first one that arrives
+ * writes it, the others fail `less`, and overlapping triangles darken the ground once.
+ */
+export const shadowFragment = /* glsl */ `#version 300 es
+#define SHADER_NAME bim-shadow-fragment
+precision highp float;
+out vec4 fragColor;
+
+void main(void) {
+  vec2 ndc = gl_FragCoord.xy / bim.screen * 2.0 - 1.0;
+  float z = bim.shadowPlane.x * ndc.x + bim.shadowPlane.y * ndc.y + bim.shadowPlane.z;
+  gl_FragDepth = clamp(0.5 + 0.5 * z, 0.0, 1.0);
+  fragColor = vec4(bim.lineColor.rgb, bim.shadowPlane.w);
+}
+`;

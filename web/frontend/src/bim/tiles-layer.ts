@@ -1,0 +1,212 @@
+/**
+ * A model's tileset as a deck.gl layer: loaders.gl decides which tiles, `BimMeshLayer` draws them.
+ *
+ * Differences from deck.gl's Tile3DLayer: a pick answers with the feature's row and GlobalId (the stock layer knows no
+ * features of glTF content); translucent surfaces are drawn after all solids of the model; the tileset is lowered by its
+ * ground height; a pick asks only tiles that can lie under the pointer.
+ */
+
+import type { FilterContext, GetPickingInfoParams, Layer, LayerContext, LayersList, PickingInfo, UpdateParameters } from "@deck.gl/core";
+import { Tile3DLayer } from "@deck.gl/geo-layers";
+
+import type { BimContent } from "./content";
+import { bimTilesLoader } from "./loader";
+import { BimMeshLayer, type DrawnTile } from "./mesh-layer";
+import { ModelPaint, type PaintTexture } from "./paint";
+
+export interface BimTilesLayerProps {
+  id: string;
+  data: string;
+  model: string;
+  project: string;
+  groundHeight: number;
+  spaces: boolean;
+  visible?: boolean;
+  pickable?: boolean;
+  paint: ModelPaint | null;
+  onTileError: (tile: unknown, message: string, url: string) => void;
+}
+
+/** What is under the pointer. */
+export interface BimPick {
+  readonly model: string;
+  readonly project: string;
+  readonly row: number;
+  readonly globalId: string;
+  readonly ifcClass: string;
+  readonly storey: string;
+}
+
+interface Painted {
+  paint: ModelPaint;
+  paintTexture: PaintTexture;
+}
+
+interface TileCache {
+  tile: DrawnTile;
+  layers?: Layer[];
+  needsUpdate?: boolean;
+}
+
+const defaultProps = {
+  ...(Tile3DLayer as unknown as { defaultProps: object }).defaultProps,
+  model: "",
+  project: "",
+  groundHeight: 0,
+  spaces: false,
+  paint: { type: "object", value: null, compare: false, optional: true },
+  pickable: true,
+};
+
+export class BimTilesLayer extends Tile3DLayer<unknown, BimTilesLayerProps> {
+  static override layerName = "BimTilesLayer";
+  static override defaultProps = defaultProps as never;
+
+  constructor(...props: Partial<BimTilesLayerProps>[]) {
+    super(...([...props, { loader: bimTilesLoader(Number(Object.assign({}, ...props).groundHeight ?? 0)) }] as never[]));
+  }
+
+  /** deck.gl makes a new layer object for every change and hands the state on: what lives on the GPU lives here. */
+  private get painted(): Painted {
+    return this.state as unknown as Painted;
+  }
+
+  override initializeState(): void {
+    super.initializeState();
+    // Also without a page around it (a notebook's scene) a model is painted in its materials.
+    const paint = this.props.paint ?? new ModelPaint(this.props.model);
+    Object.assign(this.state, { paint, paintTexture: paint.texture(this.context.device) });
+  }
+
+  override updateState(params: UpdateParameters<this>): void {
+    const { paint } = params.props;
+    if (paint && paint !== this.painted.paint) {
+      this.painted.paintTexture.destroy();
+      Object.assign(this.state, { paint, paintTexture: paint.texture(this.context.device) });
+    }
+    super.updateState(params);
+  }
+
+  override finalizeState(context: LayerContext): void {
+    this.painted.paintTexture.destroy();
+    super.finalizeState(context);
+  }
+
+  override renderLayers(): LayersList {
+    const { tileset3d } = this.state;
+    const cache = this.state.layerMap as Record<string, TileCache>;
+    if (!tileset3d) return [];
+    const solids: Layer[] = [];
+    const glass: Layer[] = [];
+    for (const tile of tileset3d.tiles as unknown as DrawnTile[]) {
+      const entry = (cache[tile.id] ??= { tile });
+      if (tile.selected && tile.content && (!entry.layers || entry.needsUpdate)) {
+        entry.layers = this.tileLayers(tile);
+        entry.needsUpdate = false;
+      }
+      for (const layer of entry.layers ?? []) ((layer as BimMeshLayer).props.translucent ? glass : solids).push(layer);
+    }
+    return [...solids, ...glass];
+  }
+
+  private tileLayers(tile: DrawnTile): Layer[] {
+    const { paint, paintTexture } = this.painted;
+    const { bim } = tile.content as NonNullable<DrawnTile["content"]>;
+    if (!bim.batches.length) tile.tileDrawn = true; // nothing to wait for
+    paint.ensure(bim.features.rows.reduce((most, row) => Math.max(most, row + 1), 0));
+    return [false, true].filter((t) => bim.batches.some((batch) => batch.translucent === t)).map((translucent) => new BimMeshLayer(
+      this.getSubLayerProps({ id: `${translucent ? "glass" : "solid"}-${tile.id}` }),
+      { tile, paint, paintTexture, translucent, casts: !this.props.spaces, data: [] } as never,
+    ));
+  }
+
+  override filterSubLayer({ layer, viewport, isPicking, cullRect }: FilterContext): boolean {
+    const { tile } = (layer as BimMeshLayer).props;
+    if (!tile.selected || !tile.content || !tile.viewportIds.includes(viewport.id)) return false;
+    if (!isPicking || !cullRect) return true;
+    return canLieUnder(viewport as unknown as CameraOf, tile.content, cullRect);
+  }
+
+  override getPickingInfo(params: GetPickingInfoParams): PickingInfo & { bim?: BimPick } {
+    const info = super.getPickingInfo(params) as PickingInfo & { bim?: BimPick };
+    const tile = (params.sourceLayer as BimMeshLayer | undefined)?.props.tile;
+    if (!info.picked || !tile?.content) return info;
+    const { features } = tile.content.bim;
+    const feature = features.featureOfRow(info.index);
+    const text = (property: "global_id" | "ifc_class" | "storey"): string => features.text(feature, property);
+    info.bim = {
+      model: this.props.model, project: this.props.project, row: info.index, globalId: text("global_id"), ifcClass: text("ifc_class"), storey: text("storey"),
+    };
+    return info;
+  }
+
+  /** The box of a row in the loaded tiles: degrees and metres above the map's ground; null when no tile holds it. */
+  rowBounds(row: number): { center: [number, number, number]; radius: number } | null {
+    const tileset = this.state?.tileset3d;
+    for (const tile of (tileset?.tiles ?? []) as unknown as DrawnTile[]) {
+      const found = tile.selected && tile.content ? rowBox(tile.content.bim, row) : null;
+      if (found && tile.content) return placed(found, tile.content);
+    }
+    return null;
+  }
+
+  protected override _updateAutoHighlight(): void {
+    // Highlights are rows in `paint`: nothing to do per sub-layer.
+  }
+}
+
+interface CameraOf {
+  cameraPosition: number[];
+  projectPosition: (p: number[]) => number[];
+  project: (p: number[]) => number[];
+  getDistanceScales: (p: number[]) => { unitsPerMeter: number[] };
+  altitude: number;
+  height: number;
+  scale: number;
+}
+
+/** May a tile's ball cover this place of the screen? (Rather yes than no: it only saves draws.) */
+function canLieUnder(viewport: CameraOf, content: NonNullable<DrawnTile["content"]>, { x, y }: { x: number; y: number }): boolean {
+  const origin = content.cartographicOrigin;
+  const center = viewport.projectPosition(origin);
+  const distance = Math.hypot(...center.map((v, k) => v - (viewport.cameraPosition[k] ?? 0)));
+  // The tile's origin is the middle of its bounding volume, `content`'s that of its vertices: take both balls.
+  const ball = (2 * content.bim.radius + 1) * (viewport.getDistanceScales(origin).unitsPerMeter[0] ?? 0);
+  if (distance <= ball * 1.5) return true;
+  const pixels = (ball / (distance - ball)) * viewport.altitude * viewport.height;
+  const [px = 0, py = 0] = viewport.project(origin);
+  return Math.hypot(px - x, py - y) < pixels + 4;
+}
+
+function rowBox(bim: BimContent, row: number): { center: number[]; radius: number } | null {
+  const low = [Infinity, Infinity, Infinity];
+  const high = [-Infinity, -Infinity, -Infinity];
+  const grow = (p: readonly number[]): void => {
+    for (let k = 0; k < 3; k++) {
+      low[k] = Math.min(low[k] as number, p[k] as number);
+      high[k] = Math.max(high[k] as number, p[k] as number);
+    }
+  };
+  for (const batch of bim.batches) {
+    for (let i = 0; i < batch.instanceCount; i++) {
+      const m = batch.instances.subarray(i * 13, i * 13 + 13);
+      for (let v = 0; v < batch.rows.length; v++) {
+        if ((batch.rows[v] as number) + (m[12] as number) !== row) continue;
+        const [x, y, z] = [batch.positions[v * 3] as number, batch.positions[v * 3 + 1] as number, batch.positions[v * 3 + 2] as number];
+        grow([0, 4, 8].map((k) => (m[k] as number) * x + (m[k + 1] as number) * y + (m[k + 2] as number) * z + (m[k + 3] as number)));
+      }
+    }
+  }
+  if (!Number.isFinite(low[0] as number)) return null;
+  return { center: low.map((l, k) => (l + (high[k] as number)) / 2), radius: Math.hypot(...low.map((l, k) => ((high[k] as number) - l) / 2)) };
+}
+
+function placed(box: { center: number[]; radius: number }, content: NonNullable<DrawnTile["content"]>): { center: [number, number, number]; radius: number } {
+  const p = box.center.map((v, k) => v + (content.bim.origin[k] ?? 0));
+  const [east = 0, north = 0, up = 0] = content.modelMatrix.transformAsPoint(p) as number[];
+  const [lng = 0, lat = 0, height = 0] = content.cartographicOrigin;
+  const metresPerDegree = (Math.PI / 180) * 6378137;
+  return {
+    center: [lng + east / (metresPerDegree * Math.cos((lat * Math.PI) / 180)), lat + north / metresPerDegree, height + up], radius: box.radius,
+  };
+}

@@ -1,0 +1,60 @@
+/**
+ * `window.twin`: a small handle for tests and for the curious.
+ *
+ * `idle()` resolves when nothing is loading, the camera stands still and the newest frame is on the screen;
+ * `project(lng, lat, height)` is the pixel of a place (height in metres above the map's ground), null behind the eye;
+ * `pick(x, y)` is what a click there would select; `view()` is where the camera stands; `state()` what the page shows.
+ */
+
+import { pendingRequests } from "./api";
+import type { BimPick } from "./bim/tiles-layer";
+import type { CityMap } from "./map/city-map";
+import type { State } from "./store";
+import type { View } from "./url";
+
+export interface TwinHook {
+  idle: () => Promise<void>;
+  project: (longitude: number, latitude: number, height: number) => [number, number] | null;
+  pick: (x: number, y: number) => BimPick | null;
+  view: () => View;
+  state: () => State;
+  frames: (n: number) => Promise<number>;
+}
+
+declare global {
+  interface Window {
+    twin?: TwinHook;
+  }
+}
+
+export function installHook(city: CityMap | null, state: () => State): void {
+  const frame = (): Promise<void> => new Promise((resolve) => requestAnimationFrame(() => resolve()));
+  const rendered = (): Promise<void> => new Promise((resolve) => {
+    if (!city) return resolve();
+    city.map.once("render", () => resolve());
+    city.repaint();
+  });
+  const still = (): boolean => pendingRequests() === 0 && (!city || (city.ready && !city.map.isMoving() && city.progress().settled));
+ 
+  window.twin = {
+    idle: async () => {
+      for (let calm = 0; calm < 3; calm = still() ? calm + 1 : 0) {
+        await frame();
+        await rendered();
+      }
+    },
+    project: (longitude, latitude, height) => city?.project(longitude, latitude, height) ?? null,
+    pick: (x, y) => city?.pick(x, y) ?? null,
+    view: () => city?.view ?? { longitude: 0, latitude: 0, zoom: 0, pitch: 0, bearing: 0 },
+    state,
+    /** Milliseconds per frame over `n` frames drawn one after the other. */
+    frames: async (n) => {
+      const start = performance.now();
+      for (let i = 0; i < n; i++) {
+        if (city) city.map.setBearing(city.map.getBearing() + 0.5);
+        await rendered();
+      }
+      return (performance.now() - start) / n;
+    },
+  };
+}

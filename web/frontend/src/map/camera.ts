@@ -1,0 +1,42 @@
+/** Where to look from: pure arithmetic on bounds and sizes. */
+
+import type { Bounds } from "../types";
+import type { View } from "../url";
+
+export const ZOOM_IN_LIMIT = 23;
+const EQUATOR = 40075016.686;
+
+export interface Window {
+  width: number;
+  height: number;
+  /** Pixels that panels cover. */
+  left: number;
+  right: number;
+}
+
+/** Metres of ground per pixel in the middle of the map. */
+export function metresPerPixel(zoom: number, latitude: number): number {
+  return (EQUATOR * Math.cos((latitude * Math.PI) / 180)) / (512 * 2 ** zoom);
+}
+
+/** The view that shows a box of ground, `tall` metres high, in the part of the window that no panel covers. */
+export function viewOf(bounds: Bounds, tall: number, window: Window, bearing = -20, pitch = 56): View {
+  const [west, south, east, north] = bounds;
+  const latitude = (south + north) / 2;
+  const metresPerDegree = EQUATOR / 360;
+  const across = Math.hypot((east - west) * metresPerDegree * Math.cos((latitude * Math.PI) / 180), (north - south) * metresPerDegree);
+  return around((west + east) / 2, latitude, Math.hypot(across, tall * 0.7), window, bearing, pitch);
+}
+
+/** The view that shows a ball of `size` metres around a place. */
+export function around(longitude: number, latitude: number, size: number, window: Window, bearing: number, pitch: number): View {
+  const free = Math.max(160, Math.min(window.width - window.left - window.right, window.height * 1.1));
+  const target = Math.max(size, 4) / (free * 0.72);
+  const zoom = Math.log2((EQUATOR * Math.cos((latitude * Math.PI) / 180)) / (512 * target));
+  return { longitude, latitude, zoom: Math.min(ZOOM_IN_LIMIT - 1, zoom), pitch, bearing };
+}
+
+export function union(boxes: readonly Bounds[]): Bounds | null {
+  if (!boxes.length) return null;
+  return [Math.min(...boxes.map((b) => b[0])), Math.min(...boxes.map((b) => b[1])), Math.max(...boxes.map((b) => b[2])), Math.max(...boxes.map((b) => b[3]))];
+}

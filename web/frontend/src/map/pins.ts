@@ -1,0 +1,67 @@
+/** A mark and a name over every project, as long as the building itself is too small to speak for itself. */
+
+import { Marker, type Map as MapLibreMap } from "maplibre-gl";
+
+import { h } from "../dom";
+import { lightMark } from "../marks";
+import type { Store } from "../store";
+import { metresPerPixel } from "./camera";
+
+/** A building this many pixels wide needs no pin. */
+const LARGE = 150;
+/** Width of a pin's mark, pixels. */
+const HEAD = 15;
+
+interface Pin {
+  marker: Marker;
+  size: number;
+  width: number;
+}
+
+export class Pins {
+  private pins: Pin[] = [];
+
+  constructor(private readonly map: MapLibreMap, private readonly store: Store, private readonly fly: (code: string) => void) {
+    map.on("move", () => this.arrange());
+  }
+
+  draw(): void {
+    for (const pin of this.pins) pin.marker.remove();
+    this.pins = (this.store.cache.projects().value?.features ?? []).filter((feature) => feature.geometry).map((feature) => {
+      const { code, name, light, bounds } = feature.properties;
+      const element = h("button", {
+        class: "pin", type: "button", "aria-label": this.store.say("fly_to_what", { name: name || code }),
+        onclick: (event) => { event.stopPropagation(); this.store.update({ project: code }); this.fly(code); },
+      }, h("span", { class: "pin-head" }, lightMark(light), h("span", { class: "pin-stem" })), h("span", { class: "pin-name" }, name || code));
+      const size = bounds ? (bounds[2] - bounds[0] + (bounds[3] - bounds[1])) * 55000 : 0;
+      const marker = new Marker({ element, anchor: "bottom-left", offset: [-HEAD / 2, 0] }).setLngLat(feature.geometry?.coordinates ?? [0, 0]).addTo(this.map);
+      return { marker, size, width: element.offsetWidth };
+    });
+    this.arrange();
+  }
+
+  /** Hide pins of buildings that are large enough, and names that would lie on another pin. */
+  private arrange(): void {
+    const scale = metresPerPixel(this.map.getZoom(), this.map.getCenter().lat);
+    const placed = this.pins.map((pin) => ({ ...pin, gone: pin.size / scale > LARGE, at: this.map.project(pin.marker.getLngLat()) }));
+    const taken: Box[] = placed.filter((pin) => !pin.gone).map(({ at }) => ({ left: at.x - HEAD / 2, right: at.x + HEAD / 2, y: at.y }));
+    for (const { marker, width, at, gone } of placed.sort((a, b) => b.at.y - a.at.y)) {
+      const name: Box = { left: at.x + HEAD / 2 + 3, right: at.x - HEAD / 2 + width, y: at.y };
+      const named = !gone && taken.every((box) => apart(name, box));
+      if (named) taken.push(name);
+      marker.getElement().classList.toggle("gone", gone);
+      marker.getElement().classList.toggle("nameless", !named);
+    }
+  }
+}
+
+/** A name or a mark on the screen, pixels. */
+interface Box {
+  left: number;
+  right: number;
+  y: number;
+}
+
+function apart(a: Box, b: Box): boolean {
+  return a.right < b.left || a.left > b.right || Math.abs(a.y - b.y) > 18;
+}

@@ -1,0 +1,42 @@
+/** Marks differ by shape as well as by colour: lights of projects, states of the import ledger. */
+
+import { h } from "./dom";
+import type { Light, State } from "./types";
+
+const SVG = "http://www.w3.org/2000/svg";
+
+function mark(kind: string, body: Readonly<Record<string, Readonly<Record<string, string>>>>): HTMLElement {
+  const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("viewBox", "0 0 12 12");
+  svg.setAttribute("aria-hidden", "true");
+  for (const [tag, attributes] of Object.entries(body)) {
+    const shape = document.createElementNS(SVG, tag);
+    for (const [name, value] of Object.entries(attributes)) shape.setAttribute(name, value);
+    svg.appendChild(shape);
+  }
+  const holder = h("span", { class: `mark mark-${kind}` });
+  holder.appendChild(svg);
+  return holder;
+}
+
+const FILL = { fill: "currentColor" };
+const RING = { fill: "none", stroke: "currentColor", "stroke-width": "1.8" };
+
+export function lightMark(light: Light): HTMLElement {
+  switch (light) {
+    case "green": return mark("green", { circle: { cx: "6", cy: "6", r: "5", ...FILL } });
+    case "yellow": return mark("yellow", { path: { d: "M6 .8L11.6 11H.4z", ...FILL } });
+    case "red": return mark("red", { rect: { x: "1", y: "1", width: "10", height: "10", rx: "1.2", ...FILL } });
+    case "grey": return mark("grey", { circle: { cx: "6", cy: "6", r: "4.2", ...RING } });
+  }
+}
+
+/** Drawn: a full cube's face; empty: its outline; skipped: a bar (left out by a rule); failed: a cross. */
+export function stateMark(state: State): HTMLElement {
+  switch (state) {
+    case "drawn": return mark("drawn", { rect: { x: "1.5", y: "1.5", width: "9", height: "9", rx: "1.5", ...FILL } });
+    case "empty": return mark("empty", { rect: { x: "2", y: "2", width: "8", height: "8", rx: "1.5", ...RING, "stroke-dasharray": "2.2 1.6", "stroke-width": "1.4" } });
+    case "skipped": return mark("skipped", { circle: { cx: "6", cy: "6", r: "4.4", ...RING, "stroke-width": "1.5" }, path: { d: "M2.9 9.1l6.2-6.2", ...RING, "stroke-width": "1.5" } });
+    case "failed": return mark("failed", { path: { d: "M2 2l8 8M10 2l-8 8", ...RING, "stroke-width": "2.2", "stroke-linecap": "round" } });
+  }
+}

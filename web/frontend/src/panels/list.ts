@@ -1,0 +1,127 @@
+/** The left panel: the projects with their models, or one model with its ledger, place and elements. */
+
+import { h, icon, ICONS, replace } from "../dom";
+import { lightMark } from "../marks";
+import { sentenceOf, type Store } from "../store";
+import type { Model, ProjectFeature } from "../types";
+import { bytes, count, date } from "../words/format";
+import { ledgerLine, ledgerSection } from "./ledger";
+import { modelTree, type TreePanel } from "./model-tree";
+import { placeSection } from "./place";
+
+export interface ListActions {
+  flyToProject: (code: string) => void;
+  flyToModel: (model: Model) => void;
+  pick: (globalId: string, project: string) => void;
+  hover: (model: string, row: number) => void;
+}
+
+/** Projects whose models are fetched without being asked for. */
+const EAGER = 12;
+
+export function listPanel(store: Store, actions: ListActions): HTMLElement {
+  const panel = h("aside", { class: "panel list-panel", id: "list" });
+  let shown = "";
+  let tree: TreePanel | null = null;
+  const draw = (force: boolean): void => {
+    const { listOpen, model, project, language } = store.state;
+    panel.hidden = !listOpen;
+    panel.setAttribute("aria-label", store.say("projects"));
+    const facts = store.cache.model(project, model);
+    const key = facts ? `model ${model} ${language}` : "list";
+    if (!force && facts && key === shown && tree) return tree.refresh();
+    shown = key;
+    if (facts) {
+      tree = modelTree(facts.model, store, (id) => actions.pick(id, facts.project), (row) => actions.hover(facts.model, row));
+      replace(panel, ...modelView(facts, tree, store, actions));
+    } else {
+      tree = null;
+      replace(panel, ...projectsView(store, actions));
+    }
+  };
+  store.subscribe((changed) => {
+    if (["language", "listOpen", "project", "model", "data"].some((key) => changed.has(key as never))) draw(changed.has("language"));
+    else if (changed.has("element")) tree?.refresh();
+  });
+  draw(true);
+  return panel;
+}
+
+function projectsView(store: Store, actions: ListActions): HTMLElement[] {
+  const { say, state } = store;
+  const slot = store.cache.projects();
+  const features = slot.value?.features ?? [];
+  const models = features.reduce((sum, f) => sum + f.properties.models.length, 0);
+  const head = h("div", { class: "panel-head" }, h("div", {}, h("h2", {}, say("projects")),
+    slot.value && h("p", { class: "soft" }, say("project_count", { n: count(features.length, state.language), m: count(models, state.language) }))),
+    h("button", { class: "button icon-only quiet", type: "button", "data-focus": "close-list", "aria-label": say("hide_list"), onclick: () => store.update({ listOpen: false }) }, icon(ICONS.close)));
+  if (slot.error) return [head, broken(sentenceOf(slot.error, say), store)];
+  if (!slot.value) return [head, skeleton(say("loading"))];
+  if (!models) return [head, emptyState(store)];
+  return [head, h("ul", { class: "projects scroll" }, features.map((feature) => projectItem(feature, store, actions, features.length <= EAGER)))];
+}
+
+function projectItem(feature: ProjectFeature, store: Store, actions: ListActions, eager: boolean): HTMLElement {
+  const { code, name, light, models } = feature.properties;
+  const { project } = store.state;
+  const details = (eager || project === code) && models.length ? store.cache.project(code) : null;
+  return h("li", { class: project === code ? "selected" : "" },
+    h("button", {
+      class: "row project", type: "button", "data-focus": `project ${code}`, "aria-pressed": String(project === code),
+      onclick: () => { store.update({ project: code, model: null, element: null }); actions.flyToProject(code); },
+    }, lightMark(light), h("span", { class: "hidden" }, store.say(`light_${light}`)), h("span", { class: "row-text" }, h("b", {}, name || code)),
+      name && name !== code ? h("span", { class: "soft num" }, code) : null),
+    details?.error && h("p", { class: "warning" }, icon(ICONS.warn), sentenceOf(details.error, store.say)),
+    models.length === 0 && h("p", { class: "soft note" }, store.say("models_none")),
+    details?.value && h("ul", { class: "models" }, details.value.models.map((model) => modelItem(model, store, actions))));
+}
+
+function modelItem(model: Model, store: Store, actions: ListActions): HTMLElement {
+  const conflicts = model.georeference.conflicts.length;
+  return h("li", { class: "model" },
+    h("button", {
+      class: "row", type: "button", "data-focus": `model ${model.model}`, "aria-label": store.say("open_model", { name: model.file }),
+      onclick: () => { store.update({ project: model.project, model: model.model, element: null }); actions.flyToModel(model); },
+    }, h("span", { class: "row-text" }, h("span", { class: "model-name" }, model.file), ledgerLine(model.ledger, store)),
+      conflicts > 0 && h("span", { class: "warning-mark", title: model.georeference.conflicts.join("\n") }, icon(ICONS.warn), h("span", { class: "hidden" }, store.say("conflicts"))),
+      icon(ICONS.open, { size: 12 })));
+}
+
+function modelView(model: Model, tree: TreePanel, store: Store, actions: ListActions): HTMLElement[] {
+  const { say } = store;
+  const { language } = store.state;
+  const facts = [model.discipline, model.schema, say("revision", { n: model.revision }), say("imported", { date: date(model.imported_at, language) }), bytes(model.tiles.bytes, language)];
+  return [
+    h("div", { class: "panel-head" },
+      h("button", { class: "button icon-only quiet", type: "button", "data-focus": "back", "aria-label": say("back"), title: say("back"), onclick: () => store.update({ model: null }) }, icon(ICONS.back)),
+      h("div", { class: "grow" }, h("h2", { title: model.model }, model.file), h("p", { class: "soft dots" }, facts.filter(Boolean).map((fact) => h("span", {}, fact ?? "")))),
+      h("button", { class: "button icon-only quiet", type: "button", "data-focus": "fly", "aria-label": say("fly_to_what", { name: model.file }), title: say("fly_to"), onclick: () => actions.flyToModel(model) }, icon(ICONS.locate))),
+    h("div", { class: "model-facts scroll" }, ledgerSection(model, store), placeSection(model, store), switches(model, store)),
+    tree.element,
+  ];
+}
+
+function switches(model: Model, store: Store): HTMLElement {
+  const box = (key: "spaces" | "below", word: "show_spaces" | "show_below"): HTMLElement => h("label", { class: "switch" },
+    h("input", {
+      type: "checkbox", role: "switch", "data-focus": word, checked: store.state[key].has(model.model),
+      onchange: (event) => store.toggle(key, model.model, (event.target as HTMLInputElement).checked),
+    }), h("span", { class: "track", "aria-hidden": "true" }), h("span", {}, store.say(word)));
+  return h("section", { class: "section switches" }, model.spaces_tileset && box("spaces", "show_spaces"), box("below", "show_below"));
+}
+
+function emptyState(store: Store): HTMLElement {
+  const { say } = store;
+  return h("div", { class: "state" }, h("div", { class: "state-art", "aria-hidden": "true" }), h("h3", {}, say("empty_title")), h("p", {}, say("empty_text")), h("code", {}, say("empty_command")),
+    h("p", { class: "soft" }, say("empty_demo")), h("code", {}, "twin demo"),
+    h("button", { class: "button", type: "button", onclick: () => location.reload() }, say("reload")));
+}
+
+export function broken(sentence: string, store: Store): HTMLElement {
+  return h("div", { class: "state", role: "alert" }, icon(ICONS.warn, { size: 28 }), h("h3", {}, store.say("broken_title")), h("p", {}, sentence),
+    h("button", { class: "button primary", type: "button", "data-focus": "retry", onclick: () => location.reload() }, store.say("reload")));
+}
+
+export function skeleton(label: string): HTMLElement {
+  return h("div", { class: "skeleton", role: "status", "aria-label": label }, h("span", {}), h("span", {}), h("span", {}), h("span", { class: "hidden" }, label));
+}

@@ -1,0 +1,57 @@
+/** The page's state as its address, so that any state can be sent to somebody. */
+
+import { LANGUAGES, type Language } from "./words/dictionary";
+
+export interface View {
+  longitude: number;
+  latitude: number;
+  zoom: number;
+  pitch: number;
+  bearing: number;
+}
+
+export interface Address {
+  project: string | null;
+  model: string | null;
+  element: string | null;
+  lang: Language | null;
+  view: View | null;
+}
+
+export function readAddress(search: string): Address {
+  const query = new URLSearchParams(search);
+  const lang = query.get("lang");
+  return {
+    project: query.get("project") || null,
+    model: query.get("model") || null,
+    element: query.get("element") || null,
+    lang: LANGUAGES.find((known) => known === lang) ?? null,
+    view: readView(query.get("view")),
+  };
+}
+
+/** `lng,lat,zoom,pitch,bearing`; null when it is not five numbers within their limits. */
+export function readView(text: string | null): View | null {
+  const parts = (text ?? "").split(",");
+  const numbers = parts.map((part) => (part.trim() === "" ? NaN : Number(part)));
+  if (numbers.length !== 5 || numbers.some((n) => !Number.isFinite(n))) return null;
+  const [longitude, latitude, zoom, pitch, bearing] = numbers as [number, number, number, number, number];
+  if (Math.abs(longitude) > 180 || Math.abs(latitude) > 85.06 || zoom < 0 || zoom > 24 || pitch < 0 || pitch > 85) return null;
+  return { longitude, latitude, zoom, pitch, bearing };
+}
+
+export function writeView(view: View): string {
+  const round = (value: number, digits: number): string => String(Number(value.toFixed(digits)));
+  return [round(view.longitude, 7), round(view.latitude, 7), round(view.zoom, 2), round(view.pitch, 1), round(view.bearing, 1)].join(",");
+}
+
+/** The query string for a state; what is absent is left out, commas stay readable. */
+export function writeAddress(address: Address): string {
+  const query = new URLSearchParams();
+  for (const key of ["project", "model", "element", "lang"] as const) {
+    const value = address[key];
+    if (value) query.set(key, value);
+  }
+  const view = address.view ? `view=${writeView(address.view)}` : "";
+  return "?" + [query.toString(), view].filter(Boolean).join("&");
+}
