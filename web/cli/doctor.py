@@ -1,0 +1,128 @@
+"""`twin doctor`: what is installed, what is missing, how to get it."""
+
+import platform
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from twin.errors import TwinError
+from twin.values.sentence import Sentence, say
+from web.cli.common import DONE, FAILED, Invocation, twin_command
+
+# distribution: what it is for
+PARTS = {
+    "ifcopenshell": say("reading IFC, second geometry kernel"),
+    "ifclite-geom": say("first geometry kernel"),
+    "numpy": say("arrays"),
+    "pyproj": say("coordinate reference systems"),
+    "sqlalchemy": say("database"),
+    "alembic": say("bringing older twin folders up to date"),
+    "fsspec": say("blob storage"),
+    "flask": say("HTTP"),
+    "granian": say("HTTP server"),
+    "pydeck": say("scenes"),
+    "click": say("command line"),
+    "rich": say("progress bars"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at; `advice` says how to get or mend it."""
+
+    name: str
+    ok: bool
+    found: str
+    purpose: Sentence
+    advice: Sentence | None = None
+
+
+@twin_command(
+    "doctor",
+    help="Say what is installed, what is missing and how to get it; read every file of the twin folder.",
+    epilog="Exit code 1 when something that is needed is missing or damaged.",
+)
+def command(invocation: Invocation) -> int:
+    """Print what was found."""
+    found = list(findings(invocation.folder))
+    well = all(finding.ok for finding in found)
+    invocation.emit(
+        {"ok": well, "findings": [as_json(invocation, finding) for finding in found]},
+        lambda: "\n".join(as_text(invocation, finding) for finding in found),
+    )
+    return DONE if well else FAILED
+
+
+def findings(folder: Path) -> Iterator[Finding]:
+    """Look at Python, the packages, the page and the twin folder."""
+    enough = sys.version_info >= (3, 11)
+    yield Finding(
+        "Python",
+        enough,
+        platform.python_version(),
+        say("runs the program"),
+        None if enough else say("Install Python 3.11 or newer."),
+    )
+    packages = [package(name, purpose) for name, purpose in PARTS.items()]
+    yield from packages
+    yield page()
+    if all(finding.ok for finding in packages):
+        yield twin_folder(folder)
+
+
+def package(name: str, purpose: Sentence) -> Finding:
+    """Is a package installed."""
+    try:
+        return Finding(name, True, version(name), purpose)
+    except PackageNotFoundError:
+        advice = say("Run `pip install {name}`, or `make demo` in the source folder.", name=name)
+        return Finding(name, False, "", purpose, advice)
+
+
+def page() -> Finding:
+    """Is the page built."""
+    from web.settings import load
+
+    index = load().page / "index.html"
+    built = index.is_file()
+    advice = None if built else say("Run `make demo` or `pip install .` in the source folder; both build it.")
+    return Finding("page", built, str(index.parent) if built else "", say("what the browser shows"), advice)
+
+
+def twin_folder(folder: Path) -> Finding:
+    """Does the twin folder open, and are all its blobs whole. A missing folder is made by other commands: no fault."""
+    from twin.store import DATABASE, Store
+
+    purpose = say("the twin folder")
+    if not (folder / DATABASE).exists():
+        return Finding(str(folder), True, "-", purpose, say("There is none yet: `twin init` makes one."))
+    try:
+        with Store.open(folder, create=False) as store:
+            damage, models = store.damage(), len(store.models())
+    except TwinError as error:
+        return Finding(str(folder), False, "", purpose, error.sentence)
+    if damage:
+        advice = say("{count} files are missing or damaged: restore a backup, or import again.", count=len(damage))
+        return Finding(str(folder), False, "; ".join(damage[:3]), purpose, advice)
+    return Finding(str(folder), True, str(say("{count} models", count=models)), purpose)
+
+
+def as_json(invocation: Invocation, finding: Finding) -> dict[str, Any]:
+    """Return a finding as JSON values."""
+    return {
+        "name": finding.name,
+        "ok": finding.ok,
+        "found": finding.found or None,
+        "purpose": invocation.say(finding.purpose),
+        "advice": finding.advice and invocation.say(finding.advice),
+    }
+
+
+def as_text(invocation: Invocation, finding: Finding) -> str:
+    """Return a finding as a line, and its advice as another."""
+    mark = "✓" if finding.ok else "✗"
+    text = f"{mark} {finding.name:<14} {finding.found or '–':<12} {invocation.say(finding.purpose)}"
+    return f"{text}\n    {invocation.say(finding.advice)}" if finding.advice else text

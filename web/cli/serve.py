@@ -1,0 +1,89 @@
+"""`twin serve`: the page, the tiles and the API over HTTP."""
+
+import os
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from twin.errors import InvalidInput
+from twin.values.sentence import say
+from web.cli.common import Invocation, twin_command
+
+_THREADS = 8  # of each worker; fewer than the database connections that a worker may open
+_PATIENCE = 5  # seconds that a worker has to finish its answers when the server stops
+
+
+@twin_command(
+    "serve",
+    help="Serve the page, the tiles and the API until Ctrl-C.",
+    epilog="Everything is readable by whoever reaches the address: use --host 0.0.0.0 only in a network you trust.",
+)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen at.")
+@click.option(
+    "--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="Port; 0 takes a free one."
+)
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Server processes.")
+def command(invocation: Invocation, host: str, port: int, workers: int) -> None:
+    """Serve."""
+
+    def announce(url: str) -> None:
+        text = invocation.say(say("The twin {folder} is served at {url} (Ctrl-C stops).", folder=folder, url=url))
+        invocation.emit({"url": url, "folder": folder, "workers": workers}, text)
+
+    folder = str(invocation.folder)
+    serve(invocation.folder, host, port, workers, announce)
+
+
+def serve(folder: Path, host: str, port: int, workers: int, announce: Callable[[str], None]) -> None:
+    """Serve a twin folder until the process is told to stop; `announce` hears the URL when it listens.
+
+    Raises
+    ------
+    InvalidInput : the address cannot be listened at.
+    StoreTooNew : a newer version of this program wrote the folder.
+    """
+    from granian import Granian
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+
+    from twin.store import Store
+
+    Store.open(folder).close()  # what is wrong with the folder is told here, once, and not by every worker
+    taken = free_port(host, port)
+    os.environ["TWIN_DIR"] = str(folder.resolve())  # how the workers learn it: see `web.app.served`
+    server = Granian(
+        "web.app:served",
+        address=host,
+        port=taken,
+        interface=Interfaces.WSGI,
+        factory=True,
+        workers=workers,
+        blocking_threads=_THREADS,
+        websockets=False,
+        log_level=LogLevels.warning,
+        workers_kill_timeout=_PATIENCE,
+    )
+    shown = f"[{host}]" if ":" in host else host
+    server.on_startup(lambda: announce(f"http://{shown}:{taken}/"))
+    server.serve()
+
+
+def free_port(host: str, port: int) -> int:
+    """Return the port if nobody listens there, a free one for 0; granian alone would share a port in silence."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        if os.name == "posix":
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+            probe.listen(1)
+        except OSError as error:
+            raise InvalidInput(
+                "Port {port} of {host} cannot be used ({reason}): choose another with --port.",
+                port=port,
+                host=host,
+                reason=error.strerror or str(error),
+            ) from error
+        return int(probe.getsockname()[1])
