@@ -12,7 +12,7 @@ from twin.errors import UnknownCRS
 from twin.judgement.map_reading import read_map
 from twin.judgement.surroundings import MARGIN, Reading, Surroundings, Unusable
 from twin.values.crs import Crs, lnglat_from_map, resolve
-from twin.values.crs_names import chinese_code
+from twin.values.crs_names import DATUMS, chinese_code, code_of, datum_in
 from twin.values.georeference import Claim
 from twin.values.sentence import Sentence, say
 
@@ -40,24 +40,35 @@ def _crs(claim: Claim, around: Surroundings) -> tuple[Crs | None, tuple[Sentence
         raise UnknownCRS(
             "{where} names no coordinate reference system: give one by option or sidecar.", where=claim.where
         )
-    greatest = max(abs(claim.first or 0.0), abs(claim.second or 0.0)) * (claim.map_unit or 1.0)
-    zoned = greatest if 13e6 <= greatest < 46e6 else None
-    try:
-        return resolve(claim.crs or "", tuple(claim.crs_hints), zoned), ()
-    except UnknownCRS:
-        words = "; ".join([claim.crs or "", *claim.crs_hints])
-        near = around.near or around.city
-        code = None if near is None else chinese_code(words, longitude=near[0])
-        if code is None:
-            raise
-        crs = resolve(f"EPSG:{code}")
-        told = say(
-            "{where}: the CRS {name} names no central meridian; the one nearest to the model is taken: {crs}.",
+    greatest = max(abs(claim.first or 0.0), abs(claim.second or 0.0))
+    metres = greatest * (claim.map_unit or 1.0)
+    zoned = metres if 13e6 <= metres < 46e6 else None
+    name, hints = claim.crs or "", tuple(claim.crs_hints)
+    datum = datum_in("; ".join([name, *hints]))
+    if datum is None or code_of(name, hints, zoned) is not None:
+        return resolve(name, hints, zoned), ()
+    return _unnamed_grid(claim, datum, around) if greatest > 180 else (resolve(f"EPSG:{DATUMS[datum].geographic}"), ())
+
+
+def _unnamed_grid(claim: Claim, datum: str, around: Surroundings) -> tuple[Crs, tuple[Sentence, ...]]:
+    """Return the grid of a Chinese datum whose central meridian is not named: the nearest to the model, told."""
+    near = around.near or around.city
+    code = None if near is None else chinese_code(datum, longitude=near[0])
+    if code is None:
+        raise UnknownCRS(
+            "{where}: {name} names no central meridian, so its eastings could lie in any zone: name the CRS by its EPSG"
+            " code, for instance EPSG:4547.",
             where=claim.where,
-            name=claim.crs or "",
-            crs=f"{crs.label} {crs.name}",
+            name=claim.crs or datum,
         )
-        return crs, (told,)
+    crs = resolve(f"EPSG:{code}")
+    told = say(
+        "{where}: the CRS {name} names no central meridian; the one nearest to the model is taken: {crs}.",
+        where=claim.where,
+        name=claim.crs or datum,
+        crs=f"{crs.label} {crs.name}",
+    )
+    return crs, (told,)
 
 
 def _read_degrees(claim: Claim, crs: Crs | None, around: Surroundings) -> Reading:

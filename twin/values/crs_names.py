@@ -81,13 +81,13 @@ def plain(text: str) -> str:
 
 
 def code_in(text: str) -> int | None:
-    """Return the EPSG code that a text names; a bare number counts as one.
+    """Return the EPSG code that a text names; a bare number counts as one, unless it is the year of a Chinese datum.
 
     >>> code_in("EPSG:4547"), code_in("urn:ogc:def:crs:EPSG::4547"), code_in("epsg 4547 (CGCS2000)"), code_in("UTM 32")
     (4547, 4547, 4547, None)
     """
     narrow = plain(text)
-    if re.fullmatch(r"\d{4,6}", narrow):
+    if re.fullmatch(r"\d{4,6}", narrow) and narrow not in ("1954", "1980", "2000"):
         return int(narrow)
     found = _CODE.search(narrow)
     return int(found[1]) if found else None
