@@ -54,6 +54,7 @@ class Import:
     member: str | None
     line: int
     local: bool  # inside a function: runs when the function runs
+    typing: bool = False  # under `if TYPE_CHECKING`: never runs
 
     @property
     def candidates(self) -> tuple[str, ...]:
@@ -133,13 +134,20 @@ def imports(path: str, source: str) -> Iterator[Import]:
         if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
         for child in ast.walk(function)
     }
+    unrun = {
+        child
+        for branch in ast.walk(tree)
+        if isinstance(branch, ast.If) and ast.unparse(branch.test).removeprefix("typing.") == "TYPE_CHECKING"
+        for statement in branch.body
+        for child in ast.walk(statement)
+    }
     for node in ast.walk(tree):
-        local = node in inside
+        local, typing = node in inside, node in unrun
         if isinstance(node, ast.Import):
-            yield from (Import(alias.name, None, node.lineno, local) for alias in node.names)
+            yield from (Import(alias.name, None, node.lineno, local, typing) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             base = absolute(path, node.level, node.module or "")
-            yield from (Import(base, alias.name, node.lineno, local) for alias in node.names)
+            yield from (Import(base, alias.name, node.lineno, local, typing) for alias in node.names)
         elif isinstance(node, ast.Call) and (called := called_import(path, node)):
             yield Import(called, None, node.lineno, local)
         elif isinstance(node, ast.List | ast.Tuple) and (started := started_module(node.elts)):
@@ -163,10 +171,12 @@ def judge(path: str, found: Import) -> Iterator[str]:
     if top == "tests":
         yield f"{where} imports {found.name}: the product does not know its tests"
     for module, allowed in CONFINED.items():
+        if found.typing and top not in HOUSE:
+            continue  # the name of a type, for the reader and mypy
         if any(within(name, module) for name in found.candidates) and not any(fnmatch(path, glob) for glob in allowed):
             yield f"{where} imports {module}, which only {list(allowed) or 'nobody'} may import"
     lazy = LAZILY.get(path)
-    if lazy and not found.local and any(within(name, lazy) for name in found.candidates):
+    if lazy and not (found.local or found.typing) and any(within(name, lazy) for name in found.candidates):
         yield f"{where} imports {lazy} at start-up: import it inside the function that needs it"
     if path in FLASK_FREE and top in {"flask", "werkzeug", "granian", "click", "rich"}:
         yield f"{where} imports {found.name}: the straight line knows no edge"
@@ -178,13 +188,13 @@ def violations(files: Mapping[str, str]) -> list[str]:
 
 
 def graph(files: Mapping[str, str]) -> dict[str, set[str]]:
-    """Return module → modules of the house it imports, at any depth; a package's __init__ counts only when named."""
+    """Return module → modules of the house it imports when it runs; a package's __init__ counts only when named."""
     modules = {module_name(path) for path in files}
     edges: dict[str, set[str]] = {module: set() for module in modules}
     for path, source in files.items():
         for found in imports(path, source):
             target = next((name for name in found.candidates if name in modules), None)
-            if target and target != module_name(path):
+            if target and target != module_name(path) and not found.typing:
                 edges[module_name(path)].add(target)
     return edges
 

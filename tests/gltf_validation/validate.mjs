@@ -8,7 +8,7 @@ const require = createRequire(join(process.argv[2], "package.json"));
 const validator = require("gltf-validator");
 const reports = {};
 for (const path of readFileSync(0, "utf8").split("\n").filter(Boolean)) {
-  const report = await validator.validateBytes(new Uint8Array(readFileSync(path)), { maxIssues: 20 });
+  const report = await validator.validateBytes(new Uint8Array(readFileSync(path)), { ignoredIssues: ["UNUSED_OBJECT", "UNSUPPORTED_EXTENSION"] });
   const { numErrors: errors, numWarnings: warnings, messages } = report.issues;
   reports[path] = { errors, warnings, messages };
 }
