@@ -208,8 +208,8 @@ def _stand_at(reading: Reading, lnglat: NDArray[np.float64], around: Surrounding
 def _stand_on_map(reading: Reading, around: Surroundings) -> Standing:
     """Place by a map: linearised at the middle of the geometry, reported at the local origin unless that is far."""
     crs, matrix = reading.crs, reading.map_from_local
-    assert crs is not None  # noqa: S101 (a reading without lnglat has both)
-    assert matrix is not None  # noqa: S101
+    assert crs is not None  # a reading without lnglat has both
+    assert matrix is not None
     middle = np.array(reading.claim.local_point) if around.middle is None else around.middle
     there = ground(crs, matrix[:3, :3] @ middle + matrix[:3, 3])
     enu_from_local = about(there.enu_from_map @ matrix[:3, :3], middle)

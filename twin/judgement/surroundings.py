@@ -45,7 +45,7 @@ class Surroundings:
         Its height is local zero; but where local heights are already heights above the datum (the lowest is nearer to
         the stated `height`, metres, than to zero), it is that height.
         """
-        assert self.box is not None  # noqa: S101 (only far geometry is asked)
+        assert self.box is not None  # only far geometry is asked
         lowest = float(self.box[0, 2])
         middle = self.box.mean(axis=0)
         return np.array([middle[0], middle[1], height if abs(lowest - height) < abs(lowest) else 0.0])
