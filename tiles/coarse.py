@@ -12,7 +12,10 @@ from tiles.geometry import Surface, flat_surface
 CELLS_PER_DIAGONAL = 96
 SMALLEST_CELL = 0.15  # metres: walls become one sheet, window frames vanish
 OMITTED_BELOW = 4.0  # cells: elements with a smaller box are left out
-MOST_SHARE = 0.3  # of the full triangles; a coarser grid is taken until this holds
+MOST_SHARE = 0.3  # of the full triangles, but
+FEWEST_TRIANGLES, MOST_TRIANGLES = 5_000, 40_000  # in any case: the root is the first that a page loads
+COARSER_TRIES = 4  # times that a grid 1.6 times as coarse is tried before whole elements are left out
+MOST_BOXES = 2_000  # where nothing survives the grid: so many of the largest elements are drawn as their boxes
 
 
 def coarse_surface(surface: Surface, boxes: NDArray[np.float64]) -> tuple[Surface, float]:
@@ -23,15 +26,48 @@ def coarse_surface(surface: Surface, boxes: NDArray[np.float64]) -> tuple[Surfac
     """
     sizes = np.linalg.norm(boxes[:, 1] - boxes[:, 0], axis=1)
     diagonal = float(np.linalg.norm(boxes[:, 1].max(axis=0) - boxes[:, 0].min(axis=0)))
-    cell = max(diagonal / CELLS_PER_DIAGONAL, SMALLEST_CELL)
-    for _ in range(6):
+    # a long row of small elements (a viaduct, a fence) must not fall through a grid made for its length
+    cell = max(min(diagonal / CELLS_PER_DIAGONAL, float(sizes.max()) / 8), SMALLEST_CELL)
+    most = int(np.clip(MOST_SHARE * len(surface.triangles), FEWEST_TRIANGLES, MOST_TRIANGLES))
+    for _ in range(COARSER_TRIES):
         kept = sizes >= min(OMITTED_BELOW * cell, float(sizes.max()))
         simplified = _cluster(surface, kept, cell)
-        if len(simplified.triangles) <= MOST_SHARE * len(surface.triangles):
+        if len(simplified.triangles) <= most:
             break
         cell *= 1.6
+    if len(simplified.triangles) > most:
+        kept = _largest(simplified, sizes, most)
+        simplified = _cluster(surface, kept, cell)
+    if not len(simplified.triangles):
+        kept = sizes >= np.partition(sizes, -min(MOST_BOXES, len(sizes)))[-min(MOST_BOXES, len(sizes))]
+        return _boxes(surface, boxes, np.flatnonzero(kept)), float(sizes.max())
     omitted = float(sizes[~kept].max()) if (~kept).any() else 0.0
     return simplified, max(omitted, cell * np.sqrt(3.0))
+
+
+def _largest(surface: Surface, sizes: NDArray[np.float64], most: int) -> NDArray[np.bool_]:
+    """Return which features to keep so that about `most` triangles remain: the largest, equals spread evenly."""
+    triangles = np.bincount(surface.features[surface.triangles[:, 0]], minlength=len(sizes))
+    spread = np.arange(len(sizes)) * 0.6180339887498949 % 1.0  # the golden ratio: any first part is evenly strewn
+    order = np.lexsort((spread, -np.round(sizes, 1)))
+    kept = np.zeros(len(sizes), bool)
+    kept[order[np.cumsum(triangles[order]) <= most]] = True
+    return kept & (triangles > 0)
+
+
+_CORNERS = np.array([[x, y, z] for x in (0, 1) for y in (0, 1) for z in (0, 1)])
+_SIDES = ((0, 1, 3, 2), (4, 6, 7, 5), (0, 4, 5, 1), (2, 3, 7, 6), (0, 2, 6, 4), (1, 5, 7, 3))
+_BOX_TRIANGLES = np.array([t for a, b, c, d in _SIDES for t in ((a, b, c), (a, c, d))])
+
+
+def _boxes(surface: Surface, boxes: NDArray[np.float64], chosen: NDArray[np.int64]) -> Surface:
+    """Return the boxes (k, 2, 3) of the chosen features, each in its first colour."""
+    positions = boxes[chosen][:, _CORNERS, np.arange(3)].reshape(-1, 3)
+    triangles = (_BOX_TRIANGLES[None] + 8 * np.arange(len(chosen))[:, None, None]).reshape(-1, 3)
+    colour_of_feature = np.zeros(len(boxes), np.uint32)
+    owners = surface.features[surface.triangles[:, 0]]
+    colour_of_feature[owners[::-1]] = surface.colours[::-1]
+    return flat_surface(positions, np.repeat(chosen, 8), triangles, np.repeat(colour_of_feature[chosen], 12))
 
 
 def _cluster(surface: Surface, kept: NDArray[np.bool_], cell: float) -> Surface:
