@@ -56,14 +56,14 @@ def json_answer(value: Any, *, status: int = 200, media_type: str = "application
 
 def blob_answer(request: Request, blobs: Blobs, sha256: str, media_type: str, *, immutable: bool) -> Response:
     """Return a blob: as the gzip stream that was stored where the client takes that; its sha256 is its ETag."""
-    packed = blobs.get_gzip(sha256)
-    if packed is None or not takes_gzip(request):
-        response = Response(blobs.get(sha256) if packed is None else gzip.decompress(packed), content_type=media_type)
-        response.set_etag(sha256)
-    else:
+    if request.if_none_match.contains(tag := f"{sha256}-gz" if takes_gzip(request) else sha256):
+        response = Response(status=304)  # `finish` would find that too, but only with the blob read
+    elif takes_gzip(request) and (packed := blobs.get_gzip(sha256)) is not None:
         response = Response(packed, content_type=media_type)
         response.headers["Content-Encoding"] = "gzip"
-        response.set_etag(f"{sha256}-gz")
+    else:
+        response, tag = Response(blobs.get(sha256), content_type=media_type), sha256
+    response.set_etag(tag)
     response.headers["Vary"] = "Accept-Encoding"
     response.headers["Cache-Control"] = FOR_EVER if immutable else REVALIDATE
     return response
@@ -109,13 +109,14 @@ def finish(request: Request, response: Response) -> Response:
         headers["Access-Control-Allow-Headers"] = "*"
         headers["Access-Control-Max-Age"] = "86400"
         return response
-    if response.status_code != 200:
+    if response.status_code not in (200, 304):
         headers.setdefault("Cache-Control", "no-store")
         return response
     headers.setdefault("Cache-Control", REVALIDATE)
     if not response.get_etag()[0]:
         _tag(request, response)
-    response.make_conditional(request)
+    if response.status_code == 200:
+        response.make_conditional(request)
     return response
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 Bounds = tuple[float, float, float, float]
 
 _VIEWPORT = (1280.0, 720.0)  # pixels; the page fits again for its own window
-_FILL = 0.6  # of the viewport that the models may take up
+_FILL = 0.8  # of the viewport that the models may take up
 _TILE = 512.0  # pixels of the world at zoom 0, as in MapLibre and deck.gl
 _EQUATOR = 40_075_016.7  # metres
 _CLOSEST, _FARTHEST = 19.5, 3.0
@@ -90,19 +90,44 @@ def view_state(models: Sequence[SceneModel], city: Bounds | None) -> dict[str, f
     height = max((high - low for low, high in (model.heights for model in models if model.heights)), default=0.0)
     if not drawn and city is None:
         return {"longitude": _CHINA[0], "latitude": _CHINA[1], "zoom": _FARTHEST}
-    west, south, east, north = _union(drawn) if drawn else city or (0.0, 0.0, 0.0, 0.0)
-    y_south, y_north = mercator_y(south), mercator_y(north)
-    latitude = latitude_of((y_south + y_north) / 2)
-    # What stands up takes room on a pitched screen: its height, foreshortened, in worlds like the rest.
-    upright = height * math.sin(math.radians(_PITCH)) / (_EQUATOR * math.cos(math.radians(latitude)))
-    wide = max((east - west) / 360, 1e-9)
-    high = max((y_south - y_north) * math.cos(math.radians(_PITCH)) + upright, 1e-9)
-    zoom = math.log2(min(_VIEWPORT[0] / wide, _VIEWPORT[1] / high) * _FILL / _TILE)
-    return {
-        "longitude": round((west + east) / 2, 7),
-        "latitude": round(latitude, 7),
-        "zoom": round(min(max(zoom, _FARTHEST), _CLOSEST), 2),
-    }
+    bounds = _union(drawn) if drawn else city or (0.0, 0.0, 0.0, 0.0)
+    low, high = _FARTHEST, _CLOSEST
+    if _fits(bounds, height, high):
+        low = high
+    while high - low > 0.005:
+        middle = (low + high) / 2
+        low, high = (middle, high) if _fits(bounds, height, middle) else (low, middle)
+    longitude, latitude = _middle(bounds)
+    return {"longitude": round(longitude, 7), "latitude": round(latitude, 7), "zoom": math.floor(low * 100) / 100}
+
+
+def _middle(bounds: Bounds) -> tuple[float, float]:
+    """Return the longitude and latitude, degrees, that are seen in the middle of `bounds`."""
+    west, south, east, north = bounds
+    return (west + east) / 2, latitude_of((mercator_y(south) + mercator_y(north)) / 2)
+
+
+def _fits(bounds: Bounds, height: float, zoom: float) -> bool:
+    """Is everything within `bounds` (degrees) up to `height` (metres) seen at a zoom, with a margin around it.
+
+    The camera is that of MapLibre and deck.gl: 1.5 screen heights away from what it looks at, pitched.
+    """
+    west, south, east, north = bounds
+    scale = _TILE * 2.0**zoom
+    sine, cosine, far = math.sin(math.radians(_PITCH)), math.cos(math.radians(_PITCH)), 1.5 * _VIEWPORT[1]
+    across = (east - west) / 360 * scale / 2
+    along = (mercator_y(south) - mercator_y(north)) * scale / 2
+    up = height / (_EQUATOR * math.cos(math.radians(_middle(bounds)[1]))) * scale
+    for y in (-along, along):
+        for z in (0.0, up):
+            depth = far + y * sine - z * cosine
+            if depth <= 0:
+                return False
+            if across * far / depth > _VIEWPORT[0] / 2 * _FILL:
+                return False
+            if abs(y * cosine + z * sine) * far / depth > _VIEWPORT[1] / 2 * _FILL:
+                return False
+    return True
 
 
 def mercator_y(latitude: float) -> float:

@@ -1,7 +1,10 @@
 """`twin serve`: the page, the tiles and the API over HTTP."""
 
+import contextlib
 import os
 import socket
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +15,7 @@ from twin.values.sentence import say
 from web.cli.common import Invocation, twin_command
 
 _THREADS = 8  # of each worker; fewer than the database connections that a worker may open
+_START = 60.0  # seconds that the first worker has to listen
 _PATIENCE = 5  # seconds that a worker has to finish its answers when the server stops
 
 
@@ -60,14 +64,30 @@ def serve(folder: Path, host: str, port: int, workers: int, announce: Callable[[
         interface=Interfaces.WSGI,
         factory=True,
         workers=workers,
-        blocking_threads=_THREADS,
+        blocking_threads=min(_THREADS, 2 * (os.cpu_count() or 1)),
         websockets=False,
         log_level=LogLevels.warning,
         workers_kill_timeout=_PATIENCE,
     )
     shown = f"[{host}]" if ":" in host else host
-    server.on_startup(lambda: announce(f"http://{shown}:{taken}/"))
+
+    def wait_and_announce() -> None:
+        if answers_at(host, taken):
+            announce(f"http://{shown}:{taken}/")
+
+    server.on_startup(threading.Thread(target=wait_and_announce, daemon=True).start)
     server.serve()
+
+
+def answers_at(host: str, port: int) -> bool:
+    """Wait until somebody listens at an address: granian's workers do so some time after it has started them."""
+    near = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  (asked, not bound)
+    ends = time.monotonic() + _START
+    while time.monotonic() < ends:
+        with contextlib.suppress(OSError), socket.create_connection((near, port), timeout=1):
+            return True
+        time.sleep(0.02)
+    return False
 
 
 def free_port(host: str, port: int) -> int:
