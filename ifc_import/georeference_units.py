@@ -58,8 +58,8 @@ def degrees_of(parts: Sequence[float]) -> tuple[float, Sentence | None]:
 
     Every part of a negative angle is negative; where only some are, the angle is taken as negative and that is told.
 
-    >>> degrees_of((-87, -38, -21, -839999))[0], degrees_of((0, -7, -30))[0]
-    (-87.639399999722, -0.125)
+    >>> degrees_of((-87, -38, -21))[0], degrees_of((0, -7, -30))[0]
+    (-87.63916666666667, -0.125)
     """
     sizes = (1.0, 60.0, 3600.0, 3.6e9)
     size = math.fsum(abs(part) / unit for part, unit in zip(parts, sizes, strict=False))
