@@ -5,7 +5,7 @@ import { ModelPaint } from "./bim/paint";
 import type { BimPick } from "./bim/tiles-layer";
 import { h } from "./dom";
 import { installHook } from "./hook";
-import { around, union, viewOf, type Window } from "./map/camera";
+import { around, mainCluster, union, viewOf, type Window } from "./map/camera";
 import { CityMap, webglAvailable } from "./map/city-map";
 import { Pins } from "./map/pins";
 import { sceneLayers } from "./map/scene";
@@ -212,6 +212,8 @@ export class App {
         this.notices.tell(this.store.say("not_found_model", { id: model }));
         this.store.update({ model: null });
       }
+      const named = models.find((m) => m.model === model);
+      if (named && !this.address.view) this.flyToModel(named, false);
     } catch (error) {
       const missing = error instanceof ServerProblem && error.status === 404;
       this.notices.tell(missing ? this.store.say("not_found_project", { id: project }) : sentenceOf(error as Error, this.store.say));
@@ -230,25 +232,28 @@ export class App {
     this.city?.goTo(view, this.window(), animate);
   }
 
-  /** The first look: the chosen project or model, else everything. */
+  /** The first look: the chosen project, else the place where most of them stand. */
   private flyHome(): void {
     const { project } = this.store.state;
     const features = this.store.cache.projects().value?.features ?? [];
     const chosen = features.filter((f) => !project || f.properties.code === project);
-    const bounds = union(chosen.flatMap((f) => (f.properties.bounds ? [f.properties.bounds] : [])));
+    const bounds = union(mainCluster(chosen.flatMap((f) => (f.properties.bounds ? [f.properties.bounds] : []))));
     if (bounds) this.go(viewOf(bounds, 15, this.window()), false);
   }
 
   private flyToProject(code: string): void {
     const feature = this.store.cache.projects().value?.features.find((f) => f.properties.code === code);
-    if (feature?.properties.bounds) this.go(viewOf(feature.properties.bounds, 15, this.window()));
+    const models = this.store.cache.project(code).value?.models ?? [];
+    const boxes = models.length ? models.flatMap((m) => (m.bounds ? [m.bounds] : [])) : feature?.properties.bounds ? [feature.properties.bounds] : [];
+    const bounds = union(mainCluster(boxes));
+    if (bounds) this.go(viewOf(bounds, 15, this.window()));
     else if (feature?.geometry) this.go(around(...feature.geometry.coordinates, 200, this.window(), -20, 56));
   }
 
-  private flyToModel(model: Model): void {
+  private flyToModel(model: Model, animate = true): void {
     if (!model.bounds) return;
     const [low, high] = model.heights ?? [0, 10];
-    this.go(viewOf(model.bounds, high - low, this.window()));
+    this.go(viewOf(model.bounds, high - low, this.window()), animate);
   }
 
   private flyToElement(onlyIfNeeded = false): void {

@@ -59,6 +59,7 @@ export interface Georeference {
   grid_convergence_deg: number;
   point_scale: number;
   conflicts: string[];
+  notices?: string[];
   inside_city: boolean | null;
 }
 

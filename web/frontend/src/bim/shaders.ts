@@ -102,7 +102,7 @@ float bim_light(vec3 p) {
   if (dot(n, toEye) < 0.0) n = -n;
   float sky = 0.5 + 0.5 * dot(n, bim.up.xyz);
   float sun = max(dot(n, bim.sun.xyz), 0.0);
-  return 0.66 + 0.16 * sky + 0.26 * sun;
+  return 0.72 + 0.16 * sky + 0.24 * sun;
 }
 
 vec3 bim_calm(vec3 color) {
@@ -135,7 +135,7 @@ void main(void) {
     color.a *= mix(0.6, 1.0, tone);
     if (selected) color = vec4(bim.selectColor.rgb * 0.6, 1.0);
     // Lines lie on their faces: pull them a hair towards the eye.
-    gl_Position.z -= 4e-5 * gl_Position.w;
+    gl_Position = bim.mvp * vec4(p + (bim.eye.xyz - p) * 3e-4, 1.0);
   } else {
     color = vec4(bim.selectColor.rgb, 0.22);
     if (!selected) gl_Position = vec4(2.0, 2.0, 2.0, 0.0);

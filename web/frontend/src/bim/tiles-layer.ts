@@ -40,6 +40,8 @@ export interface BimPick {
 interface Painted {
   paint: ModelPaint;
   paintTexture: PaintTexture;
+  /** The tileset whose first traversal was asked for. */
+  started?: unknown;
 }
 
 interface TileCache {
@@ -85,6 +87,18 @@ export class BimTilesLayer extends Tile3DLayer<unknown, BimTilesLayerProps> {
       Object.assign(this.state, { paint, paintTexture: paint.texture(this.context.device) });
     }
     super.updateState(params);
+    this.startTraversal();
+  }
+
+  /**
+   * The stock layer forgets a view that came before the tileset did, and then draws nothing until the camera moves.
+   * So the first traversal of a tileset is started here with the view that was there.
+   */
+  private startTraversal(): void {
+    const { tileset3d, lastUpdatedViewports } = this.state;
+    if (!tileset3d || tileset3d === this.painted.started || !lastUpdatedViewports) return;
+    this.painted.started = tileset3d;
+    void tileset3d.selectTiles(Object.values(lastUpdatedViewports)).then((frameNumber) => { if (this.state?.tileset3d) this.setState({ frameNumber }); });
   }
 
   override finalizeState(context: LayerContext): void {

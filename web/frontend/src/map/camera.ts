@@ -40,3 +40,17 @@ export function union(boxes: readonly Bounds[]): Bounds | null {
   if (!boxes.length) return null;
   return [Math.min(...boxes.map((b) => b[0])), Math.min(...boxes.map((b) => b[1])), Math.max(...boxes.map((b) => b[2])), Math.max(...boxes.map((b) => b[3]))];
 }
+
+const NEIGHBOURS_KM = 50;
+
+/** How far apart the corners of a box are, kilometres. */
+export function extentKm([west, south, east, north]: Bounds): number {
+  return (EQUATOR / 360 / 1000) * Math.hypot((east - west) * Math.cos((((south + north) / 2) * Math.PI) / 180), north - south);
+}
+
+/** The boxes of the place where most of them lie: one model far away must not push all others out of sight. */
+export function mainCluster(boxes: readonly Bounds[]): Bounds[] {
+  const near = (a: Bounds, b: Bounds): boolean => extentKm(union([a, b]) as Bounds) < NEIGHBOURS_KM;
+  const clusters = boxes.map((box) => boxes.filter((other) => near(box, other)));
+  return clusters.reduce<Bounds[]>((best, cluster) => (cluster.length > best.length ? cluster : best), []);
+}

@@ -7,6 +7,8 @@ import { metresPerPixel } from "./camera";
 
 const STEPS = [1, 2, 5];
 const REACH = 40;
+/** Farther away the ground is a country, and meridians are no grid. */
+const FROM_ZOOM = 9;
 
 /** The spacing in metres that comes nearest to, but not under, `pixels` on the screen: 1, 2 or 5 times a power of ten. */
 export function spacing(zoom: number, latitude: number, pixels = 44): number {
@@ -17,6 +19,7 @@ export function spacing(zoom: number, latitude: number, pixels = 44): number {
 
 /** Lines around the middle of the view; every fifth is `major`. Lines keep their place while the map moves. */
 export function groundGrid(view: View): FeatureCollection<LineString> {
+  if (view.zoom < FROM_ZOOM) return { type: "FeatureCollection", features: [] };
   const step = spacing(view.zoom, view.latitude);
   const metresPerDegree = 111319.49;
   // The spacing of meridians follows a rounded latitude, so that a small move does not shift the whole grid.

@@ -94,9 +94,9 @@ function modelView(model: Model, tree: TreePanel, store: Store, actions: ListAct
   return [
     h("div", { class: "panel-head" },
       h("button", { class: "button icon-only quiet", type: "button", "data-focus": "back", "aria-label": say("back"), title: say("back"), onclick: () => store.update({ model: null }) }, icon(ICONS.back)),
-      h("div", { class: "grow" }, h("h2", { title: model.model }, model.file), h("p", { class: "soft dots" }, facts.filter(Boolean).map((fact) => h("span", {}, fact ?? "")))),
+      h("div", { class: "grow" }, h("h2", { title: model.model }, model.file), h("p", { class: "soft dots" }, facts.filter(Boolean).map((fact) => [h("span", {}, fact ?? ""), " "]))),
       h("button", { class: "button icon-only quiet", type: "button", "data-focus": "fly", "aria-label": say("fly_to_what", { name: model.file }), title: say("fly_to"), onclick: () => actions.flyToModel(model) }, icon(ICONS.locate))),
-    h("div", { class: "model-facts scroll" }, ledgerSection(model, store), placeSection(model, store), switches(model, store)),
+    h("div", { class: "model-facts scroll" }, ledgerSection(model, store), switches(model, store), placeSection(model, store)),
     tree.element,
   ];
 }

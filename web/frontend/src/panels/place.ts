@@ -7,7 +7,11 @@ import type { Word } from "../words/dictionary";
 import { degrees, metres, number } from "../words/format";
 
 export function heightsNote(model: Model, store: Store): string {
-  return store.say(`heights_${model.height_reference}`, { ground: metres(model.ground_height, store.state.language) });
+  const ground = model.ground_height;
+  const taken = store.say(`heights_${model.height_reference}`);
+  if (Math.abs(ground) < 0.01) return taken;
+  const { language } = store.state;
+  return `${taken}${language === "zh" ? "" : " "}${store.say(ground > 0 ? "lowered" : "raised", { ground: metres(Math.abs(ground), language) })}`;
 }
 
 export function placeSection(model: Model, store: Store): HTMLElement {
@@ -25,7 +29,8 @@ export function placeSection(model: Model, store: Store): HTMLElement {
         fact("origin_height", metres(g.orthogonal_height, language)), fact("ground_height", metres(model.ground_height, language)),
         fact("true_north", degrees(g.true_north_deg, language)),
         g.crs ? [fact("grid_convergence", degrees(g.grid_convergence_deg, language, 4)), fact("point_scale", number(g.point_scale, language, 7))] : [],
-      )),
+      ),
+      [...(g.notices ?? []), ...model.notices].map((sentence) => h("p", { class: "soft note" }, sentence))),
     h("p", { class: "soft note" }, heightsNote(model, store)),
     conflictsOf(model, store),
   );
@@ -34,8 +39,5 @@ export function placeSection(model: Model, store: Store): HTMLElement {
 export function conflictsOf(model: Model, store: Store): HTMLElement[] {
   const sentences = [...model.georeference.conflicts];
   if (model.georeference.inside_city === false && !sentences.length) sentences.push(store.say("outside_city"));
-  return [
-    ...sentences.map((sentence) => h("p", { class: "warning" }, icon(ICONS.warn), h("span", {}, sentence))),
-    ...model.notices.map((sentence) => h("p", { class: "soft note" }, sentence)),
-  ];
+  return sentences.map((sentence) => h("p", { class: "warning" }, icon(ICONS.warn), h("span", {}, sentence)));
 }
