@@ -40,7 +40,7 @@ def pack(content: bytes, *, compress: bool = False, level: int = 6) -> Packed:
     """Name `content` and compress it if asked; the same content gives the same bytes.
 
     >>> pack(b"glTF").sha256[:8], pack(b"glTF", compress=True).file_name[-3:]
-    ('5bb0ba0a', '.gz')
+    ('c74f9194', '.gz')
     """
     payload = gzip.compress(content, level, mtime=0) if compress else content
     return Packed(hashlib.sha256(content).hexdigest(), payload, compress)

@@ -237,7 +237,7 @@ def _element_row(position: int, element: Element) -> tuple[Any, ...]:
 def clean(text: str) -> str:
     """Return a text that any database takes: what is half a character (a lone surrogate) or NUL becomes "?".
 
-    >>> clean("墙"), clean("a\ud83d"), clean("b\0")
+    >>> clean("墙"), clean("a" + chr(0xD83D)), clean("b" + chr(0))
     ('墙', 'a?', 'b?')
     """
     if text.isascii():
