@@ -13,7 +13,7 @@ export function affinePlane(matrix: ArrayLike<number>, center: readonly [number,
   const [p, q, r] = rows as [number[], number[], number[]];
   const d = determinant(p, q, r, 0, 1, 2);
   const size = Math.hypot(...p.slice(0, 3)) * Math.hypot(...q.slice(0, 3)) * Math.hypot(...r.slice(0, 3));
-  if (!Number.isFinite(d) || Math.abs(d) < 1e-14 * size) return null;
+  if (!Number.isFinite(d) || Math.abs(d) <= 1e-14 * size) return null;
   return [determinant(p, q, r, 3, 1, 2) / d, determinant(p, q, r, 0, 3, 2) / d, determinant(p, q, r, 0, 1, 3) / d];
 }
 
