@@ -23,12 +23,6 @@ STATUS: dict[type[TwinError], int] = {
     errors.KernelFailure: 500,
 }
 
-_WORDS = {
-    400: "The request cannot be understood: {reason}",
-    404: "There is nothing at {path}.",
-    405: "{method} is not possible at {path}: it can only be read.",
-}
-
 
 def status_of(error: TwinError) -> int:
     """Return the HTTP status of an error.
@@ -125,8 +119,14 @@ def _http_problem(error: "HTTPException", language: str) -> dict[str, Any]:
     from flask import request
 
     status = error.code or 500
-    template = _WORDS.get(status, "{reason}")
-    sentence = say(template, path=request.path, method=request.method, reason=error.description or error.name)
+    if status == 404:
+        sentence = say("There is nothing at {path}.", path=request.path)
+    elif status == 405:
+        sentence = say(
+            "{method} is not possible at {path}: it can only be read.", method=request.method, path=request.path
+        )
+    else:
+        sentence = say("The request cannot be answered: {reason}", reason=error.description or error.name)
     return {
         "type": "about:blank",
         "title": error.name,

@@ -107,7 +107,7 @@ def twin_folder(folder: Path) -> Finding:
     if damage:
         advice = say("{count} files are missing or damaged: restore a backup, or import again.", count=len(damage))
         return Finding(str(folder), False, "; ".join(damage[:3]), purpose, advice)
-    return Finding(str(folder), True, str(say("{count} models", count=models)), purpose)
+    return Finding(str(folder), True, say("{count} models", count=models), purpose)
 
 
 def as_json(invocation: Invocation, finding: Finding) -> dict[str, Any]:
@@ -115,7 +115,7 @@ def as_json(invocation: Invocation, finding: Finding) -> dict[str, Any]:
     return {
         "name": finding.name,
         "ok": finding.ok,
-        "found": finding.found or None,
+        "found": invocation.say(finding.found) or None,
         "purpose": invocation.say(finding.purpose),
         "advice": finding.advice and invocation.say(finding.advice),
     }
@@ -124,5 +124,5 @@ def as_json(invocation: Invocation, finding: Finding) -> dict[str, Any]:
 def as_text(invocation: Invocation, finding: Finding) -> str:
     """Return a finding as a line, and its advice as another."""
     mark = "✓" if finding.ok else "✗"
-    text = f"{mark} {finding.name:<14} {finding.found or '–':<12} {invocation.say(finding.purpose)}"
+    text = f"{mark} {finding.name:<14} {invocation.say(finding.found) or '–':<12} {invocation.say(finding.purpose)}"
     return f"{text}\n    {invocation.say(finding.advice)}" if finding.advice else text
