@@ -3,6 +3,7 @@
 import json
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from sqlalchemy import Connection, Table, delete, func, insert, select, update
@@ -51,12 +52,15 @@ class PackedRevision:
         self.new = new
         self.id = model_id(new.project, new.stem)
         self.stem = unicodedata.normalize("NFC", new.stem)
-        self.source = pack(new.source, compress=True, level=_SOURCE_LEVEL)
+        with ThreadPoolExecutor() as pool:  # compressing lets go of the interpreter, so rows are made meanwhile
+            source = pool.submit(pack, new.source, compress=True, level=_SOURCE_LEVEL)
+            packing = [pool.submit(pack, file.content, compress=True) for file in _distinct(new.bake)]
+            self.placement = PackedPlacement(new.placing, new.georeference)
+            self.elements = [_element_row(position, element) for position, element in enumerate(new.model.elements)]
+            self.tiles = [tile.result() for tile in packing]
+            self.source = source.result()
         if self.source.sha256 != new.source_sha256:
             raise ValueError(f"the source's sha256 is {self.source.sha256}, not {new.source_sha256}")
-        self.tiles = [pack(file.content, compress=True) for file in _distinct(new.bake)]
-        self.placement = PackedPlacement(new.placing, new.georeference)
-        self.elements = [_element_row(position, element) for position, element in enumerate(new.model.elements)]
 
     @property
     def blobs(self) -> list[Packed]:
