@@ -1,4 +1,4 @@
-"""Units and angles of a georeference: IFC unit entities and degree-minute-second lists → metres and degrees."""
+"""Units, angles and plain values of a georeference: IFC entities and attributes → metres, degrees, JSON values."""
 
 import math
 from collections.abc import Sequence
@@ -72,3 +72,33 @@ def degrees_of(parts: Sequence[float]) -> tuple[float, Sentence | None]:
             degrees=-size,
         )
     return (-size if negative else size), told
+
+
+def by_type(ifc: Any, kind: str) -> list[Any]:
+    """Return a file's entities of a kind; none where its schema lacks the kind."""
+    try:
+        return sorted(ifc.by_type(kind), key=lambda entity: int(entity.id()))
+    except RuntimeError:
+        return []
+
+
+def attributes(entity: Any, *names: str) -> dict[str, Any]:
+    """Return the named attributes that are stated, as JSON values."""
+    stated = {}
+    for name in names:
+        value = getattr(entity, name, None)
+        value = getattr(value, "wrappedValue", value)
+        if value is not None and value != "":
+            stated[name] = list(value) if isinstance(value, tuple) else value
+    return stated
+
+
+def number(value: Any) -> float | None:
+    """Return a number, also from the text that some exporters write; None for anything else."""
+    if isinstance(value, bool) or value is None:
+        return None
+    try:
+        parsed = float(value.strip().replace(",", ".") if isinstance(value, str) else value)
+    except (TypeError, ValueError):
+        return None
+    return parsed if abs(parsed) < 1e15 else None  # also no infinity and no NaN

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.georeference.step import BOX, Step, conversion, on_ground, put
-from twin.errors import UnknownCRS
+from twin.errors import InvalidInput, UnknownCRS
 from twin.values.georeference import Georeference
 
 EAST, NORTH = 545_000.0, 3_380_000.0
@@ -191,3 +191,40 @@ def test_elements_astray_are_told() -> None:
     box = np.array([[0.0, 0.0, 0.0], [15_000.0, 50.0, 10.0]])
     georeference = put(Step(more=conversion("EPSG:4547", EAST, NORTH)), box=box)
     assert any("spread over 15 km" in c for c in georeference.conflicts)
+
+
+def test_small_coordinates_in_a_file_in_millimetres() -> None:
+    """Luxembourg's coordinates are small: taken as millimetres they still lie near the country, but not in it."""
+    step = Step(unit="mm", more=conversion("EPSG:2169", 76_670.0, 77_179.0, scale=0.001, unit="$"))
+    assert put(step).latitude == pytest.approx(49.6292, abs=1e-3)
+    assert any("read in units of 1 m" in c for c in put(step).conflicts)
+
+
+@pytest.mark.parametrize("crs", ["EPSG:2169", "EPSG:3857"])
+def test_a_conversion_of_nothing_is_not_believed_where_zero_is_a_place(crs: str) -> None:
+    georeference = put(Step(site=SITE, more=conversion(crs, 0.0, 0.0)))
+    assert georeference.source == "IfcSite"
+
+
+HOSTILE = [
+    Step(site="(1000000000,60,60,1000000),(1000000000,0,0),1.E300"),
+    Step(site=SITE, more="#31=IFCLOCALPLACEMENT(#31,#32);"),
+    Step(site=SITE, true_north="(1.E30,0.)"),
+    Step(site=SITE, more=conversion("EPSG:4547", 1e300, -1e300)),
+    Step(site=SITE, more=conversion("", EAST, NORTH)),
+    Step(site=SITE, more=conversion("EPSG:4978", EAST, NORTH)),
+    Step(site=SITE, more=conversion("+proj=pipeline +step", EAST, NORTH)),
+    Step(site=SITE, more=conversion("EPSG:4547", 1e14, 1e14, 1e14, axis=(0.0, 0.0), scale=1e14)),
+]
+
+
+@pytest.mark.parametrize("step", HOSTILE)
+def test_hostile_numbers_end_in_a_place_or_in_a_sentence(step: Step) -> None:
+    """Each beside a good IfcSite, but for the first, whose site is the nonsense."""
+    if step.site != SITE:
+        with pytest.raises(InvalidInput, match="is no place"):
+            put(step)
+        return
+    georeference = put(step)
+    assert np.isfinite(georeference.ecef_from_local).all()
+    assert georeference.source == "IfcSite"

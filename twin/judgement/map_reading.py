@@ -5,7 +5,7 @@ tried in turn (another unit, easting and northing exchanged, a zone number too m
 taken, and told.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 
@@ -22,6 +22,7 @@ from twin.values.sentence import Sentence, say
 # Kilometres between a reading and another statement of the place: beyond the one it is doubted, within the other
 # reading is believed in its stead.
 _DOUBTED, _BELIEVED = 50.0, 5.0
+_ABOUT = 0.5  # degrees around a CRS's area of use that still count as inside
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,13 @@ class _Way:
     told: tuple[Sentence, ...]
 
     @property
+    def inside(self) -> bool:
+        """Say whether it puts the model where its CRS is used."""
+        return self.trial.crs.covers(float(self.ground.lnglat[0]), float(self.ground.lnglat[1]), _ABOUT)
+
+    @property
     def fits(self) -> bool:
+        """Say whether it puts the model near enough to where its CRS is used to be believed."""
         return self.trial.crs.covers(float(self.ground.lnglat[0]), float(self.ground.lnglat[1]), MARGIN)
 
     def kilometres(self, near: tuple[float, float] | None) -> float:
@@ -68,35 +75,45 @@ class _Way:
 
 def read_map(claim: Claim, crs: Crs, around: Surroundings) -> Reading:
     """Read easting and northing in a projected CRS.  Raises Unusable when they place nothing."""
-    ways = (_try(claim, trial, around) for trial in _trials(claim, crs, around))
-    stated = next(ways)
-    chosen = stated
-    if not stated.fits or stated.kilometres(around.near) > _DOUBTED:
-        others = [way for way in ways if way.fits]
-        close = [way for way in others if around.near is not None and way.kilometres(around.near) < _BELIEVED]
-        if close or not stated.fits:
-            chosen = next(iter([*close, *others]), stated)
+    ways = [_try(claim, trial, around) for trial in _trials(claim, crs, around)]
+    chosen = _choose(ways, around)
     told = [*chosen.trial.told, *chosen.told]
-    if not chosen.fits:
-        if claim.first == 0 and claim.second == 0:
-            raise Unusable("{where} states the coordinates 0, 0: that is taken as not stated.", where=claim.where)
-        if not np.isfinite(chosen.ground.enu_from_map).all():
-            raise Unusable(
-                "{where}: {crs} does not reach the coordinates {first:.2f}, {second:.2f}.",
-                where=claim.where,
-                crs=f"{crs.label} {crs.name}",
-                first=claim.first,
-                second=claim.second,
-            )
+    at_null_island = float(np.abs(chosen.ground.lnglat[:2]).max()) < 0.1
+    if claim.first == 0 and claim.second == 0 and (at_null_island or not chosen.inside):
+        raise Unusable("{where} states the coordinates 0, 0: that is taken as not stated.", where=claim.where)
+    if not np.isfinite(chosen.ground.enu_from_map).all():
+        raise Unusable(
+            "{where}: {crs} does not reach the coordinates {first:.2f}, {second:.2f}.",
+            where=claim.where,
+            crs=f"{crs.label} {crs.name}",
+            first=claim.first,
+            second=claim.second,
+        )
     told += _outside(claim, chosen)
     return Reading(claim, chosen.trial.crs, chosen.map_from_local, None, 0.0, tuple(told))
 
 
+def _choose(ways: Sequence[_Way], around: Surroundings) -> _Way:
+    """Return the way to believe: the first, which takes the claim at its word, unless another has more for it."""
+    stated, others = ways[0], ways[1:]
+    if stated.kilometres(around.near) > _DOUBTED:
+        close = [way for way in others if way.fits and way.kilometres(around.near) < _BELIEVED]
+        if close:
+            return close[0]
+    if stated.inside:
+        return stated
+    return next((way for way in others if way.inside), stated if stated.fits else _first_fitting(ways))
+
+
+def _first_fitting(ways: Sequence[_Way]) -> _Way:
+    return next((way for way in ways if way.fits), ways[0])
+
+
 def _outside(claim: Claim, way: _Way) -> list[Sentence]:
     """Tell when the model lies outside its CRS's area of use."""
-    longitude, latitude = float(way.ground.lnglat[0]), float(way.ground.lnglat[1])
-    if way.trial.crs.covers(longitude, latitude, 0.5):
+    if way.inside:
         return []
+    longitude, latitude = float(way.ground.lnglat[0]), float(way.ground.lnglat[1])
     return [
         say(
             "{where} puts the model at longitude {longitude:.4f}, latitude {latitude:.4f}, outside the area of use of"
