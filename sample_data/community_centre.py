@@ -51,7 +51,8 @@ def write(path: Path) -> None:
     b = Building(w, "滨江社区服务中心", "滨江社区地块", "滨江社区服务中心", "滨江路 18 号")
     _georeference(b)
     b.building.ObjectPlacement.RelativePlacement = w.axes((0, 0, PLINTH))
-    plan = Plan(b, Catalogue(b), {name: b.storey(name, level) for name, level, _ in STOREYS})
+    plan = Plan(b, Catalogue(b), {"室外地坪": b.storey("室外地坪", -PLINTH)})
+    plan.storeys |= {name: b.storey(name, level) for name, level, _ in STOREYS}
     plan.storeys["屋面"] = b.storey("屋面", EAVES)
     _ground(plan)
     for index, (name, _, height) in enumerate(STOREYS):
@@ -102,10 +103,10 @@ def _ground(p: Plan) -> None:
     p.b.site.Representation = w.make("IfcProductDefinitionShape", Representations=[p.b.representation([paving, *lawn])])
     base = slab(
         p.b,
-        p.storeys["首层"],
+        p.storeys["室外地坪"],
         "室外平台",
         rectangle(-1, -1, 53, 17),
-        (-PLINTH, -0.15),
+        (0.0, PLINTH - 0.15),
         colour="花岗岩",
         kind=p.c.slab("基础底板", "BASESLAB", external=True),
         use="BASESLAB",
@@ -192,7 +193,7 @@ def _rooms(p: Plan, name: str, height: float) -> None:
     storey, clear = p.storeys[name], height - 0.15
     south, north = ROOMS[name]
     inner = p.c.inner_wall()
-    number = 1 + list(p.storeys).index(name)
+    number = list(p.storeys).index(name)
 
     def partition(label: str, ends: tuple[Point, Point], holes: list[Hole]) -> None:
         wall(p.b, storey, label, ends, 0.2, heights=(0, clear), colour="内墙乳胶漆", kind=inner, holes=holes)

@@ -12,7 +12,7 @@ PLINTH = 0.45  # the ground floor above the ground
 
 def entrance(p: Plan) -> None:
     """Glass front, canopy on round columns, steps and ramp."""
-    b, w, storey = p.b, p.b.w, p.storeys["首层"]
+    b, w, storey, ground = p.b, p.b.w, p.storeys["首层"], p.storeys["室外地坪"]
     _glass_front(p)
     canopy = w.painted(w.box((10.6, -4.0, 3.62), (25.4, -0.13, 3.82)), "浅灰涂料")
     edge = w.painted(w.box((10.5, -4.1, 3.56), (25.5, -4.0, 3.9)), "深灰铝合金")
@@ -23,12 +23,12 @@ def entrance(p: Plan) -> None:
         b.add("IfcColumn", f"雨篷柱 {i + 1}", storey, (x, -3.6, -0.15), kind=kind, storey=storey)
     terrace = rectangle(10, -4.4, 26, -1)
     base = p.c.slab("基础底板", "BASESLAB", external=True)
-    slab(b, storey, "入口平台", terrace, (-PLINTH, -0.15), colour="花岗岩", kind=base, use="BASESLAB")
-    whole = b.add("IfcStair", "入口台阶", storey, storey=storey, PredefinedType="STRAIGHT_RUN_STAIR")
+    slab(b, ground, "入口平台", terrace, (0.0, PLINTH - 0.15), colour="花岗岩", kind=base, use="BASESLAB")
+    whole = b.add("IfcStair", "入口台阶", ground, storey=ground, PredefinedType="STRAIGHT_RUN_STAIR")
     kind = p.c.stair().flight
     profile = [(0.0, 0.0), (0.7, 0.0), (0.7, 0.3), (0.35, 0.3), (0.35, 0.15), (0.0, 0.15)]
     steps = w.painted(w.upright(profile, 12.0, -6.0), "花岗岩")
-    place = (12, -5.1, -PLINTH)
+    place = (12, -5.1, 0)
     flight = b.add("IfcStairFlight", "入口踏步", whole, place, math.pi / 2, items=[steps], kind=kind)
     b.parts(whole, flight)
     slope = [(0.0, 0.0), (4.2, 0.0), (0.0, 0.3)]
@@ -36,15 +36,15 @@ def entrance(p: Plan) -> None:
     b.add(
         "IfcRamp",
         "无障碍坡道",
-        storey,
-        (26, -2.4, -PLINTH),
+        ground,
+        (26, -2.4, 0),
         items=[body],
-        storey=storey,
+        storey=ground,
         PredefinedType="STRAIGHT_RUN_RAMP",
     )
     for y in (-3.15, -1.65):
-        ends = ((26.0, y, -0.15), (30.2, y, -PLINTH))
-        railing(b, storey, "坡道栏杆", ends, "不锈钢", p.c.railing())
+        ends = ((26.0, y, PLINTH - 0.15), (30.2, y, 0.0))
+        railing(b, ground, "坡道栏杆", ends, "不锈钢", p.c.railing())
 
 
 def _glass_front(p: Plan) -> None:

@@ -45,7 +45,8 @@ def write(path: Path) -> None:
     b.context.TrueNorth = w.direction(-math.sin(bearing), math.cos(bearing))
     b.building.ObjectPlacement.RelativePlacement = w.axes((0, 0, PLINTH))
     names = (*STOREYS, "屋面")
-    plan = Plan(b, Catalogue(b), {name: b.storey(name, index * HEIGHT) for index, name in enumerate(names)})
+    plan = Plan(b, Catalogue(b), {"室外地坪": b.storey("室外地坪", -PLINTH)})
+    plan.storeys |= {name: b.storey(name, index * HEIGHT) for index, name in enumerate(names)}
     _ground(plan)
     for wing, rooms, floors in ((WEST, LONG, 4), (SOUTH, SHORT, 3)):
         for floor in range(floors):
@@ -59,7 +60,7 @@ def write(path: Path) -> None:
 
 
 def _ground(p: Plan) -> None:
-    w, b, storey = p.b.w, p.b, p.storeys["一层"]
+    w, b, storey = p.b.w, p.b, p.storeys["室外地坪"]
     paving = w.painted(w.box((-6, -6, -0.12), (76, 40, 0.02)), "场地")
     court = w.painted(w.box((14, 14, 0.02), (46, 34, 0.05)), "草绿地坪")
     b.site.Representation = w.make("IfcProductDefinitionShape", Representations=[b.representation([paving, court])])
@@ -67,11 +68,11 @@ def _ground(p: Plan) -> None:
     east, north = WEST.length + DEPTH, SOUTH.length
     outline = [(-0.6, -0.6), (east + 0.6, -0.6), (east + 0.6, north + 0.6), (WEST.length - 0.6, north + 0.6)]
     outline += [(WEST.length - 0.6, DEPTH + 0.6), (-0.6, DEPTH + 0.6)]
-    slab(b, storey, "散水平台", outline, (-PLINTH, -0.15), colour="花岗岩", kind=kind, use="BASESLAB")
+    slab(b, storey, "散水平台", outline, (0.0, PLINTH - 0.15), colour="花岗岩", kind=kind, use="BASESLAB")
     ring = [(0.07 * math.cos(math.tau * i / 12), 0.07 * math.sin(math.tau * i / 12)) for i in range(12)]
     pole = w.painted(w.prism(w.profile(ring), 12.0), "不锈钢")
     foot = w.painted(w.box((-0.9, -0.9, 0), (0.9, 0.9, 0.45)), "花岗岩")
-    b.add("IfcBuildingElementProxy", "旗杆", storey, (30, 37, -PLINTH), items=[pole, foot], storey=storey)
+    b.add("IfcBuildingElementProxy", "旗杆", storey, (30, 37, 0), items=[pole, foot], storey=storey)
 
 
 def _walls(p: Plan, wing: Wing, rooms: int, floor: int) -> None:
