@@ -8,6 +8,7 @@ import gzip
 import hashlib
 import os
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from twin.errors import NotFound
 
 _GZIP = ".gz"
 _UNFINISHED = ".part"
+_WRITERS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +64,13 @@ class Blobs:
 
     def keep(self, blobs: Iterable[Packed]) -> None:
         """Keep blobs; those that are there already stay as they are."""
-        folders = set()
-        for blob in blobs:
-            if not self.has(blob.sha256):
-                folders.add(self._write(blob))
-        if self._local and folders:
-            for folder in (*sorted(folders), self._root):
-                _flush_folder(folder)
+        wanted = [blob for blob in {blob.sha256: blob for blob in blobs}.values() if not self.has(blob.sha256)]
+        if not wanted:
+            return
+        with ThreadPoolExecutor(_WRITERS) as pool:  # a disk flushes many files in little more than the time of one
+            folders = set(pool.map(self._write, wanted))
+            if self._local:
+                list(pool.map(_flush_folder, [*sorted(folders), self._root]))
 
     def has(self, sha256: str) -> bool:
         """Is the blob there."""
