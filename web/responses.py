@@ -84,7 +84,7 @@ def file_answer(request: Request, path: Path, *, immutable: bool) -> Response:
     return response
 
 
-@functools.lru_cache(maxsize=64)
+@functools.lru_cache(maxsize=256)
 def _page_file(path: Path, _changed: int, _size: int) -> tuple[bytes, bytes | None, str]:
     content = path.read_bytes()
     compressible = _TYPES.get(path.suffix, "").startswith(_COMPRESSIBLE) and len(content) > _WORTH_COMPRESSING
