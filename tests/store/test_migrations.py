@@ -4,6 +4,7 @@ import sqlite3
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import create_engine, inspect, text
@@ -106,3 +107,27 @@ def test_a_twin_made_by_two_processes_at_once_is_one_twin(tmp_path: Path) -> Non
         store.put_revision(samples.revision())
         assert len(store.models()) == 1
     assert sorted(path.name for path in (tmp_path / "twin").iterdir()) == ["blobs", DATABASE]
+
+
+def test_the_tables_are_ready_for_postgresql() -> None:
+    from sqlalchemy.dialects import postgresql
+    from sqlalchemy.schema import CreateIndex, CreateTable
+
+    make: Any = postgresql.dialect
+    dialect = make()
+
+    for table in metadata.sorted_tables:
+        words = str(CreateTable(table).compile(dialect=dialect))
+        assert "SERIAL" in words or table.name not in {"revisions"}
+        for index in table.indexes:
+            assert str(CreateIndex(index).compile(dialect=dialect)).startswith("CREATE INDEX")
+
+
+def test_only_one_file_speaks_sqlite() -> None:
+    folder = Path(opening.__file__).parent
+    speaking = {
+        path.name
+        for path in folder.rglob("*.py")
+        if any(word in path.read_text("utf-8").lower() for word in ("pragma", "import sqlite3", "begin immediate"))
+    }
+    assert speaking == {"connect.py"}

@@ -148,3 +148,33 @@ def test_settings_come_from_the_environment(tmp_path: Path) -> None:
     assert len({setting.variable for setting in SETTINGS}) == len(SETTINGS)
     with pytest.raises(Exception, match="no number"):
         load({"TWIN_BUSY_SECONDS": "long"})
+
+
+def test_a_placed_model_moves_and_keeps_its_tiles(
+    sample_models: Any, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    folder = ("--twin", str(tmp_path / "twin"))
+    code, came = run_json(capfd, "import", str(sample_models[0].path), "--project", "P001", *folder)
+    assert code == 0, came
+    model = came["models"][0]["model"]
+    with Store.open(tmp_path / "twin") as store:
+        before, blobs = store.model(model), set(store.blobs.names())
+    given = ("--lon", "114.2", "--lat", "22.7", "--height", "33", "--override")
+    code, moved = run_json(capfd, "models", "place", model, *given, *folder)
+    assert code == 0, moved
+    west, south, east, north = moved["bounds"]
+    assert west - 0.01 < 114.2 < east + 0.01
+    assert south - 0.01 < 22.7 < north + 0.01
+    assert moved["revision"] == 1
+    with Store.open(tmp_path / "twin") as store:
+        after = store.model(model)
+        assert after.georeference.source == "option"
+        assert after.tiles == before.tiles
+        assert after.building_sha256 != before.building_sha256
+        new = set(store.blobs.names()) - blobs
+        assert after.building_sha256 in new
+        assert len(new) <= 2  # the tileset documents, nothing else
+        assert store.sweep() == 0
+    code, problem = run_json(capfd, "models", "place", "P001-none", *given, *folder)
+    assert code == 1
+    assert "P001-none" in problem["detail"]
