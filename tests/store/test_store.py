@@ -281,6 +281,20 @@ def test_projects_know_their_models_and_bounds(store: Store) -> None:
         store.project("P003")
 
 
+def test_a_named_project_outlives_its_models(store: Store) -> None:
+    store.name_project("P002", "学校")
+    store.put_revision(samples.revision())
+    store.name_project("P001", "文化中心")
+    assert [(p.code, p.name, len(p.models)) for p in store.projects()] == [("P001", "文化中心", 1), ("P002", "学校", 0)]
+    store.remove_model("P001-办公楼")
+    assert [(p.code, p.name, p.frame) for p in store.projects()] == [
+        ("P001", "文化中心", None),
+        ("P002", "学校", None),
+    ]
+    with pytest.raises(InvalidInput):
+        store.name_project("city", "x")
+
+
 def test_a_removed_model_leaves_nothing(store: Store, tmp_path: Path) -> None:
     store.put_revision(samples.revision(stem="kept"))
     kept = count_rows(store), sorted(store.blobs.names())

@@ -179,6 +179,13 @@ class Store:
             self.blobs.keep(packed.blobs)
             return read.model(connection, model)
 
+    def name_project(self, code: str, name: str) -> None:
+        """Give a project its name, and make it when it is missing; it then stays when its last model goes."""
+        write.check_code(code)
+        with writing(self._engine) as connection:
+            write.lock(connection)
+            write.name_project(connection, code, name)
+
     def remove_model(self, model: str) -> None:
         """Forget a model with its history; its blobs go unless another model has the same."""
         with writing(self._engine) as connection:

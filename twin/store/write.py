@@ -158,6 +158,13 @@ def replace_placement(connection: Connection, model: Model, packed: PackedPlacem
         )
 
 
+def name_project(connection: Connection, code: str, name: str) -> None:
+    """Register a project under its name."""
+    values = {"name": clean(name), "registered": 1}
+    if not connection.execute(update(projects).where(projects.c.code == code).values(values)).rowcount:
+        connection.execute(insert(projects).values(code=code, **values))
+
+
 def remove_model(connection: Connection, model: str) -> None:
     """Forget a model and its history; with its last model a project loses its frame, and a bare project goes."""
     project = connection.scalar(select(models.c.project).where(models.c.id == model))
