@@ -4,6 +4,7 @@
 come to a `Drawing`; what is missing from it, and why, is for the ledger.
 """
 
+import contextlib
 import json
 import os
 import queue
@@ -75,9 +76,9 @@ def _split(column: NDArray[Any], counts: NDArray[Any]) -> list[NDArray[Any]]:
 
 
 class Worker:
-    """One worker process and the frames it sends."""
+    """One worker process, at work on a file from the start, and the frames it sends."""
 
-    def __init__(self, kernel: str, limits: Limits) -> None:
+    def __init__(self, kernel: str, path: Path, limits: Limits) -> None:
         self._limits = limits
         self._frames: queue.SimpleQueue[Frame | None] = queue.SimpleQueue()
         threads = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
@@ -89,17 +90,19 @@ class Worker:
             env={**os.environ, **threads, "PYTHONPATH": str(Path(__file__).parent.parent)},
         )
 
-    def ask(self, path: Path, ids: Iterable[int] = (), *, one_by_one: bool = False) -> None:
-        """Send the request; a worker that is already dead shows in `frames`."""
-        request = {"path": str(path), "ids": list(ids), "one_by_one": one_by_one, "memory_mb": self._limits.memory_mb}
-        pipe = self._process.stdin
-        assert pipe is not None
-        try:
-            pipe.write(json.dumps(request).encode() + b"\n")
-            pipe.close()
-        except OSError:
-            pass
+        self._send({"path": str(path), "memory_mb": limits.memory_mb})
         threading.Thread(target=self._read, daemon=True).start()
+
+    def ask(self, ids: Iterable[int], *, one_by_one: bool = False) -> None:
+        """Name the products to draw."""
+        self._send({"ids": list(ids), "one_by_one": one_by_one})
+
+    def _send(self, message: dict[str, Any]) -> None:
+        """Write a line; a worker that is already dead shows in `frames`."""
+        assert self._process.stdin is not None
+        with contextlib.suppress(OSError):
+            self._process.stdin.write(json.dumps(message).encode() + b"\n")
+            self._process.stdin.flush()
 
     def _read(self) -> None:
         pipe = self._process.stdout
@@ -134,13 +137,35 @@ class Worker:
         """End the process, whatever it does."""
         self._process.kill()
         self._process.wait()
+        if self._process.stdin is not None:
+            with contextlib.suppress(OSError):
+                self._process.stdin.close()
 
 
-def start_lite(path: Path, limits: Limits) -> Worker:
-    """Start the fast kernel on a whole file; it works while the caller reads the file's semantics."""
-    worker = Worker("lite", limits)
-    worker.ask(path)
-    return worker
+@dataclass(frozen=True, slots=True)
+class Workers:
+    """The two kernels at work on one file; None where a kernel is not wanted."""
+
+    lite: Worker | None
+    ifcopenshell: Worker | None
+
+    @classmethod
+    def start(cls, path: Path, kernel: str | None) -> "Workers":
+        """Start them: the fast one draws the whole file, the second opens it; both cores work while the caller reads.
+
+        kernel : "lite" or "ifcopenshell" starts only that one
+        """
+        limits = Limits.from_environment()
+        return cls(
+            Worker("lite", path, limits) if kernel != "ifcopenshell" else None,
+            Worker("ifcopenshell", path, limits) if kernel != "lite" else None,
+        )
+
+    def kill(self) -> None:
+        """End both."""
+        for worker in (self.lite, self.ifcopenshell):
+            if worker is not None:
+                worker.kill()
 
 
 def finish_lite(worker: Worker) -> Drawing:
@@ -151,12 +176,17 @@ def finish_lite(worker: Worker) -> Drawing:
 
 
 def draw_ifcopenshell(
-    path: Path, ids: Sequence[int], limits: Limits, advance: Callable[[int], None] = lambda done: None
+    path: Path,
+    ids: Sequence[int],
+    limits: Limits,
+    advance: Callable[[int], None] = lambda done: None,
+    worker: Worker | None = None,
 ) -> Drawing:
     """Draw products with the second kernel: all at once; where the worker dies, one by one, so that a death names its
     culprit.
 
     advance : called with the number of products drawn so far
+    worker : one that was asked for just these products already
     """
     drawing = Drawing()
     remaining = list(ids)
@@ -164,7 +194,11 @@ def draw_ifcopenshell(
     for _ in range(MOST_CULPRITS + 1):
         if not remaining:
             return drawing
-        current = _run(drawing, path, remaining, limits, one_by_one=one_by_one, advance=advance)
+        if worker is None:
+            worker = Worker("ifcopenshell", path, limits)
+            worker.ask(remaining, one_by_one=one_by_one)
+        current = _collect(drawing, worker, advance)
+        worker = None
         if drawing.death is None:
             return drawing
         if one_by_one and current is not None:
@@ -178,16 +212,8 @@ def draw_ifcopenshell(
     return drawing
 
 
-def _run(
-    drawing: Drawing,
-    path: Path,
-    ids: Sequence[int],
-    limits: Limits,
-    *,
-    one_by_one: bool,
-    advance: Callable[[int], None],
-) -> int | None:
-    """Run one worker over `ids`; set `drawing.death`; return the product it was at when it died."""
+def _collect(drawing: Drawing, worker: Worker, advance: Callable[[int], None]) -> int | None:
+    """Add what the worker draws; set `drawing.death`; return the product it was at when it died."""
     current: int | None = None
 
     def receive(frame: Frame) -> None:
@@ -201,7 +227,5 @@ def _run(
             drawing.add(arrays)
             advance(len(drawing.placed))
 
-    worker = Worker("ifcopenshell", limits)
-    worker.ask(path, ids, one_by_one=one_by_one)
     drawing.death = worker.frames(receive)
     return current

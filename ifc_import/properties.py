@@ -8,6 +8,8 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from ifc_import.schema import Schema
+
 Values = dict[str, Any]
 
 
@@ -42,7 +44,7 @@ def read_properties(ifc: Any) -> dict[int, Values]:
     return found
 
 
-def attributes(product: Any) -> Values:
+def attributes(product: Any, schema: Schema) -> Values:
     """Return what a product's own attributes say: description, object_type, tag, predefined_type, long_name."""
     found = {}
     for key, name in (
@@ -52,7 +54,7 @@ def attributes(product: Any) -> Values:
         ("predefined_type", "PredefinedType"),
         ("long_name", "LongName"),
     ):
-        value = getattr(product, name, None)
+        value = schema.get(product, name)
         if isinstance(value, str) and value:
             found[key] = value
     return found

@@ -6,7 +6,7 @@ kernel, draw that, and write the ledger.
 
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,8 +15,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ifc_import.kernels import Drawing, Limits, Worker, draw_ifcopenshell, finish_lite, start_lite
+from ifc_import.kernels import Drawing, Limits, Workers, draw_ifcopenshell, finish_lite
 from ifc_import.representation import StyleReader, body_items, skipped_by
+from ifc_import.schema import Schema
 from ifc_import.source import Source
 from twin.errors import UnreadableModel
 from twin.values.model import BuildingModel, Element, Placed, Shape, State, Storey
@@ -36,44 +37,49 @@ class Reading:
 
 
 @contextmanager
-def drawing_started(source: Source, kernel: str | None) -> Any:
-    """Start the fast kernel on `source` and yield `(path, worker or None)`; the worker is gone at the end.
+def drawing_started(source: Source, kernel: str | None) -> Iterator[tuple[Path, Workers]]:
+    """Start the kernels on `source` and yield its readable text's path and the workers, which are gone at the end.
 
-    Starting it before the slow imports of the caller lets both cores work.
+    Starting them before the slow imports of the caller lets both cores work.
     """
     with tempfile.TemporaryDirectory(prefix="twin-import-") as folder:
         path = source.path
         if source.text is not source.given:
             path = Path(folder) / "model.ifc"
             path.write_bytes(source.text)
-        worker = start_lite(path, Limits.from_environment()) if kernel != "ifcopenshell" else None
+        workers = Workers.start(path, kernel)
         try:
-            yield path, worker
+            yield path, workers
         finally:
-            if worker is not None:
-                worker.kill()
+            workers.kill()
 
 
 def read_model(
     source: Source,
     path: Path,
-    worker: Worker | None,
+    workers: Workers,
     kernel: str | None = None,
     advance: Advance = lambda stage, done, total: None,
 ) -> Reading:
     """Read a model.
 
-    path, worker : from `drawing_started`
+    path, workers : from `drawing_started`
     kernel : "lite" or "ifcopenshell" forces one; None lets the second draw what the first cannot
 
     Raises UnreadableModel where the text is no readable model. A failing kernel raises nothing: see the ledger.
     """
     ifc = open_model(source, path)
-    products = sorted(_products(ifc), key=lambda p: p.id())
-    plan = _plan(products)
-    advance("elements", len(products), len(products))
-    drawing, notices, kernels = _draw(plan, path, worker, kernel, advance)
-    return Reading(_assemble(source, ifc, products, plan, drawing, notices, kernels), ifc)
+    schema = Schema(ifc)
+    products = sorted(ifc.by_type("IfcProduct"), key=lambda p: p.id())
+    plan = _plan(products, schema, StyleReader(ifc))
+    if workers.ifcopenshell is not None:
+        workers.ifcopenshell.ask(plan.for_second(workers))
+    advance("elements", 0, 1)
+    facts = _read_facts(ifc, schema, products)
+    advance("elements", 1, 1)
+    drawing, notices, kernels = _draw(plan, path, workers, advance)
+    told = [*source.notices, *notices]
+    return Reading(_assemble(source.schema, products, plan, drawing, facts, told, "+".join(kernels)), ifc)
 
 
 def open_model(source: Source, path: Path) -> Any:
@@ -94,10 +100,6 @@ def open_model(source: Source, path: Path) -> Any:
     return ifc
 
 
-def _products(ifc: Any) -> Iterable[Any]:
-    return ifc.by_type("IfcProduct")  # type: ignore[no-any-return]
-
-
 @dataclass(frozen=True, slots=True)
 class _Plan:
     """Which products are to be drawn: step ids by need."""
@@ -106,12 +108,15 @@ class _Plan:
     bodies: set[int]
     several_styles: set[int]
 
+    def for_second(self, workers: Workers) -> list[int]:
+        """Return what the second kernel is to draw in any case: what has several styles, all without the first."""
+        return sorted(self.bodies if workers.lite is None else self.several_styles)
 
-def _plan(products: list[Any]) -> _Plan:
+
+def _plan(products: list[Any], schema: Schema, styles: StyleReader) -> _Plan:
     plan = _Plan({}, set(), set())
-    styles = StyleReader()
     for product in products:
-        rule = skipped_by(product)
+        rule = skipped_by(product, schema)
         if rule is not None:
             plan.skipped[product.id()] = rule
             continue
@@ -123,35 +128,35 @@ def _plan(products: list[Any]) -> _Plan:
     return plan
 
 
-def _draw(
-    plan: _Plan, path: Path, worker: Worker | None, kernel: str | None, advance: Advance
-) -> tuple[Drawing, list[Sentence], list[str]]:
+def _draw(plan: _Plan, path: Path, workers: Workers, advance: Advance) -> tuple[Drawing, list[Sentence], list[str]]:
     """Return the drawing, what to tell, and the kernels that took part."""
-    limits = Limits.from_environment()
+    total = len(plan.bodies)
     notices: list[Sentence] = []
-    first = finish_lite(worker) if worker is not None else Drawing()
-    if first.death is not None:
-        notices.append(say("The fast geometry kernel {death}; the second kernel drew this file.", death=first.death))
-    advance("geometry", len(first.placed), len(plan.bodies))
-    if kernel == "lite":
-        return first, notices, ["lite"]
-    wanted = sorted((plan.bodies - first.placed.keys()) | plan.several_styles)
-    kernels = ["lite"] if first.placed else []
-    if wanted:
-        before = len(first.placed)
-        second = draw_ifcopenshell(
-            path,
-            wanted,
-            limits,
-            lambda done: advance("geometry", min(before + done, len(plan.bodies)), len(plan.bodies)),
-        )
-        if second.placed:
+    drawing = finish_lite(workers.lite) if workers.lite is not None else Drawing()
+    if drawing.death is not None:
+        notices.append(say("The fast geometry kernel {death}; the second kernel drew this file.", death=drawing.death))
+    advance("geometry", len(drawing.placed), total)
+    kernels = ["lite"] if drawing.placed else []
+    if workers.ifcopenshell is not None:
+        limits = Limits.from_environment()
+        before = len(drawing.placed)
+
+        def drawn(count: int) -> None:
+            advance("geometry", min(before + count, total), total)
+
+        asked = plan.for_second(workers)
+        second = draw_ifcopenshell(path, asked, limits, drawn, workers.ifcopenshell)
+        _merge(drawing, second)
+        left = sorted(plan.bodies - drawing.placed.keys() - drawing.failed.keys())
+        rest = draw_ifcopenshell(path, left, limits, drawn)
+        _merge(drawing, rest)
+        if second.placed or rest.placed:
             kernels.append("ifcopenshell")
-        if second.failed:
-            notices.append(say("The second geometry kernel could not draw {count} elements.", count=len(second.failed)))
-        _merge(first, second)
-    advance("geometry", len(plan.bodies), len(plan.bodies))
-    return first, notices, kernels or ["ifcopenshell" if kernel == "ifcopenshell" else "lite"]
+        failed = len(second.failed) + len(rest.failed)
+        if failed:
+            notices.append(say("The second geometry kernel could not draw {count} elements.", count=failed))
+    advance("geometry", total, total)
+    return drawing, notices, kernels or ["lite" if workers.lite is not None else "ifcopenshell"]
 
 
 def _merge(first: Drawing, second: Drawing) -> None:
@@ -162,56 +167,74 @@ def _merge(first: Drawing, second: Drawing) -> None:
     first.failed.update({i: reason for i, reason in second.failed.items() if i not in first.placed})
 
 
-def _assemble(
-    source: Source,
-    ifc: Any,
-    products: list[Any],
-    plan: _Plan,
-    drawing: Drawing,
-    notices: list[Sentence],
-    kernels: list[str],
-) -> BuildingModel:
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What the file says of its products besides their geometry; keys are step ids."""
+
+    parents: Mapping[int, Any]
+    properties: Mapping[int, dict[str, Any]]
+    storeys: list[Storey]
+    storey: Mapping[int, str | None]
+
+
+def _read_facts(ifc: Any, schema: Schema, products: list[Any]) -> _Facts:
     import ifcopenshell.util.unit
 
     from ifc_import.properties import attributes, read_properties
-    from ifc_import.spatial import ground_height, read_parents, read_storeys, storey_of
+    from ifc_import.spatial import read_parents, read_storeys, storey_of
 
-    unit_scale = float(ifcopenshell.util.unit.calculate_unit_scale(ifc))
     parents = read_parents(ifc)
     properties = read_properties(ifc)
-    storeys = read_storeys(ifc, unit_scale)
-    identities, identity_notices = _identities(products)
     walked: dict[int, str | None] = {}
+    return _Facts(
+        parents,
+        {p.id(): {**properties.get(p.id(), {}), **attributes(p, schema)} for p in products},
+        read_storeys(ifc, float(ifcopenshell.util.unit.calculate_unit_scale(ifc))),
+        {p.id(): storey_of(p, parents, walked) for p in products},
+    )
+
+
+def _assemble(
+    schema: str,
+    products: list[Any],
+    plan: _Plan,
+    drawing: Drawing,
+    facts: _Facts,
+    notices: list[Sentence],
+    kernel: str,
+) -> BuildingModel:
+    from ifc_import.spatial import ground_height
+
+    identities, identity_notices = _identities(products)
     elements = []
     for product in products:
         step_id = product.id()
         state, reason = _state(step_id, product, plan, drawing)
-        parent = parents.get(step_id)
+        parent = facts.parents.get(step_id)
         elements.append(
             Element(
                 row=-1,
                 global_id=identities[step_id],
                 ifc_class=product.is_a(),
-                name=product.Name or "",
+                name=product[2] or "",
                 state=state,
                 reason=reason,
-                storey=storey_of(product, parents, walked),
-                parent=identities.get(parent.id(), parent.GlobalId) if parent is not None else None,
+                storey=facts.storey[step_id],
+                parent=identities.get(parent.id(), parent[0]) if parent is not None else None,
                 step_id=step_id,
                 placed=drawing.placed[step_id] if state is State.DRAWN else None,
-                properties={**properties.get(step_id, {}), **attributes(product)},
+                properties=facts.properties[step_id],
             )
         )
     elements, shapes = _in_row_order(elements, drawing.shapes)
-    box = drawn_box(elements, shapes)
     return BuildingModel(
-        schema=source.schema,
-        kernel="+".join(kernels),
+        schema=schema,
+        kernel=kernel,
         elements=elements,
         shapes=shapes,
-        storeys=storeys,
-        notices=[*source.notices, *notices, *identity_notices, *_gaps(elements, storeys)],
-        ground=ground_height(storeys, box),
+        storeys=facts.storeys,
+        notices=[*notices, *identity_notices, *_gaps(elements, facts.storeys)],
+        ground=ground_height(facts.storeys, drawn_box(elements, shapes)),
     )
 
 
@@ -224,7 +247,7 @@ def _state(step_id: int, product: Any, plan: _Plan, drawing: Drawing) -> tuple[S
         return State.FAILED, drawing.failed[step_id]
     if step_id in plan.bodies:
         return State.FAILED, say("it has a body representation, but no kernel made triangles of it")
-    if product.Representation is None:
+    if product[6] is None:
         return State.EMPTY, say("it has no representation: nothing to draw")
     return State.EMPTY, say("its representations hold no body: nothing to draw")
 
@@ -236,7 +259,7 @@ def _identities(products: list[Any]) -> tuple[dict[int, str], list[Sentence]]:
     repeated: list[str] = []
     missing = 0
     for product in products:
-        global_id = (product.GlobalId or "").strip()
+        global_id = (product[0] or "").strip()
         if not global_id:
             missing += 1
             global_id = "missing"

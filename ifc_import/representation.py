@@ -1,11 +1,17 @@
-"""What an IfcProduct has to draw: its body representation, and the surface styles in it."""
+"""What an IfcProduct has to draw: its body representation, and the surface styles in it.
 
-from collections.abc import Iterable, Iterator
+Attributes are read by index: IfcProduct[6] Representation, IfcProductDefinitionShape[2] Representations,
+IfcShapeRepresentation[1] RepresentationIdentifier, [2] RepresentationType, [3] Items, IfcMappedItem[0] MappingSource,
+IfcRepresentationMap[1] MappedRepresentation, the same in IFC2X3, IFC4 and IFC4X3.
+"""
+
+from collections.abc import Sequence
 from typing import Any
 
+from ifc_import.schema import Schema
 from twin.values.sentence import Sentence, say
 
-# IfcShapeRepresentation: identifiers and types that hold no body (IFC4 ADD2, IfcShapeRepresentation, tables of both).
+# IfcShapeRepresentation: identifiers and types that hold no body (the tables of both in IFC4 ADD2).
 _NO_BODY_IDENTIFIERS = {
     "Axis", "FootPrint", "Box", "Profile", "Annotation", "Reference", "Clearance", "Lighting", "CoG", "SurveyPoints",
     "Plan",
@@ -25,30 +31,21 @@ _SKIPPED = (
 )
 
 
-def skipped_by(product: Any) -> Sentence | None:
+def skipped_by(product: Any, schema: Schema) -> Sentence | None:
     """Return the rule that leaves `product` out, None where it is to be drawn."""
-    for ifc_class, rule in _SKIPPED:
-        if _is_a(product, ifc_class):
-            return rule
-    return None
-
-
-def _is_a(product: Any, ifc_class: str) -> bool:
-    try:
-        return bool(product.is_a(ifc_class))
-    except RuntimeError:  # a class this schema does not have
-        return False
+    kinds = schema.supertypes(product.is_a())
+    return next((rule for ifc_class, rule in _SKIPPED if ifc_class in kinds), None)
 
 
 def body_items(product: Any) -> list[Any]:
     """Return the representation items of the product's body representations; empty where it has nothing to draw."""
-    shape = product.Representation
+    shape = product[6]
     if shape is None:
         return []
     found: list[Any] = []
-    for representation in shape.Representations or ():
-        if is_body(representation.RepresentationIdentifier, representation.RepresentationType):
-            found += representation.Items or ()
+    for representation in shape[2] or ():
+        if is_body(representation[1], representation[2]):
+            found += representation[3] or ()
     return found
 
 
@@ -60,12 +57,18 @@ def is_body(identifier: str | None, kind: str | None) -> bool:
 
 
 class StyleReader:
-    """Counts the surface styles of bodies; mapped representations are looked at once."""
+    """Tells bodies with several surface styles; mapped representations are looked at once."""
 
-    def __init__(self) -> None:
+    def __init__(self, ifc: Any) -> None:
+        self._of_item: dict[int, frozenset[int]] = {}
+        for styled in ifc.by_type("IfcStyledItem"):
+            if styled[0] is not None:
+                key = styled[0].id()
+                self._of_item[key] = self._of_item.get(key, frozenset()) | frozenset(_surface_styles(styled[1]))
+        self._coloured = {m.MappedTo.id() for m in _by_type(ifc, "IfcIndexedColourMap")}
         self._of_map: dict[int, frozenset[int]] = {}
 
-    def has_several(self, items: Iterable[Any]) -> bool:
+    def has_several(self, items: Sequence[Any]) -> bool:
         """Tell whether the items carry more than one surface style, or a colour for each face."""
         styles: set[int] = set()
         for item in items:
@@ -73,28 +76,39 @@ class StyleReader:
         return len(styles) > 1 or -1 in styles
 
     def _styles(self, item: Any) -> frozenset[int]:
-        own = frozenset(_style_ids(item))
+        own = self._of_item.get(item.id())
         if own:
             return own
-        if item.is_a("IfcMappedItem"):
-            representation = item.MappingSource.MappedRepresentation
-            key = representation.id()
-            if key not in self._of_map:
-                self._of_map[key] = frozenset()  # a map that contains itself ends here
-                parts = [self._styles(i) for i in representation.Items]
-                # an unstyled item beside styled ones is a colour of its own (the material's)
-                self._of_map[key] = (
-                    frozenset().union(*(p or frozenset({0}) for p in parts)) if any(parts) else frozenset()
-                )
-            return self._of_map[key]
-        if item.is_a("IfcBooleanResult"):
-            return self._styles(item.FirstOperand)
-        return frozenset({-1}) if getattr(item, "HasColours", None) else frozenset()
+        if item.id() in self._coloured:
+            return frozenset({-1})
+        ifc_class = item.is_a()
+        if ifc_class == "IfcMappedItem":
+            return self._mapped(item[0][1])
+        if ifc_class in ("IfcBooleanResult", "IfcBooleanClippingResult"):
+            return self._styles(item[1])
+        return frozenset()
+
+    def _mapped(self, representation: Any) -> frozenset[int]:
+        key = representation.id()
+        if key not in self._of_map:
+            self._of_map[key] = frozenset()  # a map that contains itself ends here
+            parts = [self._styles(i) for i in representation[3] or ()]
+            # an unstyled item beside styled ones has a colour of its own (the material's)
+            self._of_map[key] = frozenset().union(*(p or frozenset({0}) for p in parts)) if any(parts) else frozenset()
+        return self._of_map[key]
 
 
-def _style_ids(item: Any) -> Iterator[int]:
-    for styled in getattr(item, "StyledByItem", None) or ():
-        for style in styled.Styles or ():
-            for one in style.Styles if style.is_a("IfcPresentationStyleAssignment") else (style,):
-                if hasattr(one, "is_a") and one.is_a("IfcSurfaceStyle"):
-                    yield one.id()
+def _by_type(ifc: Any, ifc_class: str) -> list[Any]:
+    try:
+        return list(ifc.by_type(ifc_class))
+    except RuntimeError:  # a class this schema does not have
+        return []
+
+
+def _surface_styles(styles: Any) -> list[int]:
+    found = []
+    for style in styles or ():
+        for one in style[0] if style.is_a() == "IfcPresentationStyleAssignment" else (style,):
+            if hasattr(one, "is_a") and one.is_a() == "IfcSurfaceStyle":
+                found.append(one.id())
+    return found

@@ -1,7 +1,8 @@
 """A kernel worker: `python -m ifc_import.worker KERNEL`, a process that may crash without taking the import along.
 
-stdin: one JSON line `{"path", "ids", "one_by_one", "memory_mb"}`; stdout: frames (`ifc_import.frames`).  The kernels
-are native code that also prints, so the real stdout is kept aside and everything else goes to stderr.
+stdin: a JSON line `{"path", "memory_mb"}`, then a JSON line `{"ids", "one_by_one"}`; stdout: frames
+(`ifc_import.frames`).  The file is opened between the two, while the importer still finds out what to ask for.  The
+kernels are native code that also prints, so the real stdout is kept aside and everything else goes to stderr.
 """
 
 import json
@@ -26,10 +27,10 @@ def main() -> None:
     """Run one request and leave."""
     out = os.fdopen(os.dup(1), "wb", buffering=1 << 20)
     os.dup2(2, 1)
-    request = json.loads(sys.stdin.buffer.readline())
-    limit_memory(request["memory_mb"])
+    start = json.loads(sys.stdin.buffer.readline())
+    limit_memory(start["memory_mb"])
     run = draw_lite if sys.argv[1] == "lite" else draw_ifcopenshell
-    run(out, request)
+    run(out, start["path"])
     write_frame(out, "end")
     out.close()
     os._exit(0)  # the kernels' static destructors have nothing to say and take their time
@@ -82,12 +83,12 @@ def write_shapes(out: BinaryIO, shapes: list[Columns], drawn: list[Use]) -> None
     )
 
 
-def draw_lite(out: BinaryIO, request: dict[str, Any]) -> None:
-    """Draw the whole file (or `ids`) with ifclite-geom: world metres, one colour per element."""
+def draw_lite(out: BinaryIO, path: str) -> None:
+    """Draw the whole file with ifclite-geom: world metres, one colour per element."""
     import ifclite_geom
 
-    with open(request["path"], "rb") as file:
-        drawing = ifclite_geom.geometry_data_buffers(file.read(), ids=set(request["ids"]) if request["ids"] else None)
+    with open(path, "rb") as file:
+        drawing = ifclite_geom.geometry_data_buffers(file.read())
     shapes: list[Columns] = []
     drawn: list[Use] = []
     for step_id, element in drawing["elements"].items():
@@ -113,12 +114,13 @@ def rgba8(colour: Iterable[float]) -> NDArray[np.uint8]:
     return rgba
 
 
-def draw_ifcopenshell(out: BinaryIO, request: dict[str, Any]) -> None:
-    """Draw `ids` (None: all products) with ifcopenshell's hybrid kernel: local shapes, a material per face."""
+def draw_ifcopenshell(out: BinaryIO, path: str) -> None:
+    """Draw the products that are asked for with ifcopenshell's hybrid kernel: local shapes, a material per face."""
     import ifcopenshell
     import ifcopenshell.geom
 
-    ifc = ifcopenshell.open(request["path"])
+    ifc = ifcopenshell.open(path)
+    request = json.loads(sys.stdin.buffer.readline())
     products = [ifc.by_id(i) for i in request["ids"]]
     settings = ifcopenshell.geom.settings()
     shapes: list[Columns] = []

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tiles.coarse import coarse_surface
-from tiles.geometry import Surface, joined, moved, surfaces_of_shapes
+from tiles.geometry import Surface, placed, placed_boxes, surfaces_of_shapes
 from tiles.glb import Columns, Instanced, write_glb
 from tiles.tileset import TileNode, tileset_document
 from twin.values.model import BuildingModel, Element
@@ -61,14 +61,14 @@ class _Parts:
             surfaces,
             shape,
             matrices,
-            np.stack([_box(surfaces[s], m) for s, m in zip(shape, matrices, strict=True)]),
+            placed_boxes(surfaces, shape, matrices),
             np.array([len(s.triangles) for s in surfaces])[shape],
             np.array([order.get(e.storey or "", -1) for e in drawn]),
             [s.name for s in model.storeys],
         )
 
-    def surface(self, index: int, feature: int) -> Surface:
-        return moved(self.surfaces[self.shape[index]], self.matrices[index], feature)
+    def surface(self, indices: NDArray[np.int64], features: NDArray[np.int64]) -> Surface | None:
+        return placed(self.surfaces, self.shape[indices], self.matrices[indices], features)
 
     def columns(self, indices: NDArray[np.int64]) -> Columns:
         chosen = [self.elements[i] for i in indices]
@@ -78,13 +78,6 @@ class _Parts:
             [self.storey_names[s] if s >= 0 else "" for s in self.storey[indices]],
             np.array([e.row for e in chosen], np.uint32),
         )
-
-
-def _box(surface: Surface, matrix: NDArray[np.float64]) -> NDArray[np.float64]:
-    points = surface.positions @ matrix[:3, :3].T + matrix[:3, 3]
-    if not len(points):  # all its triangles were degenerate
-        return np.stack([matrix[:3, 3], matrix[:3, 3]])
-    return np.stack([points.min(axis=0), points.max(axis=0)])
 
 
 def _build(parts: _Parts, indices: NDArray[np.int64], advance: Advance) -> Tileset:
@@ -156,14 +149,17 @@ def _content(parts: _Parts, indices: NDArray[np.int64]) -> bytes:
             instanced.append(Instanced(surface, parts.matrices[indices[features]], np.array(features)))
         else:
             once += features
-    surfaces = [parts.surface(int(indices[f]), f) for f in sorted(once)]
-    return write_glb(joined(surfaces) if surfaces else None, instanced, parts.columns(indices))
+    single = np.array(once, np.int64)
+    return write_glb(parts.surface(indices[single], single), instanced, parts.columns(indices))
 
 
 def _coarse_content(parts: _Parts, indices: NDArray[np.int64]) -> tuple[bytes, float]:
     """Return the glb of the root and its geometric error, metres."""
-    whole = joined([parts.surface(int(i), f) for f, i in enumerate(indices)])
-    simple, error = coarse_surface(whole, parts.boxes[indices])
+    simple, error = coarse_surface(
+        parts.boxes[indices],
+        parts.triangles[indices],
+        lambda chosen: parts.surface(indices[chosen], chosen),
+    )
     used, features = np.unique(simple.features, return_inverse=True)
     renumbered = Surface(simple.positions, simple.normals, features, simple.triangles, simple.colours)
     return write_glb(renumbered, (), parts.columns(indices[used])), error

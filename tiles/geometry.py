@@ -135,28 +135,58 @@ def _merge_corners(
     return surface, origin
 
 
-def moved(surface: Surface, matrix: NDArray[np.float64], feature: int) -> Surface:
-    """Return a surface moved by a rigid (4, 4) matrix, as feature `feature`."""
-    rotation = matrix[:3, :3]
+def placed(
+    surfaces: Sequence[Surface],
+    shape: NDArray[np.int64],
+    matrices: NDArray[np.float64],
+    features: NDArray[np.int64],
+) -> Surface | None:
+    """Return many placed surfaces as one; None where they hold no triangle.
+
+    shape : (k,) int64, which of `surfaces` each is
+    matrices : (k, 4, 4) float64, rigid
+    features : (k,) int64, the feature of each
+
+    Placed shape by shape, so the cost follows the vertices and not the number of elements.
+    """
+    parts: list[Surface] = []
+    offset = 0
+    for index in np.unique(shape):
+        surface, uses = surfaces[index], np.flatnonzero(shape == index)
+        count = len(surface.positions)
+        turns, shifts = matrices[uses, :3, :3], matrices[uses, None, :3, 3]
+        starts = offset + count * np.arange(len(uses))
+        parts.append(
+            Surface(
+                (np.einsum("kij,nj->kni", turns, surface.positions) + shifts).reshape(-1, 3),
+                np.einsum("kij,nj->kni", turns, surface.normals).reshape(-1, 3),
+                np.repeat(features[uses], count),
+                (surface.triangles[None] + starts[:, None, None]).reshape(-1, 3),
+                np.tile(surface.colours, len(uses)),
+            )
+        )
+        offset += count * len(uses)
+    if not sum(len(p.triangles) for p in parts):
+        return None
     return Surface(
-        surface.positions @ rotation.T + matrix[:3, 3],
-        surface.normals @ rotation.T,
-        np.full(len(surface.positions), feature),
-        surface.triangles,
-        surface.colours,
+        np.concatenate([p.positions for p in parts]),
+        np.concatenate([p.normals for p in parts]),
+        np.concatenate([p.features for p in parts]),
+        np.concatenate([p.triangles for p in parts]),
+        np.concatenate([p.colours for p in parts]),
     )
 
 
-def joined(surfaces: Sequence[Surface]) -> Surface:
-    """Return surfaces as one, in the same order."""
-    offsets = np.cumsum([0, *(len(s.positions) for s in surfaces)])
-    return Surface(
-        np.concatenate([s.positions for s in surfaces]),
-        np.concatenate([s.normals for s in surfaces]),
-        np.concatenate([s.features for s in surfaces]),
-        np.concatenate([s.triangles + o for s, o in zip(surfaces, offsets[:-1], strict=True)]),
-        np.concatenate([s.colours for s in surfaces]),
-    )
+def placed_boxes(
+    surfaces: Sequence[Surface], shape: NDArray[np.int64], matrices: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return (k, 2, 3) float64, least and greatest corner of placed surfaces; of a turned one, of its turned box."""
+    empty = np.zeros((1, 3))  # all its triangles were degenerate
+    low = np.array([(s.positions if len(s.positions) else empty).min(axis=0) for s in surfaces])
+    high = np.array([(s.positions if len(s.positions) else empty).max(axis=0) for s in surfaces])
+    middle = np.einsum("kij,kj->ki", matrices[:, :3, :3], ((low + high) / 2)[shape]) + matrices[:, :3, 3]
+    half = np.einsum("kij,kj->ki", np.abs(matrices[:, :3, :3]), ((high - low) / 2)[shape])
+    return np.stack([middle - half, middle + half], axis=1)
 
 
 def flat_surface(

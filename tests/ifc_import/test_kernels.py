@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from ifc_import import kernels
-from ifc_import.kernels import Limits, draw_ifcopenshell, finish_lite, start_lite
+from ifc_import.kernels import Limits, Worker, draw_ifcopenshell, finish_lite
 from ifc_import.reader import drawing_started, ledger_counts, read_model
 from ifc_import.source import open_source
 from tests.ifc_import.text_model import box, model
@@ -52,7 +52,7 @@ def test_a_file_that_kills_the_fast_kernel_is_drawn_by_the_second(death: str, tm
 
 def test_both_kernels_agree_on_a_box(tmp_path: Path) -> None:
     path = write(tmp_path, "a", "b", "c")
-    fast = finish_lite(start_lite(path, Limits()))
+    fast = finish_lite(Worker("lite", path, Limits()))
     second = draw_ifcopenshell(path, [100, 120, 140], Limits())
     for step_id, at in ((100, 0.0), (120, 5.0), (140, 10.0)):
         for drawing in (fast, second):

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from tiles.geometry import Surface, joined, moved, surfaces_of_shapes
+from tiles.geometry import Surface, placed, placed_boxes, surfaces_of_shapes
 from twin.values.model import Shape
 
 GREY = np.array([[128, 128, 128, 255]], np.uint8)
@@ -76,6 +76,14 @@ def test_moving_and_joining_keeps_volume_and_features(sizes: list[tuple[float, f
     matrix = np.eye(4)
     matrix[:2, :2] = [[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]]
     matrix[:3, 3] = (3.0, -4.0, 5.0)
-    whole = joined([moved(s, matrix, i) for i, s in enumerate(surfaces)])
+    numbers = np.arange(len(sizes))
+    matrices = np.stack([matrix] * len(sizes))
+    whole = placed(surfaces, numbers, matrices, numbers)
+    assert whole is not None
+    boxes = placed_boxes(surfaces, numbers, matrices)
+    for i in numbers:
+        own = whole.positions[whole.features == i]
+        assert (own >= boxes[i, 0] - 1e-9).all()
+        assert (own <= boxes[i, 1] + 1e-9).all()
     assert np.isclose(volume(whole), sum(x * y * z for x, y, z in sizes))
     assert (whole.features[whole.triangles] == np.repeat(np.arange(len(sizes)), 12)[:, None]).all()
