@@ -13,7 +13,7 @@ from twin.errors import NotFound
 from twin.store.blobs import Blobs, pack
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(content=st.binary(max_size=3000), compress=st.booleans())
 def test_round_trip(tmp_path_factory: pytest.TempPathFactory, content: bytes, compress: bool) -> None:
     blobs = Blobs(tmp_path_factory.mktemp("blobs"))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import twin
@@ -94,6 +94,7 @@ def on_screen(longitude: float, latitude: float, height: float, view: dict[str, 
     return x * far / depth, (y * math.cos(pitch) + z * math.sin(pitch)) * far / depth
 
 
+@settings(deadline=None)
 @given(
     west=st.floats(-170, 160),
     south=st.floats(-60, 60),

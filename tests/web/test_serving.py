@@ -220,7 +220,7 @@ def test_without_a_built_page_the_address_says_how_to_build_it(tmp_path: Path) -
     app.extensions["twin.store"].close()
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     path=st.lists(
         st.one_of(
