@@ -40,6 +40,8 @@ class Reading:
 def drawing_started(source: Source, kernel: str | None) -> Iterator[tuple[Path, Workers]]:
     """Start the kernels on `source` and yield its readable text's path and the workers, which are gone at the end.
 
+    kernel : "lite" or "ifcopenshell" forces one; None lets the second draw what the first cannot
+
     Starting them before the slow imports of the caller lets both cores work.
     """
     with tempfile.TemporaryDirectory(prefix="twin-import-") as folder:
@@ -58,13 +60,11 @@ def read_model(
     source: Source,
     path: Path,
     workers: Workers,
-    kernel: str | None = None,
     advance: Advance = lambda stage, done, total: None,
 ) -> Reading:
     """Read a model.
 
-    path, workers : from `drawing_started`
-    kernel : "lite" or "ifcopenshell" forces one; None lets the second draw what the first cannot
+    path, workers : from `drawing_started`; without one of the kernels the other draws alone
 
     Raises UnreadableModel where the text is no readable model. A failing kernel raises nothing: see the ledger.
     """

@@ -40,7 +40,7 @@ class Ingested:
 
 
 def ingest_ifc(
-    store: "Store",
+    open_store: Callable[[], "Store"],
     path: Path,
     project: str,
     *,
@@ -51,6 +51,7 @@ def ingest_ifc(
 ) -> Ingested:
     """Import one IFC file as the next revision of its model, in one transaction.
 
+    open_store : gives the store; called once the kernels are at work, so that both cores are busy from the start
     project : code of the project; an unknown one gets a bare project
     kernel : "lite" or "ifcopenshell" forces a geometry kernel
     options : a placement given by the user
@@ -60,18 +61,18 @@ def ingest_ifc(
     """
     from ifc_import.reader import drawing_started, read_model
     from ifc_import.source import open_source
-    from twin.store import check_code
 
-    check_code(project)
     clock = _Clock()
     advance("read", 0, 1)
     source = open_source(path)
     clock.lap("open")
-    known = store.find_model(project, path.stem)
-    if known is not None and known.sha256 == source.sha256 and kernel in (None, known.kernel):
-        return _known_file(store, known, options, clock)
-    with drawing_started(source, kernel) as (text_path, worker):
-        reading = read_model(source, text_path, worker, kernel, advance)
+    with drawing_started(source, kernel) as (text_path, workers):
+        store = open_store()
+        known = _known(store, project, source, kernel)
+        if known is not None:
+            return _known_file(store, known, options, clock)
+        clock.lap("store opened")
+        reading = read_model(source, text_path, workers, advance)
     clock.lap("elements")
     georeference, fixes_frame = _georeference(store, project, path, reading, options or PlacementOptions())
     clock.lap("georeference")
@@ -128,6 +129,16 @@ class _Clock:
 
     def total(self) -> float:
         return round(time.perf_counter() - self._start, 4)
+
+
+def _known(store: "Store", project: str, source: "Source", kernel: str | None) -> "Model | None":
+    """Return the model whose current revision is this very file, drawn as wanted."""
+    from twin.store import check_code
+
+    check_code(project)
+    known = store.find_model(project, source.path.stem)
+    same = known is not None and known.sha256 == source.sha256 and kernel in (None, known.kernel)
+    return known if same else None
 
 
 def _known_file(store: "Store", known: "Model", options: PlacementOptions | None, clock: _Clock) -> Ingested:

@@ -70,4 +70,4 @@ def test_a_forced_kernel_draws_alone(tmp_path: Path) -> None:
     for kernel in ("lite", "ifcopenshell"):
         source = open_source(write(tmp_path, "a"))
         with drawing_started(source, kernel) as (path, worker):
-            assert read_model(source, path, worker, kernel).model.kernel == kernel
+            assert read_model(source, path, worker).model.kernel == kernel

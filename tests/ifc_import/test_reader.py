@@ -21,7 +21,7 @@ DRAWN = {
 def read(path: Path, kernel: str | None = None) -> BuildingModel:
     source = open_source(path)
     with drawing_started(source, kernel) as (text_path, worker):
-        return read_model(source, text_path, worker, kernel).model
+        return read_model(source, text_path, worker).model
 
 
 def read_text(folder: Path, *parts: str, schema: str = "IFC4") -> BuildingModel:

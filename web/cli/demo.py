@@ -37,7 +37,9 @@ def command(invocation: Invocation, no_serve: bool, host: str, port: int) -> int
     with open_city(invocation.folder) as store:
         for sample in build(invocation.folder / SAMPLES):
             with progress_bar(sample.path.name, quiet=invocation.json) as advance:
-                came = ingest_ifc(store, sample.path, sample.project, discipline=sample.discipline, advance=advance)
+                came = ingest_ifc(
+                    lambda: store, sample.path, sample.project, discipline=sample.discipline, advance=advance
+                )
             ledger = store.ledger(came.model.model)
             lost = lost or ledger.counts.failed > 0
             done.append(model_json(came, ledger, invocation.language))

@@ -1,6 +1,7 @@
 """`twin import`: IFC models in, each file its own transaction; prints the ledger."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ from web.cli.placement_options import placement_options
 from web.cli.progress import progress_bar
 
 if TYPE_CHECKING:
-    from twin.store import Ledger
+    from twin.store import Ledger, Store
     from web.ingest import Ingested
 
 ITEMS_SHOWN = 20  # of the ledger in readable words; `--json` lists all
@@ -37,31 +38,34 @@ def command(
     placement: PlacementOptions,
 ) -> int:
     """Import each file; refused ones do not keep the others from being imported."""
-    from twin.store import Store
     from web.ingest import ingest_ifc
 
     done: list[dict[str, Any]] = []
     refused: list[dict[str, Any]] = []
     lost = False
-    store: Store | None = None
-    for file in files:
-        try:
-            check_file(file)
-            store = store or Store.open(invocation.folder)
-            with progress_bar(file.name, quiet=invocation.json) as advance:
-                came = ingest_ifc(
-                    store, file, project, discipline=discipline, kernel=kernel, options=placement, advance=advance
-                )
-        except TwinError as error:
-            refused.append({**problem(error.sentence, type(error).__name__), "file": str(file)})
+    with store_opener(invocation.folder) as open_store:
+        for file in files:
+            try:
+                with progress_bar(file.name, quiet=invocation.json) as advance:
+                    came = ingest_ifc(
+                        open_store,
+                        file,
+                        project,
+                        discipline=discipline,
+                        kernel=kernel,
+                        options=placement,
+                        advance=advance,
+                    )
+            except TwinError as error:
+                refused.append({**problem(error.sentence, type(error).__name__), "file": str(file)})
+                if not invocation.json:
+                    invocation.log(say("Refused: {problem}", problem=error.sentence))
+                continue
+            ledger = open_store().ledger(came.model.model)
+            lost = lost or ledger.counts.failed > 0
+            done.append(model_json(came, ledger, invocation.language))
             if not invocation.json:
-                invocation.log(say("Refused: {problem}", problem=error.sentence))
-            continue
-        ledger = store.ledger(came.model.model)
-        lost = lost or ledger.counts.failed > 0
-        done.append(model_json(came, ledger, invocation.language))
-        if not invocation.json:
-            click.echo(readable(came, ledger, invocation))
+                click.echo(readable(came, ledger, invocation))
     if invocation.json:
         invocation.emit(result(project, done, refused), "")
     if not done:
@@ -69,12 +73,26 @@ def command(
     return LOSS if refused or lost else DONE
 
 
-def check_file(file: Path) -> None:
-    """Refuse what is no model file before a twin folder is made for it."""
-    from ifc_import.source import open_source
+@contextmanager
+def store_opener(folder: Path) -> Iterator[Callable[[], "Store"]]:
+    """Yield a function that opens the twin folder when it is first called; closed at the end.
 
-    if not file.is_file() or file.stat().st_size == 0:
-        open_source(file)
+    A file that is refused before that makes no folder.
+    """
+    opened: list[Store] = []
+
+    def open_store() -> "Store":
+        from twin.store import Store
+
+        if not opened:
+            opened.append(Store.open(folder))
+        return opened[0]
+
+    try:
+        yield open_store
+    finally:
+        for store in opened:
+            store.close()
 
 
 def result(project: str, done: list[dict[str, Any]], refused: list[dict[str, Any]]) -> dict[str, Any]:
