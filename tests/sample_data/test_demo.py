@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -10,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.house import ROOT
 
 TWIN = str(Path(sys.executable).with_name("twin"))
 
@@ -77,3 +80,14 @@ def test_it_serves(first: dict[str, Any], folder: Path) -> None:
             process.wait(20)
     assert [feature["properties"]["code"] for feature in projects["features"]] == ["BJ-001", "BJ-002"]
     assert len(first["models"]) == len(projects["features"])
+
+
+@pytest.mark.parametrize("readme", ["README.md", "README.zh-CN.md"])
+def test_the_readme_s_python_runs(first: dict[str, Any], folder: Path, tmp_path: Path, readme: str) -> None:
+    (code,) = re.findall(r"^```python\n(.*?)^```", (ROOT / readme).read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    (tmp_path / "twin-data").symlink_to(folder)
+    shown = f"{code}\nimport json\nprint(json.dumps([layer['id'] for layer in json.loads(deck.to_json())['layers']]))"
+    done = subprocess.run(
+        [sys.executable, "-c", shown], cwd=tmp_path, capture_output=True, encoding="utf-8", check=True
+    )
+    assert {model["model"] for model in first["models"]} <= set(json.loads(done.stdout))
