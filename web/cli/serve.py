@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -75,7 +76,14 @@ def serve(folder: Path, host: str, port: int, workers: int, announce: Callable[[
         if answers_at(host, taken):
             announce(f"http://{shown}:{taken}/")
 
-    server.on_startup(threading.Thread(target=wait_and_announce, daemon=True).start)
+    spawn = server._spawn_workers
+
+    def spawn_then_wait(*arguments: Any) -> None:
+        spawn(*arguments)
+        # Not before: workers are forked, and a worker forked beside a running thread may wait for its locks for ever.
+        threading.Thread(target=wait_and_announce, daemon=True).start()
+
+    server._spawn_workers = spawn_then_wait
     server.serve()
 
 
