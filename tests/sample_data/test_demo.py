@@ -78,7 +78,8 @@ def test_it_serves(first: dict[str, Any], folder: Path) -> None:
         finally:
             process.send_signal(signal.SIGINT)
             process.wait(20)
-    assert [feature["properties"]["code"] for feature in projects["features"]] == ["BJ-001", "BJ-002"]
+    named = {feature["id"]: feature["properties"]["name"] for feature in projects["features"]}
+    assert named == {"BJ-001": "滨江社区服务中心", "BJ-002": "河东小学教学楼"}
     assert len(first["models"]) == len(projects["features"])
 
 

@@ -40,6 +40,8 @@ def command(invocation: Invocation, no_serve: bool, host: str, port: int) -> int
                 came = ingest_ifc(
                     lambda: store, sample.path, sample.project, discipline=sample.discipline, advance=advance
                 )
+            if store.project(sample.project)[0].name == sample.project:  # nobody has named it yet
+                store.name_project(sample.project, sample.name)
             ledger = store.ledger(came.model.model)
             lost = lost or ledger.counts.failed > 0
             done.append(model_json(came, ledger, invocation.language))
