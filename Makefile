@@ -18,29 +18,34 @@ $(VENV)/.installed: $(VENV)/.made setup.cfg pyproject.toml build_backend.py $(FR
 	$(BIN)/python -m pip install --quiet --editable .
 	touch $@
 
+# What the tests need besides; the page is built already.
 $(VENV)/.installed-test: $(VENV)/.installed
-	$(BIN)/python -m pip install --quiet --editable '.[test,lint]' --config-settings=page=skip
+	TWIN_SKIP_PAGE=1 $(BIN)/python -m pip install --quiet --editable '.[test,lint]'
 	touch $@
 
 demo: $(VENV)/.installed
 	$(BIN)/twin demo --twin $(TWIN_DIR) --port $(PORT)
 
-test: $(VENV)/.installed-test
+test: lint
 	$(BIN)/python tests/install_browser.py
-	$(BIN)/ruff check . && $(BIN)/ruff format --check .
-	$(BIN)/mypy
+	$(BIN)/npm --prefix web/frontend --silent test
 	$(BIN)/python -m pytest -m 'not long'
 
-test-long: $(VENV)/.installed-test
+test-long: lint
 	$(BIN)/python tests/install_browser.py
+	$(BIN)/npm --prefix web/frontend --silent test
 	$(BIN)/python -m pytest
 
 bench: $(VENV)/.installed-test
 	$(BIN)/python tests/bench/run.py
 
 lint: $(VENV)/.installed-test
-	$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+page:
+	$(BIN)/npm --prefix web/frontend run build
 
 clean:
 	rm -rf $(VENV) build dist web/static *.egg-info
