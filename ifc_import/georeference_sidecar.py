@@ -34,6 +34,11 @@ def read_sidecars(path: Path, project_unit: float) -> list[Claim]:
     return claims
 
 
+def has_sidecar(path: Path) -> bool:
+    """Tell whether a file beside the model says something of its place."""
+    return path.with_name(f"{path.stem}.georef.json").is_file() or _beside(path, ".prj") is not None
+
+
 def _beside(path: Path, suffix: str) -> Path | None:
     """Return the file beside the model with that suffix in lower or upper case."""
     for name in (path.stem + suffix, path.name + suffix, path.stem + suffix.upper()):

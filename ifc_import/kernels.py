@@ -23,6 +23,7 @@ from ifc_import.frames import read_frame
 from twin.values.model import Placed, Shape
 from twin.values.sentence import Sentence, say
 
+LITE_SECONDS, SECONDS_PER_MEGABYTE = 15.0, 0.5
 MOST_CULPRITS = 20  # after so many deaths the rest of a file is given up, in words
 WORKER = "ifc_import.worker"
 Frame = tuple[str, dict[str, Any], dict[str, NDArray[Any]]]
@@ -34,6 +35,12 @@ class Limits:
 
     stall_seconds: float = 60.0
     memory_mb: int = 6144
+
+    def seconds(self, kernel: str, path: Path) -> float:
+        """Return how long a worker may be silent on a file: the fast kernel is silent to its end, but it needs no more
+        than 0.05 s a megabyte where it does not hang; the second opens the file before it draws."""
+        base = min(self.stall_seconds, LITE_SECONDS) if kernel == "lite" else self.stall_seconds
+        return base + SECONDS_PER_MEGABYTE * path.stat().st_size / 1e6
 
     @classmethod
     def from_environment(cls) -> "Limits":
@@ -79,7 +86,7 @@ class Worker:
     """One worker process, at work on a file from the start, and the frames it sends."""
 
     def __init__(self, kernel: str, path: Path, limits: Limits) -> None:
-        self._limits = limits
+        self._seconds = limits.seconds(kernel, path)
         self._frames: queue.SimpleQueue[Frame | None] = queue.SimpleQueue()
         threads = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
         self._process = subprocess.Popen(
@@ -94,13 +101,14 @@ class Worker:
         threading.Thread(target=self._read, daemon=True).start()
 
     def ask(self, ids: Iterable[int], *, one_by_one: bool = False) -> None:
-        """Name the products to draw."""
-        self._send({"ids": list(ids), "one_by_one": one_by_one})
+        """Name the products to draw; returns at once, also where the worker hangs and reads nothing."""
+        message = {"ids": list(ids), "one_by_one": one_by_one}
+        threading.Thread(target=self._send, args=(message,), daemon=True).start()
 
     def _send(self, message: dict[str, Any]) -> None:
         """Write a line; a worker that is already dead shows in `frames`."""
         assert self._process.stdin is not None
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, ValueError):  # ValueError: closed by `kill` meanwhile
             self._process.stdin.write(json.dumps(message).encode() + b"\n")
             self._process.stdin.flush()
 
@@ -116,14 +124,14 @@ class Worker:
         """Pass each frame to `receive` until the end; return None when it ended well, else why it died."""
         try:
             while True:
-                frame = self._frames.get(timeout=self._limits.stall_seconds)
+                frame = self._frames.get(timeout=self._seconds)
                 if frame is None:
                     return self._cause()
                 if frame[0] == "end":
                     return None
                 receive(frame)
         except queue.Empty:
-            return say("gave no sign of life for {seconds} s", seconds=round(self._limits.stall_seconds))
+            return say("gave no sign of life for {seconds} s", seconds=round(self._seconds))
         finally:
             self.kill()
 
@@ -138,7 +146,7 @@ class Worker:
         self._process.kill()
         self._process.wait()
         if self._process.stdin is not None:
-            with contextlib.suppress(OSError):
+            with contextlib.suppress(OSError, ValueError):
                 self._process.stdin.close()
 
 

@@ -44,5 +44,5 @@ class StoreTooNew(TwinError):
     """The twin folder was written by a newer version of this program. Update the program."""
 
 
-class KernelFailure(TwinError):
-    """A geometry kernel crashed, hung or ran out of memory; the import goes on with the other kernel."""
+class FrameTaken(TwinError):
+    """Another import fixed the project's frame while this one was under way. Place the model again, in that frame."""

@@ -20,7 +20,7 @@ STATUS: dict[type[TwinError], int] = {
     errors.NotFound: 404,
     errors.StoreBusy: 503,
     errors.StoreTooNew: 503,
-    errors.KernelFailure: 500,
+    errors.FrameTaken: 409,
 }
 
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from twin.errors import FrameTaken
 from twin.values.georeference import Georeference, PlacementOptions
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def ingest_ifc(
         store = open_store()
         known = _known(store, project, source, kernel)
         if known is not None:
-            return _known_file(store, known, options, clock)
+            return _known_file(store, known, path, options or PlacementOptions(), clock)
         clock.lap("store opened")
         reading = read_model(source, text_path, workers, advance)
     clock.lap("elements")
@@ -79,14 +80,21 @@ def ingest_ifc(
     bake = _bake(reading, advance)
     clock.lap("tiles")
     advance("store", 0, 1)
-    model = store.put_revision(_revision(project, discipline, source, reading, georeference, fixes_frame, bake))
+    try:
+        model = store.put_revision(_revision(project, discipline, source, reading, georeference, fixes_frame, bake))
+    except FrameTaken:  # two first models of a project at once: the slower one takes the other's frame
+        georeference, _ = _georeference(store, project, path, reading, options or PlacementOptions())
+        model = store.put_revision(_revision(project, discipline, source, reading, georeference, False, bake))
     advance("store", 1, 1)
     clock.lap("store")
     return Ingested(model, False, clock.total(), clock.laps)
 
 
-def place_model(store: "Store", model_id: str, options: PlacementOptions) -> "Model":
-    """Place a kept model anew, from its file and `options`; its tiles stay as they are."""
+def place_model(store: "Store", model_id: str, options: PlacementOptions, beside: Path | None = None) -> "Model":
+    """Place a kept model anew, from its file and `options`; its tiles stay as they are.
+
+    beside : where the file lies, for the sidecars beside it; None leaves them out (they are not kept)
+    """
     import tempfile
 
     from ifc_import.georeference import read_claims
@@ -101,7 +109,7 @@ def place_model(store: "Store", model_id: str, options: PlacementOptions) -> "Mo
         source = open_source(path)
         text_path = Path(folder) / "model.ifc"
         text_path.write_bytes(source.text)
-        claims = read_claims(open_model(source, text_path), path)
+        claims = read_claims(open_model(source, text_path), beside or path)
     others = [m for m in store.models(model.project) if m.model != model.model]
     georeference = place(
         claims,
@@ -141,11 +149,13 @@ def _known(store: "Store", project: str, source: "Source", kernel: str | None) -
     return known if same else None
 
 
-def _known_file(store: "Store", known: "Model", options: PlacementOptions | None, clock: _Clock) -> Ingested:
-    """Return the model as it stands; options that place it elsewhere move it."""
-    if options is None or options == PlacementOptions():
+def _known_file(store: "Store", known: "Model", path: Path, options: PlacementOptions, clock: _Clock) -> Ingested:
+    """Return the model as it stands; options or a sidecar that place it elsewhere move it."""
+    from ifc_import.georeference_sidecar import has_sidecar
+
+    if options == PlacementOptions() and not has_sidecar(path):
         return Ingested(known, True, clock.total(), clock.laps)
-    placed = place_model(store, known.model, options)
+    placed = place_model(store, known.model, options, path)
     clock.lap("georeference")
     unchanged = placed.georeference.source == known.georeference.source and bool(
         (placed.georeference.ecef_from_local == known.georeference.ecef_from_local).all()

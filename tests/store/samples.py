@@ -118,7 +118,7 @@ def revision(
     tiles: tuple[bytes, ...] = (b"glTF coarse", b"glTF storey"),
     spaces: bool = True,
     place: Georeference | None = None,
-    fixes_frame: bool = True,
+    fixes_frame: bool = False,
 ) -> NewRevision:
     source = text.encode()
     here = place or georeference()

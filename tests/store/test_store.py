@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from tests.store import samples
-from twin.errors import InvalidInput, NotFound, StoreTooNew
+from twin.errors import FrameTaken, InvalidInput, NotFound, StoreTooNew
 from twin.store import DATABASE, Ancestor, Counts, Store, StoreyRecord
 from twin.values.georeference import georeference_to_json
 from twin.values.sentence import Sentence
@@ -236,7 +236,7 @@ def test_the_same_file_drawn_or_placed_otherwise_is_a_revision(store: Store) -> 
 
 
 def test_a_new_place_keeps_tiles_and_history(store: Store) -> None:
-    first = store.put_revision(samples.revision())
+    first = store.put_revision(samples.revision(fixes_frame=True))
     here = samples.georeference(114.2, 22.7)
     moved = store.replace_placement(first.model, here, samples.placing(here))
     assert (moved.revision, moved.georeference.longitude, moved.bounds) == (1, 114.2, samples.placing(here).bounds)
@@ -259,8 +259,10 @@ def test_the_first_model_fixes_the_frame(store: Store) -> None:
     assert store.project_frame("P001") is None
     store.put_revision(samples.revision(stem="free", fixes_frame=False))
     assert store.project_frame("P001") is None
-    store.put_revision(samples.revision(stem="a", text="a", place=samples.georeference(113.8)))
+    store.put_revision(samples.revision(stem="a", text="a", place=samples.georeference(113.8), fixes_frame=True))
     store.put_revision(samples.revision(stem="b", text="b", place=samples.georeference(114.8)))
+    with pytest.raises(FrameTaken):
+        store.put_revision(samples.revision(stem="c", text="c", fixes_frame=True))
     frame = store.project_frame("P001")
     assert frame is not None
     assert georeference_to_json(frame) == georeference_to_json(samples.georeference(113.8))
@@ -296,7 +298,7 @@ def test_a_named_project_outlives_its_models(store: Store) -> None:
 
 
 def test_a_removed_model_leaves_nothing(store: Store, tmp_path: Path) -> None:
-    store.put_revision(samples.revision(stem="kept"))
+    store.put_revision(samples.revision(stem="kept", fixes_frame=True))
     kept = count_rows(store), sorted(store.blobs.names())
     store.put_revision(samples.revision(stem="gone", text="one", tiles=(b"glTF shared", b"glTF coarse")))
     store.put_revision(samples.revision(stem="gone", text="two"))

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, delete, func, insert, select, update
 
-from twin.errors import InvalidInput
+from twin.errors import FrameTaken, InvalidInput
 from twin.store import read
 from twin.store.blobs import Packed, pack
 from twin.store.records import Model, NewRevision, Placing
@@ -190,7 +190,11 @@ def _ensure_project(connection: Connection, new: NewRevision) -> None:
     known = connection.execute(select(projects.c.frame).where(projects.c.code == new.project)).first()
     if known is None:
         connection.execute(insert(projects).values(code=new.project, name=new.project, registered=0, frame=frame))
-    elif known.frame is None and frame is not None:
+    elif frame is not None:
+        own = model_id(new.project, new.stem)
+        others = select(models.c.id).where(models.c.project == new.project, models.c.id != own).limit(1)
+        if known.frame is not None and connection.execute(others).first() is not None:
+            raise FrameTaken("Another import has fixed the frame of project {code}: place again.", code=new.project)
         connection.execute(update(projects).where(projects.c.code == new.project).values(frame=frame))
 
 

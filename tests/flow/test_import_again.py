@@ -1,0 +1,96 @@
+"""Importing again: unchanged, changed, placed by a sidecar, in a project whose frame somebody else just fixed."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.ifc_import.text_model import box, model
+from twin.store import Store
+from web import ingest
+from web.cli.main import run
+
+
+def twin(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, Any]:
+    """Run a command that succeeds with `--json` and return what it says."""
+    capsys.readouterr()
+    assert run([*arguments, "--json"]) == 0
+    said: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return said
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "house.ifc"
+    path.write_bytes(model(box(100, "'0box000000000000000001'")))
+    return path
+
+
+def test_the_same_file_adds_nothing(tmp_path: Path, file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "twin"
+    first, second = (twin(capsys, "import", str(file), "--project", "P", "--twin", str(folder)) for _ in range(2))
+    a, b = first["models"][0], second["models"][0]
+    assert (a["unchanged"], b["unchanged"]) == (False, True)
+    assert (a["ledger"], a["sha256"], a["revision"]) == (b["ledger"], b["sha256"], b["revision"])
+
+
+def test_a_changed_file_is_the_next_revision(tmp_path: Path, file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "twin"
+    twin(capsys, "import", str(file), "--project", "P", "--twin", str(folder))
+    file.write_bytes(model(box(100, "'0box000000000000000001'"), box(120, "'0box000000000000000002'", at=4.0)))
+    said = twin(capsys, "import", str(file), "--project", "P", "--twin", str(folder))["models"][0]
+    assert (said["model"], said["revision"], said["ledger"]["drawn"]) == ("P-house", 2, 2)
+    with Store.open(folder) as store:
+        assert [r.ledger.drawn for r in sorted(store.history("P-house"), key=lambda r: r.revision)] == [1, 2]
+
+
+def test_a_sidecar_that_comes_later_moves_the_model(
+    tmp_path: Path, file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "twin"
+    twin(capsys, "import", str(file), "--project", "P", "--twin", str(folder))
+    beside = {"longitude": 114.0, "latitude": 22.5, "orthogonal_height": 3.0}
+    file.with_name("house.georef.json").write_text(json.dumps(beside), encoding="utf-8")
+    said = twin(capsys, "import", str(file), "--project", "P", "--twin", str(folder))["models"][0]
+    assert said["georeference"]["source"] == "sidecar"
+    assert said["georeference"]["longitude"] == pytest.approx(114.0, abs=1e-9)
+    assert said["revision"] == 1
+
+
+def test_placing_anew_writes_no_tile(tmp_path: Path, file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "twin"
+    twin(capsys, "import", str(file), "--project", "P", "--twin", str(folder))
+    before = {p.name: p.stat().st_mtime_ns for p in (folder / "blobs").rglob("*") if p.is_file()}
+    twin(capsys, "models", "place", "P-house", "--lon", "114.1", "--lat", "22.6", "--override", "--twin", str(folder))
+    after = {p.name: p.stat().st_mtime_ns for p in (folder / "blobs").rglob("*") if p.is_file()}
+    assert before.items() <= after.items()
+    assert len(after) - len(before) == 1  # one tileset.json
+
+
+def test_a_frame_fixed_meanwhile_is_adopted(tmp_path: Path, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two first models of a project at once: the slower one finds the other's frame when it comes to be kept."""
+    slower = tmp_path / "slower.ifc"
+    slower.write_bytes(file.read_bytes().replace(b"(31,12,0)", b"(31,12,0,100000)"))  # 3 m further north
+    real = ingest._bake
+    with Store.open(tmp_path / "twin") as store:
+
+        def overtaken(reading: Any, advance: Any) -> Any:
+            monkeypatch.setattr(ingest, "_bake", real)
+            ingest.ingest_ifc(lambda: store, file, "P")
+            return real(reading, advance)
+
+        monkeypatch.setattr(ingest, "_bake", overtaken)
+        ingest.ingest_ifc(lambda: store, slower, "P")
+        sources = {m.stem: m.georeference.source for m in store.models("P")}
+        assert sources == {"house": "IfcSite", "slower": "project_frame"}
+
+
+def test_the_only_model_of_a_project_takes_its_frame_along(tmp_path: Path, file: Path) -> None:
+    with Store.open(tmp_path / "twin") as store:
+        ingest.ingest_ifc(lambda: store, file, "P")
+        file.write_bytes(file.read_bytes().replace(b"(31,12,0)", b"(31,13,0)"))
+        moved = ingest.ingest_ifc(lambda: store, file, "P").model
+        frame = store.project_frame("P")
+        assert frame is not None
+        assert frame.latitude == moved.georeference.latitude == pytest.approx(31 + 13 / 60)
