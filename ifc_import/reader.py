@@ -37,6 +37,18 @@ class Reading:
 
 
 @contextmanager
+def text_file(source: Source) -> Iterator[Path]:
+    """Yield the path of a file that holds the source's readable text: the given one where nothing was repaired."""
+    if source.text is source.given:
+        yield source.path
+        return
+    with tempfile.TemporaryDirectory(prefix="twin-import-") as folder:
+        path = Path(folder) / "model.ifc"
+        path.write_bytes(source.text)
+        yield path
+
+
+@contextmanager
 def drawing_started(source: Source, kernel: str | None) -> Iterator[tuple[Path, Workers]]:
     """Start the kernels on `source` and yield its readable text's path and the workers, which are gone at the end.
 
@@ -44,11 +56,7 @@ def drawing_started(source: Source, kernel: str | None) -> Iterator[tuple[Path, 
 
     Starting them before the slow imports of the caller lets both cores work.
     """
-    with tempfile.TemporaryDirectory(prefix="twin-import-") as folder:
-        path = source.path
-        if source.text is not source.given:
-            path = Path(folder) / "model.ifc"
-            path.write_bytes(source.text)
+    with text_file(source) as path:
         workers = Workers.start(path, kernel)
         try:
             yield path, workers

@@ -98,7 +98,7 @@ def place_model(store: "Store", model_id: str, options: PlacementOptions, beside
     import tempfile
 
     from ifc_import.georeference import read_claims
-    from ifc_import.reader import open_model
+    from ifc_import.reader import open_model, text_file
     from ifc_import.source import open_source
     from twin.judgement.placement import place
 
@@ -107,9 +107,8 @@ def place_model(store: "Store", model_id: str, options: PlacementOptions, beside
         path = Path(folder) / model.file
         path.write_bytes(store.blobs.get(model.sha256))
         source = open_source(path)
-        text_path = Path(folder) / "model.ifc"
-        text_path.write_bytes(source.text)
-        claims = read_claims(open_model(source, text_path), beside or path)
+        with text_file(source) as text_path:
+            claims = read_claims(open_model(source, text_path), beside or path)
     others = [m for m in store.models(model.project) if m.model != model.model]
     georeference = place(
         claims,

@@ -10,6 +10,7 @@ from twin.errors import MissingGeoreference, NotFound, TwinError, UnknownCRS
 from twin.values.georeference import Claim, Georeference, PlacementOptions, public_json
 from twin.values.sentence import in_language, say
 from web.cli.common import DONE, LOSS, Invocation, twin_command
+from web.cli.guard import guarded
 from web.cli.placement_options import placement_options
 
 if TYPE_CHECKING:
@@ -34,6 +35,17 @@ _NOWHERE = (
 @placement_options
 def command(invocation: Invocation, file: Path, project: str | None, placement: PlacementOptions) -> int:
     """Print the audit of one file."""
+    document = guarded(lambda advance: audit(invocation, file, project, placement), _silent, file)
+    invocation.emit(document, lambda: readable(document, invocation))
+    return LOSS if document["source"] == "none" else DONE
+
+
+def _silent(stage: str, done: int, total: int) -> None:
+    """Take progress and say nothing: an audit is quick."""
+
+
+def audit(invocation: Invocation, file: Path, project: str | None, placement: PlacementOptions) -> dict[str, Any]:
+    """Return the audit of a file, as JSON values."""
     store = _store(invocation.folder)
     bounds = None if store is None else store.settings().bounds
     frame = None if store is None or project is None else store.project_frame(project)
@@ -44,9 +56,7 @@ def command(invocation: Invocation, file: Path, project: str | None, placement: 
         if placement.places:
             raise
         document = nowhere(claims, error, invocation.language)
-    document = {"file": file.name, **document}
-    invocation.emit(document, lambda: readable(document, invocation))
-    return LOSS if document["source"] == "none" else DONE
+    return {"file": file.name, **document}
 
 
 def _store(folder: Path) -> "Store | None":
@@ -67,11 +77,11 @@ def read_file(file: Path) -> "tuple[list[Claim], NDArray[np.float64] | None]":
     Geometry is drawn only when something in the file lies far from the local origin; it is the same box as at import.
     """
     from ifc_import.georeference import may_be_far, read_claims
-    from ifc_import.reader import drawing_started, drawn_box, open_model, read_model
+    from ifc_import.reader import drawing_started, drawn_box, open_model, read_model, text_file
     from ifc_import.source import open_source
 
     source = open_source(file)
-    with drawing_started(source, "ifcopenshell") as (text_path, _):
+    with text_file(source) as text_path:
         ifc = open_model(source, text_path)
         claims = read_claims(ifc, file)
         if not may_be_far(ifc):

@@ -11,8 +11,9 @@ from twin.errors import TwinError
 from twin.values.georeference import PlacementOptions, public_json
 from twin.values.sentence import Sentence, say
 from web.cli.common import DONE, FAILED, LOSS, Invocation, problem, twin_command
+from web.cli.guard import guarded
 from web.cli.placement_options import placement_options
-from web.cli.progress import progress_bar
+from web.cli.progress import Advance, progress_bar
 
 if TYPE_CHECKING:
     from twin.store import Ledger, Store
@@ -38,39 +39,54 @@ def command(
     placement: PlacementOptions,
 ) -> int:
     """Import each file; refused ones do not keep the others from being imported."""
-    from web.ingest import ingest_ifc
-
     done: list[dict[str, Any]] = []
     refused: list[dict[str, Any]] = []
-    lost = False
-    with store_opener(invocation.folder) as open_store:
-        for file in files:
-            try:
-                with progress_bar(file.name, quiet=invocation.json) as advance:
-                    came = ingest_ifc(
-                        open_store,
-                        file,
-                        project,
-                        discipline=discipline,
-                        kernel=kernel,
-                        options=placement,
-                        advance=advance,
-                    )
-            except TwinError as error:
-                refused.append({**problem(error.sentence, type(error).__name__), "file": str(file)})
-                if not invocation.json:
-                    invocation.log(say("Refused: {problem}", problem=error.sentence))
-                continue
-            ledger = open_store().ledger(came.model.model)
-            lost = lost or ledger.counts.failed > 0
-            done.append(model_json(came, ledger, invocation.language))
+    for file in files:
+
+        def work(advance: Advance, file: Path = file) -> dict[str, Any]:
+            return import_file(
+                invocation, file, project, advance, discipline=discipline, kernel=kernel, options=placement
+            )
+
+        try:
+            with progress_bar(file.name, quiet=invocation.json) as advance:
+                came = guarded(work, advance, file)
+        except TwinError as error:
+            title = getattr(error, "title", type(error).__name__)
+            refused.append({**problem(error.sentence, title), "file": str(file)})
             if not invocation.json:
-                click.echo(readable(came, ledger, invocation))
+                invocation.log(say("Refused: {problem}", problem=error.sentence))
+            continue
+        done.append(came["json"])
+        if not invocation.json:
+            click.echo(came["text"])
     if invocation.json:
         invocation.emit(result(project, done, refused), "")
     if not done:
         return FAILED
+    lost = any(model["ledger"]["failed"] for model in done)
     return LOSS if refused or lost else DONE
+
+
+def import_file(invocation: Invocation, file: Path, project: str, advance: Advance, **options: Any) -> dict[str, Any]:
+    """Import one file; return what to print: `json`, the contract's object of the model, and `text`, it in words."""
+    from web.ingest import ingest_ifc
+
+    with store_opener(invocation.folder) as open_store:
+        came = ingest_ifc(open_store, file, project, advance=advance, **options)
+        ledger = open_store().ledger(came.model.model)
+        text = "" if invocation.json else readable(came, ledger, invocation)
+        return {"json": model_json(came, ledger, invocation.language), "text": text}
+
+
+def result(project: str, done: list[dict[str, Any]], refused: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the JSON object of the run; a run that refused everything is a problem object."""
+    models: dict[str, Any] = {"project": project, "models": done}
+    if refused:
+        models["refused"] = refused
+    if not done:
+        return {**{k: v for k, v in refused[0].items() if k != "file"}, **models}
+    return models
 
 
 @contextmanager
@@ -93,16 +109,6 @@ def store_opener(folder: Path) -> Iterator[Callable[[], "Store"]]:
     finally:
         for store in opened:
             store.close()
-
-
-def result(project: str, done: list[dict[str, Any]], refused: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return the JSON object of the run; a run that refused everything is a problem object."""
-    models: dict[str, Any] = {"project": project, "models": done}
-    if refused:
-        models["refused"] = refused
-    if not done:
-        return {**{k: v for k, v in refused[0].items() if k != "file"}, **models}
-    return models
 
 
 def model_json(came: "Ingested", ledger: "Ledger", language: str) -> dict[str, Any]:

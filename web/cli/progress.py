@@ -36,12 +36,14 @@ def progress_bar(title: str, *, quiet: bool = False) -> Iterator[Advance]:
         TextColumn("{task.fields[stage]}"),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    # no refreshing thread: a process with threads should not fork (see web.cli.guard)
+    with Progress(*columns, console=Console(stderr=True), transient=True, auto_refresh=False) as progress:
         task = progress.add_task(title, total=1.0, stage="")
 
         def advance(stage: str, done: int, total: int) -> None:
             sentence, start, end = _STAGES[stage]
             share = done / total if total else 1.0
             progress.update(task, completed=start + (end - start) * share, stage=in_language(sentence, spoken))
+            progress.refresh()
 
         yield advance

@@ -1,0 +1,139 @@
+"""Work on a foreign file in a process of its own, so that a crash or a hang of a native parser ends in a sentence.
+
+The geometry kernels have workers; the IFC parser and what reads its entities run in this child.  It is forked before
+anything heavy is loaded, which costs a few milliseconds; where that cannot be done (Windows, a process with threads)
+the work is done in this process.
+"""
+
+import contextlib
+import json
+import os
+import select
+import signal
+import sys
+import threading
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from twin.errors import InvalidInput, TwinError, UnreadableModel
+from twin.values.sentence import unpack
+from web.cli.progress import Advance
+
+PATIENCE_SECONDS, SECONDS_PER_MEGABYTE = 75.0, 2.0  # without a step; more than any geometry kernel is given
+
+
+class Refused(TwinError):
+    """What the child refused, with the name of its error class in `title`."""
+
+    title: str = "InvalidInput"
+
+
+def patience(path: Path) -> float:
+    """Return the seconds without a step after which work on a file is given up ($TWIN_PATIENCE overrides the base)."""
+    base = float(os.environ.get("TWIN_PATIENCE") or PATIENCE_SECONDS)
+    return base + (SECONDS_PER_MEGABYTE * path.stat().st_size / 1e6 if path.is_file() else 0.0)
+
+
+def guarded(work: Callable[[Advance], dict[str, Any]], advance: Advance, path: Path) -> dict[str, Any]:
+    """Return what `work(advance)` returns, a JSON object, from a child process.
+
+    path : the file that is worked on, for the sentence and the patience
+
+    Raises TwinError with the child's sentence, and UnreadableModel where it crashed, hung or met an error of its own.
+    """
+    if not hasattr(os, "fork") or threading.active_count() > 1:
+        return _work(work, advance)
+    reading, writing = os.pipe()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    child = os.fork()
+    if child == 0:
+        os.close(reading)
+        _be_child(work, writing)
+    os.close(writing)
+    try:
+        return _listen(reading, child, advance, path)
+    finally:
+        os.close(reading)
+        _end(child)
+
+
+def _work(work: Callable[[Advance], dict[str, Any]], advance: Advance) -> dict[str, Any]:
+    try:
+        return work(advance)
+    except TwinError:
+        raise
+    except Exception as error:
+        if os.environ.get("TWIN_DEBUG"):
+            traceback.print_exc()
+        words = str(error).strip().splitlines() or [""]
+        raise InvalidInput(
+            "The file breaks the rules of IFC ({error}): check it in the authoring tool and export it again.",
+            error=f"{type(error).__name__}: {words[0]}"[:160],
+        ) from error
+
+
+def _be_child(work: Callable[[Advance], dict[str, Any]], writing: int) -> None:
+    """Do the work, send steps and the outcome as JSON lines, and leave without a word."""
+    os.setpgid(0, 0)  # so that the parent can end the kernels' workers along
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears Ctrl-C
+    pipe = os.fdopen(writing, "w", encoding="utf-8")
+
+    def send(*message: Any) -> None:
+        pipe.write(json.dumps(message) + "\n")
+        pipe.flush()
+
+    code = 0
+    try:
+        send("result", _work(work, lambda stage, done, total: send("step", stage, done, total)))
+    except TwinError as error:
+        send("refused", type(error).__name__, error.sentence.packed())
+    except BaseException:  # noqa: BLE001  (the parent has gone, or the message cannot be written: nothing to tell anyone)
+        code = 1
+    finally:
+        os._exit(code)
+
+
+def _listen(reading: int, child: int, advance: Advance, path: Path) -> dict[str, Any]:
+    buffer = b""
+    seconds = patience(path)
+    while select.select([reading], [], [], seconds)[0]:
+        content = os.read(reading, 1 << 20)
+        if not content:
+            raise _death(child, path)
+        *lines, buffer = (buffer + content).split(b"\n")
+        for line in lines:
+            kind, *values = json.loads(line)
+            if kind == "result":
+                result: dict[str, Any] = values[0]
+                return result
+            if kind == "refused":
+                error = Refused("{problem}", problem=unpack(values[1]))
+                error.sentence, error.title = unpack(values[1]), values[0]
+                raise error
+            advance(*values)
+    raise UnreadableModel(
+        "{file} was given up after {seconds} s without a step: check it in the authoring tool and export it again.",
+        file=path.name,
+        seconds=round(seconds),
+    )
+
+
+def _death(child: int, path: Path) -> UnreadableModel:
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    return UnreadableModel(
+        "{file} made the IFC parser crash ({cause}): check it in the authoring tool and export it again.",
+        file=path.name,
+        cause=signal.Signals(-code).name if code < 0 else f"exit code {code}",
+    )
+
+
+def _end(child: int) -> None:
+    """End the child and its workers, whatever they do."""
+    for end in (os.killpg, os.kill):  # the group may not be made yet, or be gone
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            end(child, signal.SIGKILL)
+    with contextlib.suppress(ChildProcessError):
+        os.waitpid(child, 0)
