@@ -24,8 +24,14 @@ page up to date. How to work with them: [engineers](engineer.md), [decision-make
 """
 # Read elsewhere than in `web.settings`.
 OTHER_VARIABLES = (
-    ("TWIN_KERNEL_TIMEOUT", "60", "Seconds without a sign of life after which a geometry kernel is stopped."),
+    (
+        "TWIN_KERNEL_TIMEOUT",
+        "60",
+        "Seconds (and half a second a megabyte) without a sign of life after which a geometry kernel is stopped.",
+    ),
     ("TWIN_KERNEL_MEMORY_MB", "6144", "Address space that a geometry kernel may take, in megabytes."),
+    ("TWIN_PATIENCE", "75", "Seconds (and two seconds a megabyte) without a step after which a file is given up."),
+    ("TWIN_DEBUG", "", "1: an unexpected error while a file is read prints its traceback to stderr."),
     ("TWIN_SKIP_PAGE", "", "1: `pip install .` does not build the page (for work on the Python code)."),
     ("TWIN_REAL_DATA", "../shared/data", "For the tests: the folder that holds the real models in `ifc/`."),
     ("TWIN_CHROMIUM", "", "For the tests: the Chromium to drive; empty: the one on the PATH."),
