@@ -21,15 +21,18 @@ _UNIT_WORDS = {
 }
 
 
-def unit_factor(unit: Any) -> float | None:
-    """Return SI units (metres, radians) per unit of an IfcSIUnit or IfcConversionBasedUnit, None for others."""
-    if unit is None:
+def unit_factor(unit: Any, deepest: int = 8) -> float | None:
+    """Return SI units (metres, radians) per unit of an IfcSIUnit or IfcConversionBasedUnit, None for others.
+
+    deepest : how many conversions may follow on one another; a hostile file's may go round in circles
+    """
+    if unit is None or deepest == 0:
         return None
     if unit.is_a("IfcSIUnit"):
         return _PREFIXES.get(unit.Prefix or "", 1.0)
     if unit.is_a("IfcConversionBasedUnit"):
         factor = unit.ConversionFactor
-        base = unit_factor(factor.UnitComponent)
+        base = unit_factor(factor.UnitComponent, deepest - 1)
         value = getattr(factor.ValueComponent, "wrappedValue", None)
         return None if base is None or not isinstance(value, int | float) else float(value) * base
     return None

@@ -11,6 +11,7 @@ from typing import Any
 from ifc_import.schema import Schema
 
 Values = dict[str, Any]
+DEEPEST = 16  # levels of nested properties, quantities, classifications: a hostile file's may go round in circles
 
 
 def read_properties(ifc: Any) -> dict[int, Values]:
@@ -119,11 +120,11 @@ class _Reader:
         # the predefined sets of doors, windows, reinforcement: Name is the type's, the class says what it is
         return "psets", definition.is_a(), _predefined(definition)
 
-    def _quantities(self, quantities: Iterable[Any] | None) -> Values:
+    def _quantities(self, quantities: Iterable[Any] | None, deepest: int = DEEPEST) -> Values:
         found: Values = {}
-        for quantity in quantities or ():
+        for quantity in (quantities or ()) if deepest else ():
             if quantity.is_a("IfcPhysicalComplexQuantity"):
-                for name, inner in self._quantities(quantity.HasQuantities).items():
+                for name, inner in self._quantities(quantity.HasQuantities, deepest - 1).items():
                     found[f"{quantity.Name}.{name}"] = inner
                 continue
             kind = quantity.is_a()[len("IfcQuantity") :]
@@ -152,11 +153,11 @@ def _add_associations(ifc: Any, found: dict[int, Values], ifc_class: str, attrib
             own.add(thing.id())
 
 
-def _properties(properties: Iterable[Any] | None) -> Values:
-    return {p.Name: _property_value(p) for p in properties or ()}
+def _properties(properties: Iterable[Any] | None, deepest: int = DEEPEST) -> Values:
+    return {p.Name: _property_value(p, deepest) for p in properties or ()}
 
 
-def _property_value(prop: Any) -> Any:
+def _property_value(prop: Any, deepest: int) -> Any:
     kind = prop.is_a()
     if kind == "IfcPropertySingleValue":
         return _plain(prop.NominalValue)
@@ -174,7 +175,7 @@ def _property_value(prop: Any) -> Any:
         reference = prop.PropertyReference
         return None if reference is None else str(getattr(reference, "Name", None) or reference.is_a())
     if kind == "IfcComplexProperty":
-        return _properties(prop.HasProperties)
+        return _properties(prop.HasProperties, deepest - 1) if deepest else None
     return None
 
 
@@ -234,7 +235,9 @@ def _classification(reference: Any) -> list[Values]:
     if reference.is_a("IfcClassification"):
         return [{"system": reference.Name or "", "identification": "", "name": reference.Name or ""}]
     system = reference
-    while system is not None and system.is_a("IfcClassificationReference"):
+    for _ in range(DEEPEST):  # a hostile file's references go round in circles
+        if system is None or not system.is_a("IfcClassificationReference"):
+            break
         system = system.ReferencedSource
     identification = getattr(reference, "Identification", None) or getattr(reference, "ItemReference", None) or ""
     return [

@@ -186,8 +186,7 @@ class _Facts:
 
 
 def _read_facts(ifc: Any, schema: Schema, products: list[Any]) -> _Facts:
-    import ifcopenshell.util.unit
-
+    from ifc_import.georeference_units import project_unit
     from ifc_import.properties import attributes, read_properties
     from ifc_import.spatial import read_parents, read_storeys, storey_of
 
@@ -197,7 +196,7 @@ def _read_facts(ifc: Any, schema: Schema, products: list[Any]) -> _Facts:
     return _Facts(
         parents,
         {p.id(): {**properties.get(p.id(), {}), **attributes(p, schema)} for p in products},
-        read_storeys(ifc, float(ifcopenshell.util.unit.calculate_unit_scale(ifc))),
+        read_storeys(ifc, project_unit(ifc, "LENGTHUNIT") or 1.0),
         {p.id(): storey_of(p, parents, walked) for p in products},
     )
 

@@ -82,9 +82,10 @@ export class BimMeshLayer extends Layer<Required<BimMeshLayerProps>> {
 
   override finalizeState(context: LayerContext): void {
     for (const draw of this.state.draws) {
-      draw.surface.destroy();
-      draw.line?.destroy();
-      draw.shadow?.destroy();
+      for (const model of [draw.surface, draw.line, draw.shadow]) {
+        model?.vertexArray.destroy(); // luma.gl's Model forgets it
+        model?.destroy();
+      }
       for (const buffer of draw.buffers) buffer.destroy();
     }
     this.state.draws = [];

@@ -61,11 +61,12 @@ export class CityMap {
     this.overlay = new MapLibreOverlay({
       interleaved: true, layers: [],
       onError: (error) => events.onError(error),
-      onClick: (info) => events.onPick(pickOf(info)),
       onHover: (info) => events.onHover(pickOf(info), info.x, info.y),
       getCursor: ({ isDragging, isHovering }) => (isDragging ? "grabbing" : isHovering ? "pointer" : "grab"),
     });
     this.map.on("error", (event) => events.onError(new Error(event.error.message)));
+    // deck.gl's own click waits for a tap of at most 250 ms, which its own pick on the way down may already take.
+    this.map.on("click", (event) => events.onPick(this.pick(event.point.x, event.point.y)));
     const pace = new Pace();
     this.map.on("movestart", () => { look.brief = pace.slow; });
     this.map.on("render", () => { if (this.map.isMoving()) pace.frame(performance.now()); events.onProgress(); });
