@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from ifc_import.georeference_conversion import Matrix, read_operations, read_property_sets
 from ifc_import.georeference_sidecar import read_sidecars
-from ifc_import.georeference_units import attributes, by_type, degrees_of, number, project_unit
+from ifc_import.georeference_units import attributes, degrees_of, number, project_unit
+from ifc_import.schema import by_type
 from twin.values.georeference import Claim
 from twin.values.sentence import Sentence, say
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ifc_import.georeference_units import attributes, by_type, number, project_unit, unit_factor, unit_word
+from ifc_import.georeference_units import attributes, number, project_unit, unit_factor, unit_word
+from ifc_import.schema import by_type
 from twin.values.georeference import Claim
 from twin.values.sentence import Sentence, say
 

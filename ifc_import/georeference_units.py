@@ -77,14 +77,6 @@ def degrees_of(parts: Sequence[float]) -> tuple[float, Sentence | None]:
     return (-size if negative else size), told
 
 
-def by_type(ifc: Any, kind: str) -> list[Any]:
-    """Return a file's entities of a kind; none where its schema lacks the kind."""
-    try:
-        return sorted(ifc.by_type(kind), key=lambda entity: int(entity.id()))
-    except RuntimeError:
-        return []
-
-
 def attributes(entity: Any, *names: str) -> dict[str, Any]:
     """Return the named attributes that are stated, as JSON values."""
     stated = {}

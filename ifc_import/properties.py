@@ -8,7 +8,7 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ifc_import.schema import Schema
+from ifc_import.schema import Schema, by_type
 
 Values = dict[str, Any]
 DEEPEST = 16  # levels of nested properties, quantities, classifications: a hostile file's may go round in circles
@@ -23,12 +23,12 @@ def read_properties(ifc: Any) -> dict[int, Values]:
     """
     reader = _Reader(ifc)
     found: dict[int, Values] = {}
-    for relation in _by_type(ifc, "IfcRelDefinesByType"):
+    for relation in by_type(ifc, "IfcRelDefinesByType"):
         inherited = reader.of_type(relation.RelatingType)
         for thing in relation.RelatedObjects or ():
             # the sets are shared until an occurrence adds its own
             found[thing.id()] = {**inherited, "psets": inherited["psets"], "quantities": inherited["quantities"]}
-    for relation in _by_type(ifc, "IfcRelDefinesByProperties"):
+    for relation in by_type(ifc, "IfcRelDefinesByProperties"):
         definitions = _definitions(relation.RelatingPropertyDefinition)
         for thing in relation.RelatedObjects or ():
             values = found.setdefault(thing.id(), {"psets": {}, "quantities": {}})
@@ -59,13 +59,6 @@ def attributes(product: Any, schema: Schema) -> Values:
         if isinstance(value, str) and value:
             found[key] = value
     return found
-
-
-def _by_type(ifc: Any, ifc_class: str) -> list[Any]:
-    try:
-        return list(ifc.by_type(ifc_class))
-    except RuntimeError:  # a class this schema does not have
-        return []
 
 
 def _definitions(definition: Any) -> list[Any]:
@@ -145,7 +138,7 @@ class _Reader:
 
 def _add_associations(ifc: Any, found: dict[int, Values], ifc_class: str, attribute: str, key: str, read: Any) -> None:
     own: set[int] = set()
-    for relation in _by_type(ifc, ifc_class):
+    for relation in by_type(ifc, ifc_class):
         content = read(getattr(relation, attribute))
         for thing in relation.RelatedObjects or ():
             values = found.setdefault(thing.id(), {})
@@ -261,7 +254,7 @@ _UNIT_KINDS = {
 def _unit_symbols(ifc: Any) -> Mapping[str, str]:
     """Return kind of quantity → symbol of the project's unit for it."""
     symbols: dict[str, str] = {}
-    for assignment in _by_type(ifc, "IfcUnitAssignment")[:1]:
+    for assignment in by_type(ifc, "IfcUnitAssignment")[:1]:
         by_kind = {getattr(u, "UnitType", None): u for u in assignment.Units or ()}
         for kind, unit_type in _UNIT_KINDS.items():
             if unit_type in by_kind:

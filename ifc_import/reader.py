@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from ifc_import.kernels import Drawing, Limits, Workers, draw_ifcopenshell, finish_lite
 from ifc_import.representation import StyleReader, body_items, skipped_by
-from ifc_import.schema import Schema
+from ifc_import.schema import Schema, by_type
 from ifc_import.source import Source
 from twin.errors import UnreadableModel
 from twin.values.model import BuildingModel, Element, Placed, Shape, State, Storey
@@ -78,7 +78,7 @@ def read_model(
     """
     ifc = open_model(source, path)
     schema = Schema(ifc)
-    products = sorted(ifc.by_type("IfcProduct"), key=lambda p: p.id())
+    products = by_type(ifc, "IfcProduct")
     plan = _plan(products, schema, StyleReader(ifc))
     if workers.ifcopenshell is not None:
         workers.ifcopenshell.ask(plan.for_second(workers))

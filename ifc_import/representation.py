@@ -8,7 +8,7 @@ IfcRepresentationMap[1] MappedRepresentation, the same in IFC2X3, IFC4 and IFC4X
 from collections.abc import Sequence
 from typing import Any
 
-from ifc_import.schema import Schema
+from ifc_import.schema import Schema, by_type
 from twin.values.sentence import Sentence, say
 
 # IfcShapeRepresentation: identifiers and types that hold no body (the tables of both in IFC4 ADD2).
@@ -61,11 +61,11 @@ class StyleReader:
 
     def __init__(self, ifc: Any) -> None:
         self._of_item: dict[int, frozenset[int]] = {}
-        for styled in ifc.by_type("IfcStyledItem"):
+        for styled in by_type(ifc, "IfcStyledItem"):
             if styled[0] is not None:
                 key = styled[0].id()
                 self._of_item[key] = self._of_item.get(key, frozenset()) | frozenset(_surface_styles(styled[1]))
-        self._coloured = {m.MappedTo.id() for m in _by_type(ifc, "IfcIndexedColourMap")}
+        self._coloured = {m.MappedTo.id() for m in by_type(ifc, "IfcIndexedColourMap")}
         self._of_map: dict[int, frozenset[int]] = {}
 
     def has_several(self, items: Sequence[Any]) -> bool:
@@ -96,13 +96,6 @@ class StyleReader:
             # an unstyled item beside styled ones has a colour of its own (the material's)
             self._of_map[key] = frozenset().union(*(p or frozenset({0}) for p in parts)) if any(parts) else frozenset()
         return self._of_map[key]
-
-
-def _by_type(ifc: Any, ifc_class: str) -> list[Any]:
-    try:
-        return list(ifc.by_type(ifc_class))
-    except RuntimeError:  # a class this schema does not have
-        return []
 
 
 def _surface_styles(styles: Any) -> list[int]:

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ifc_import.schema import by_type
 from twin.values.model import Storey
 
 
@@ -13,16 +14,16 @@ def read_parents(ifc: Any) -> dict[int, Any]:
     """Return step id of a product → what holds it: aggregation and nesting first, then the host of an opening or of its
     filling, then containment in a spatial structure."""
     parents: dict[int, Any] = {}
-    for relation in ifc.by_type("IfcRelContainedInSpatialStructure"):
+    for relation in by_type(ifc, "IfcRelContainedInSpatialStructure"):
         parents.update((p.id(), relation.RelatingStructure) for p in relation.RelatedElements or ())
-    for relation in ifc.by_type("IfcRelVoidsElement"):
+    for relation in by_type(ifc, "IfcRelVoidsElement"):
         if relation.RelatedOpeningElement is not None:
             parents.setdefault(relation.RelatedOpeningElement.id(), relation.RelatingBuildingElement)
-    for relation in ifc.by_type("IfcRelFillsElement"):
+    for relation in by_type(ifc, "IfcRelFillsElement"):
         if relation.RelatedBuildingElement is not None:
             parents.setdefault(relation.RelatedBuildingElement.id(), relation.RelatingOpeningElement)
     for ifc_class in ("IfcRelNests", "IfcRelAggregates"):
-        for relation in ifc.by_type(ifc_class):
+        for relation in by_type(ifc, ifc_class):
             parents.update((p.id(), relation.RelatingObject) for p in relation.RelatedObjects or ())
     return parents
 
@@ -48,7 +49,7 @@ def storey_of(product: Any, parents: Mapping[int, Any], known: dict[int, str | N
 def read_storeys(ifc: Any, unit_scale: float) -> list[Storey]:
     """Return the storeys, lowest first; elevations in metres in the local frame, from their placement."""
     storeys = []
-    for storey in ifc.by_type("IfcBuildingStorey"):
+    for storey in by_type(ifc, "IfcBuildingStorey"):
         if storey.ObjectPlacement is not None:
             elevation = placement_matrix(storey.ObjectPlacement)[2, 3] * unit_scale
         else:
