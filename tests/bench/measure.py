@@ -79,17 +79,20 @@ def peak_memory(path: Path, folder: Path) -> Peak:
     """Run an import and sample its process tree every few milliseconds."""
     twin = folder / f"twin-{uuid4().hex}"
     together = largest = 0
-    with subprocess.Popen(import_command(path, twin), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
+    output = folder / "output.txt"  # a file: a pipe that nobody reads would stop the import
+    with (
+        output.open("wb") as told,
+        subprocess.Popen(import_command(path, twin), stdout=told, stderr=subprocess.STDOUT) as process,
+    ):
         root = psutil.Process(process.pid)
         while process.poll() is None:
             sizes = [resident(one) for one in family(root)]
             together = max(together, sum(sizes))
             largest = max(largest, *sizes, 0)
             time.sleep(0.004)
-        told = process.stderr.read().decode(errors="replace") if process.stderr else ""
     shutil.rmtree(twin, ignore_errors=True)
     if process.returncode not in (0, 3):
-        sys.exit(f"twin import {path} ended with {process.returncode}: {told}")
+        sys.exit(f"twin import {path} ended with {process.returncode}: {output.read_text(errors='replace')}")
     return Peak(together / 1e6, largest / 1e6)
 
 
