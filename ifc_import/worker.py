@@ -10,6 +10,7 @@ import os
 import sys
 import time
 from collections.abc import Iterable
+from functools import cache
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -91,25 +92,27 @@ def draw_lite(out: BinaryIO, path: str) -> None:
         drawing = ifclite_geom.geometry_data_buffers(file.read())
     shapes: list[Columns] = []
     drawn: list[Use] = []
+    where_it_is = np.eye(4)
     for step_id, element in drawing["elements"].items():
         if not element["faces"]:
             continue
         faces = np.frombuffer(element["faces"], "<u4").reshape(-1, 3)
-        drawn.append((step_id, len(shapes), np.eye(4)))
+        drawn.append((step_id, len(shapes), where_it_is))
         shapes.append(
             {
                 "vertices": np.frombuffer(element["vertices"], "<f8").reshape(-1, 3),
                 "faces": faces,
                 "face_materials": np.zeros(len(faces), "<u2"),
-                "materials": rgba8(element["color"])[None],
+                "materials": rgba8(tuple(element["color"]))[None],
             }
         )
     write_shapes(out, shapes, drawn)
 
 
-def rgba8(colour: Iterable[float]) -> NDArray[np.uint8]:
+@cache
+def rgba8(colour: tuple[float, ...]) -> NDArray[np.uint8]:
     """Return (4,) uint8 of red, green, blue, opacity in 0 to 1."""
-    clipped = np.clip(np.nan_to_num(np.array(list(colour), float)), 0, 1)
+    clipped = np.clip(np.nan_to_num(np.array(colour, float)), 0, 1)
     rgba: NDArray[np.uint8] = np.round(clipped * 255).astype(np.uint8)
     return rgba
 

@@ -260,10 +260,13 @@ def clean(text: str) -> str:
     return text.encode("utf-8", "replace").decode().replace("\0", "?")
 
 
+_STRICT_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
 def _properties_text(properties: Mapping[str, Any]) -> str:
     """Return properties as JSON; numbers that JSON does not know (NaN, infinities) become null."""
     try:
-        text = json.dumps(properties, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+        text = _STRICT_JSON.encode(properties)
     except ValueError:
         finite = json.loads(json.dumps(properties), parse_constant=lambda _name: None)
         text = json.dumps(finite, ensure_ascii=False, separators=(",", ":"))

@@ -62,27 +62,25 @@ type Slot<T> = { value?: T; error?: Error; promise: Promise<T> };
 /** Answers of the server, asked once each and forgotten when the language changes: sentences come in one language. */
 export class Cache {
   private slots = new Map<string, Slot<unknown>>();
+  /** What was known in the other language: shown until the new answer comes, so that nothing flickers. */
+  private old = new Map<string, Slot<unknown>>();
 
   constructor(private readonly store: Store) {}
 
   clear(): void {
-    this.slots.clear();
+    this.old = this.slots;
+    this.slots = new Map();
   }
 
   /** What is known now; asks when nothing is, and tells the store's listeners when it has come. */
   private take<T>(key: string, ask: (language: Language) => Promise<T>): Slot<T> {
     const known = this.slots.get(key) as Slot<T> | undefined;
     if (known) return known;
-    const slot: Slot<T> = { promise: ask(this.store.state.language) };
+    const slot: Slot<T> = { promise: ask(this.store.state.language), value: this.old.get(key)?.value as T | undefined };
     this.slots.set(key, slot as Slot<unknown>);
     slot.promise.then((value) => { slot.value = value; }, (error: Error) => { slot.error = error; })
       .finally(() => { if (this.slots.get(key) === slot) this.store.tell(new Set(["data"])); });
     return slot;
-  }
-
-  retry(): void {
-    for (const [key, slot] of this.slots) if (slot.error) this.slots.delete(key);
-    this.store.tell(new Set(["data"]));
   }
 
   projects = (): Slot<ProjectCollection> => this.take("projects", api.projects);

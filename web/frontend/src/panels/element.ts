@@ -16,19 +16,18 @@ export interface ElementActions {
 
 export function elementPanel(store: Store, actions: ElementActions): HTMLElement {
   const panel = h("aside", { class: "panel element-panel", id: "element", hidden: true });
-  let shown = "";
+  let shown: ElementDetails | null = null;
   const draw = (force = false): void => {
-    const { project, element, language } = store.state;
+    const { project, element } = store.state;
     panel.hidden = !element;
     panel.setAttribute("aria-label", store.say("element"));
     if (!project || !element) {
-      shown = "";
+      shown = null;
       return replace(panel);
     }
     const slot = store.cache.element(project, element);
-    const key = `${project} ${element} ${language} ${slot.value ? "value" : slot.error ? "error" : "wait"}`;
-    if (key === shown && !force) return;
-    shown = key;
+    if (shown === slot.value && shown && !force) return;
+    shown = slot.value ?? null;
     if (slot.value) replace(panel, head(slot.value, store, actions), body(slot.value, store));
     else replace(panel, plainHead(element, store), slot.error ? failed(element, slot.error, store) : skeleton(store.say("loading")));
   };

@@ -21,16 +21,15 @@ const EAGER = 12;
 
 export function listPanel(store: Store, actions: ListActions): HTMLElement {
   const panel = h("aside", { class: "panel list-panel", id: "list" });
-  let shown = "";
+  let shown: Model | null = null;
   let tree: TreePanel | null = null;
   const draw = (force: boolean): void => {
-    const { listOpen, model, project, language } = store.state;
+    const { listOpen, model, project } = store.state;
     panel.hidden = !listOpen;
     panel.setAttribute("aria-label", store.say("projects"));
     const facts = store.cache.model(project, model);
-    const key = facts ? `model ${model} ${language}` : "list";
-    if (!force && facts && key === shown && tree) return tree.refresh();
-    shown = key;
+    if (!force && facts && facts === shown && tree) return tree.refresh();
+    shown = facts ?? null;
     if (facts) {
       tree = modelTree(facts.model, store, (id) => actions.pick(id, facts.project), (row) => actions.hover(facts.model, row));
       replace(panel, ...modelView(facts, tree, store, actions));
