@@ -61,6 +61,8 @@ export class CityMap {
     this.overlay = new MapLibreOverlay({
       interleaved: true, layers: [],
       onError: (error) => events.onError(error),
+      // A shader that does not compile reaches neither deck.gl's onError nor the page, but a window of luma.gl's own.
+      deviceProps: { debugShaders: "never", onError: (error: Error) => { events.onError(error); return true; } },
       onHover: (info) => events.onHover(pickOf(info), info.x, info.y),
       getCursor: ({ isDragging, isHovering }) => (isDragging ? "grabbing" : isHovering ? "pointer" : "grab"),
     });

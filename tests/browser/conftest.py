@@ -1,0 +1,60 @@
+"""A server with a building, a Chromium, and a page that may neither call out nor complain."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from sample_data.build import SampleModel
+from tests.browser.served import FLAGS, Served, Visit, serving, twin, visiting
+from tests.conftest import ROOT, real_data_folder
+
+
+@pytest.fixture(scope="session")
+def page_built() -> None:
+    """The page must be built; without it browser tests skip, on CI they fail."""
+    if (ROOT / "web" / "static" / "index.html").is_file():
+        return
+    advice = "The page is not built: run `pip install -e .`, or `npm ci && npm run build` in web/frontend."
+    if os.environ.get("CI"):
+        pytest.fail(advice)
+    pytest.skip(advice)
+
+
+@pytest.fixture(scope="session")
+def served(
+    page_built: None, tmp_path_factory: pytest.TempPathFactory, sample_models: list[SampleModel]
+) -> Iterator[Served]:
+    """A server with the sample buildings and, where the real models are, Duplex as a third."""
+    folder = tmp_path_factory.mktemp("twin")
+    twin("init", "--name", "滨江市重点工程", "--twin", folder)
+    files: dict[str, Path] = {}
+    for sample in sample_models:
+        imported = twin(
+            "import", sample.path, "--project", sample.project, "--discipline", sample.discipline, "--twin", folder
+        )
+        files[imported["models"][0]["model"]] = sample.path
+    duplex = real_data_folder() / "ifc" / "duplex_arch.ifc"
+    if duplex.is_file():
+        files[twin("import", duplex, "--project", "P001", "--twin", folder)["models"][0]["model"]] = duplex
+    with serving(folder) as url:
+        yield Served(url, files)
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: Path) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=str(chromium), args=FLAGS)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, served: Served) -> Iterator[Visit]:
+    """A page of the server, in a browser that would rather speak English; it must stay silent and at home."""
+    with visiting(browser, served.url, locale="en-US") as opened:
+        yield opened
+        assert opened.foreign == []
+        assert opened.complaints == []
