@@ -24,6 +24,7 @@ from twin.values.model import Placed, Shape
 from twin.values.sentence import Sentence, say
 
 LITE_SECONDS, SECONDS_PER_MEGABYTE = 15.0, 0.5
+FARTHEST = 2e7  # metres; also false for what is no number
 MOST_CULPRITS = 20  # after so many deaths the rest of a file is given up, in words
 WORKER = "ifc_import.worker"
 Frame = tuple[str, dict[str, Any], dict[str, NDArray[Any]]]
@@ -72,10 +73,14 @@ class Drawing:
         face_materials = _split(arrays["face_materials"], arrays["face_counts"])
         materials = _split(arrays["materials"], arrays["material_counts"])
         self.shapes += map(Shape, vertices, faces, face_materials, materials)
+        sound = [bool(len(v) and len(f) and (np.abs(v) < FARTHEST).all()) for v, f in zip(vertices, faces, strict=True)]
         for step_id, shape, matrix in zip(
             arrays["ids"].tolist(), arrays["shape"].tolist(), arrays["local_from_shape"], strict=True
         ):
-            self.placed[step_id] = Placed(first + shape, matrix)
+            if sound[shape] and (np.abs(matrix) < FARTHEST).all():
+                self.placed[step_id] = Placed(first + shape, matrix)
+            else:
+                self.failed[step_id] = say("its geometry is empty, or lies farther away than the Earth is wide")
 
 
 def _split(column: NDArray[Any], counts: NDArray[Any]) -> list[NDArray[Any]]:

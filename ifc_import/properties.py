@@ -5,44 +5,72 @@ Values keep the file's own units, which are named.
 """
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any
 
-from ifc_import.schema import Schema, by_type
+from ifc_import.schema import BROKEN, Damage, Schema, by_type
 
 Values = dict[str, Any]
 DEEPEST = 16  # levels of nested properties, quantities, classifications: a hostile file's may go round in circles
 
 
-def read_properties(ifc: Any) -> dict[int, Values]:
+def read_properties(ifc: Any, damage: Damage) -> dict[int, Values]:
     """Return step id of an object → its JSON values.
 
     Keys: `type` {global_id, name, ifc_class} or absent; `psets` {set: {property: value}}; `quantities`
     {set: {name: {value, unit}}}; `materials` [{name, thickness?, category?}]; `classifications`
     [{system, identification, name}].  What a type defines is inherited, an occurrence's own property wins.
     """
-    reader = _Reader(ifc)
+    reader = _Reader(ifc, damage)
     found: dict[int, Values] = {}
     for relation in by_type(ifc, "IfcRelDefinesByType"):
-        inherited = reader.of_type(relation.RelatingType)
-        for thing in relation.RelatedObjects or ():
-            # the sets are shared until an occurrence adds its own
-            found[thing.id()] = {**inherited, "psets": inherited["psets"], "quantities": inherited["quantities"]}
+        damage.tried(relation, partial(_add_type, found, reader, relation), None)
     for relation in by_type(ifc, "IfcRelDefinesByProperties"):
-        definitions = _definitions(relation.RelatingPropertyDefinition)
-        for thing in relation.RelatedObjects or ():
-            values = found.setdefault(thing.id(), {"psets": {}, "quantities": {}})
-            for definition in definitions:
-                reader.add(values, definition)
-    _add_associations(ifc, found, "IfcRelAssociatesMaterial", "RelatingMaterial", "materials", reader.materials)
-    _add_associations(
-        ifc, found, "IfcRelAssociatesClassification", "RelatingClassification", "classifications", _classification
-    )
+        damage.tried(relation, partial(_add_sets, found, reader, relation), None)
+    own: set[tuple[str, int]] = set()
+    for ifc_class, attribute, key, read in (
+        ("IfcRelAssociatesMaterial", "RelatingMaterial", "materials", reader.materials),
+        ("IfcRelAssociatesClassification", "RelatingClassification", "classifications", _classification),
+    ):
+        for relation in by_type(ifc, ifc_class):
+            damage.tried(relation, partial(_add_association, found, own, relation, attribute, key, read), None)
     for values in found.values():
         for key in ("psets", "quantities", "materials", "classifications"):
             if not values.get(key):
                 values.pop(key, None)
     return found
+
+
+def _add_type(found: dict[int, Values], reader: "_Reader", relation: Any) -> None:
+    inherited = reader.of_type(relation.RelatingType)
+    for thing in relation.RelatedObjects or ():
+        # the sets are shared until an occurrence adds its own
+        found[thing.id()] = {**inherited, "psets": inherited["psets"], "quantities": inherited["quantities"]}
+
+
+def _add_sets(found: dict[int, Values], reader: "_Reader", relation: Any) -> None:
+    definitions = _definitions(relation.RelatingPropertyDefinition)
+    for thing in relation.RelatedObjects or ():
+        values = found.setdefault(thing.id(), {"psets": {}, "quantities": {}})
+        for definition in definitions:
+            reader.add(values, definition)
+
+
+def _add_association(
+    found: dict[int, Values],
+    own: set[tuple[str, int]],
+    relation: Any,
+    attribute: str,
+    key: str,
+    read: Callable[[Any], list[Values]],
+) -> None:
+    """Add what a relation associates; a product's own replaces what its type gave it."""
+    content = read(getattr(relation, attribute))
+    for thing in relation.RelatedObjects or ():
+        values = found.setdefault(thing.id(), {"psets": {}, "quantities": {}})
+        values[key] = values.get(key, []) + content if (key, thing.id()) in own else content
+        own.add((key, thing.id()))
 
 
 def attributes(product: Any, schema: Schema) -> Values:
@@ -74,8 +102,9 @@ def _definitions(definition: Any) -> list[Any]:
 class _Reader:
     """Reads definitions, each once."""
 
-    def __init__(self, ifc: Any) -> None:
-        self._units = _unit_symbols(ifc)
+    def __init__(self, ifc: Any, damage: Damage) -> None:
+        self._damage = damage
+        self._units = _unit_symbols(ifc, damage)
         self._sets: dict[int, tuple[str, str, Values]] = {}
         self._types: dict[int, Values] = {}
         self._materials: dict[int, list[Values]] = {}
@@ -107,7 +136,7 @@ class _Reader:
 
     def _read_set(self, definition: Any) -> tuple[str, str, Values]:
         if definition.is_a("IfcPropertySet"):
-            return "psets", definition.Name or "", _properties(definition.HasProperties)
+            return "psets", definition.Name or "", self._properties(definition.HasProperties)
         if definition.is_a("IfcElementQuantity"):
             return "quantities", definition.Name or "", self._quantities(definition.Quantities)
         # the predefined sets of doors, windows, reinforcement: Name is the type's, the class says what it is
@@ -123,8 +152,14 @@ class _Reader:
             kind = quantity.is_a()[len("IfcQuantity") :]
             unit = quantity.Unit
             symbol = _symbol(unit) if unit is not None else self._units.get(kind, "")
-            found[quantity.Name or kind] = {"value": quantity[3], "unit": symbol}
+            found[quantity.Name or kind] = {
+                "value": self._damage.tried(quantity, partial(_third, quantity), None),
+                "unit": symbol,
+            }
         return found
+
+    def _properties(self, properties: Iterable[Any] | None) -> Values:
+        return {p.Name: self._damage.tried(p, partial(_property_value, p, DEEPEST), None) for p in properties or ()}
 
     def materials(self, material: Any) -> list[Values]:
         """Return the layers, constituents or single material of a material definition."""
@@ -136,16 +171,6 @@ class _Reader:
         return self._materials[key]
 
 
-def _add_associations(ifc: Any, found: dict[int, Values], ifc_class: str, attribute: str, key: str, read: Any) -> None:
-    own: set[int] = set()
-    for relation in by_type(ifc, ifc_class):
-        content = read(getattr(relation, attribute))
-        for thing in relation.RelatedObjects or ():
-            values = found.setdefault(thing.id(), {})
-            values[key] = values.get(key, []) + content if thing.id() in own else content
-            own.add(thing.id())
-
-
 def _properties(properties: Iterable[Any] | None, deepest: int = DEEPEST) -> Values:
     return {p.Name: _property_value(p, deepest) for p in properties or ()}
 
@@ -153,13 +178,16 @@ def _properties(properties: Iterable[Any] | None, deepest: int = DEEPEST) -> Val
 def _property_value(prop: Any, deepest: int) -> Any:
     kind = prop.is_a()
     if kind == "IfcPropertySingleValue":
-        return _plain(prop.NominalValue)
+        value = _plain(prop.NominalValue)
+        return value if prop.Unit is None else {"value": value, "unit": _symbol(prop.Unit)}
     if kind == "IfcPropertyEnumeratedValue":
         return [_plain(v) for v in prop.EnumerationValues or ()]
     if kind == "IfcPropertyListValue":
         return [_plain(v) for v in prop.ListValues or ()]
     if kind == "IfcPropertyBoundedValue":
-        return {"lower": _plain(prop.LowerBoundValue), "upper": _plain(prop.UpperBoundValue)}
+        bounds = {"lower": _plain(prop.LowerBoundValue), "upper": _plain(prop.UpperBoundValue)}
+        wanted = _plain(getattr(prop, "SetPointValue", None))  # since IFC4
+        return bounds if wanted is None else {**bounds, "set_point": wanted}
     if kind == "IfcPropertyTableValue":
         return [
             [_plain(a), _plain(b)] for a, b in zip(prop.DefiningValues or (), prop.DefinedValues or (), strict=False)
@@ -251,21 +279,39 @@ _UNIT_KINDS = {
 }
 
 
-def _unit_symbols(ifc: Any) -> Mapping[str, str]:
+def _unit_symbols(ifc: Any, damage: Damage) -> Mapping[str, str]:
     """Return kind of quantity → symbol of the project's unit for it."""
     symbols: dict[str, str] = {}
     for assignment in by_type(ifc, "IfcUnitAssignment")[:1]:
-        by_kind = {getattr(u, "UnitType", None): u for u in assignment.Units or ()}
+        units: tuple[Any, ...] = damage.tried(assignment, partial(getattr, assignment, "Units"), ()) or ()
+        by_kind = {getattr(u, "UnitType", None): u for u in units}
         for kind, unit_type in _UNIT_KINDS.items():
             if unit_type in by_kind:
                 symbols[kind] = _symbol(by_kind[unit_type])
     return symbols
 
 
+# Names of conversion-based units in the wild, in any letter case; ifcopenshell knows the lower-case ones only.
+_SYMBOLS = {
+    "inch": "in", "foot": "ft", "yard": "yd", "mile": "mi", "square inch": "in²", "square foot": "ft²", "acre": "ac",
+    "cubic inch": "in³", "cubic foot": "ft³", "cubic yard": "yd³", "litre": "L", "degree": "°", "pound": "lb",
+    "minute": "min", "hour": "h", "day": "d",
+}  # fmt: skip
+
+
 def _symbol(unit: Any) -> str:
     import ifcopenshell.util.unit
 
+    name = str(getattr(unit, "Name", "") or "")
     try:
-        return str(ifcopenshell.util.unit.get_unit_symbol(unit))
-    except (AttributeError, KeyError, TypeError):
-        return str(getattr(unit, "Name", "") or "")
+        found = _SYMBOLS.get(name.strip().lower().replace("_", " ")) or str(
+            ifcopenshell.util.unit.get_unit_symbol(unit)
+        )
+    except BROKEN:
+        return name
+    return found if "?" not in found else name
+
+
+def _third(quantity: Any) -> Any:
+    """Return a quantity's value: the fourth attribute of every IfcPhysicalSimpleQuantity."""
+    return quantity[3]

@@ -17,13 +17,17 @@ from numpy.typing import NDArray
 
 from ifc_import.kernels import Drawing, Limits, Workers, draw_ifcopenshell, finish_lite
 from ifc_import.representation import StyleReader, body_items, skipped_by
-from ifc_import.schema import Schema, by_type
+from ifc_import.schema import Damage, Schema, by_type
 from ifc_import.source import Source
 from twin.errors import UnreadableModel
 from twin.values.model import BuildingModel, Element, Placed, Shape, State, Storey
 from twin.values.sentence import Sentence, say
 
 KERNELS = ("lite", "ifcopenshell")
+# Notices that tell of a loss: an import with one of them is not whole, whatever its ledger counts.
+PARSER_FAULTS = "The IFC parser met {count} faults, so something may be missing; the first: {first}."
+RECORDS_LEFT_OUT = "{count} records break the rules of IFC and were left out: {examples}."
+LOSSES = (PARSER_FAULTS, RECORDS_LEFT_OUT)
 SPACE_CLASSES = ("IfcSpace", "IfcSpatialZone")
 Advance = Callable[[str, int, int], None]  # stage, done, total
 
@@ -77,6 +81,7 @@ def read_model(
     Raises UnreadableModel where the text is no readable model. A failing kernel raises nothing: see the ledger.
     """
     ifc = open_model(source, path)
+    faults = parser_faults()
     schema = Schema(ifc)
     products = by_type(ifc, "IfcProduct")
     plan = _plan(products, schema, StyleReader(ifc))
@@ -86,7 +91,7 @@ def read_model(
     facts = _read_facts(ifc, schema, products)
     advance("elements", 1, 1)
     drawing, notices, kernels = _draw(plan, path, workers, advance)
-    told = [*source.notices, *notices]
+    told = [*source.notices, *faults, *notices]
     return Reading(_assemble(source.schema, products, plan, drawing, facts, told, "+".join(kernels)), ifc)
 
 
@@ -94,6 +99,7 @@ def open_model(source: Source, path: Path) -> Any:
     """Open a readable STEP text with ifcopenshell; raises UnreadableModel in a sentence."""
     import ifcopenshell
 
+    ifcopenshell.get_log()  # drops what earlier files left in it
     try:
         ifc = ifcopenshell.open(str(path))
         ifc.by_type("IfcProject")[0].id()
@@ -106,6 +112,14 @@ def open_model(source: Source, path: Path) -> Any:
             error=str(error).splitlines()[0][:120] if str(error) else type(error).__name__,
         ) from error
     return ifc
+
+
+def parser_faults() -> list[Sentence]:
+    """Return what the parser complained of while it opened the last file: what it could not read is missing."""
+    import ifcopenshell
+
+    lines = [line.split("] ")[-1].strip() for line in ifcopenshell.get_log().splitlines() if line.strip()]
+    return [say(PARSER_FAULTS, count=len(lines), first=lines[0][:200])] if lines else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +169,7 @@ def _draw(plan: _Plan, path: Path, workers: Workers, advance: Advance) -> tuple[
         asked = plan.for_second(workers)
         second = draw_ifcopenshell(path, asked, limits, drawn, workers.ifcopenshell)
         _merge(drawing, second)
-        left = sorted(plan.bodies - drawing.placed.keys() - drawing.failed.keys())
+        left = sorted(plan.bodies - drawing.placed.keys() - second.failed.keys())
         rest = draw_ifcopenshell(path, left, limits, drawn)
         _merge(drawing, rest)
         if second.placed or rest.placed:
@@ -183,6 +197,7 @@ class _Facts:
     properties: Mapping[int, dict[str, Any]]
     storeys: list[Storey]
     storey: Mapping[int, str | None]
+    notices: list[Sentence]
 
 
 def _read_facts(ifc: Any, schema: Schema, products: list[Any]) -> _Facts:
@@ -190,15 +205,32 @@ def _read_facts(ifc: Any, schema: Schema, products: list[Any]) -> _Facts:
     from ifc_import.properties import attributes, read_properties
     from ifc_import.spatial import read_parents, read_storeys, storey_of
 
-    parents = read_parents(ifc)
-    properties = read_properties(ifc)
+    damage = Damage()
+    unit = project_unit(ifc, "LENGTHUNIT")
+    parents = read_parents(ifc, damage)
+    properties = read_properties(ifc, damage)
     walked: dict[int, str | None] = {}
     return _Facts(
         parents,
         {p.id(): {**properties.get(p.id(), {}), **attributes(p, schema)} for p in products},
-        read_storeys(ifc, project_unit(ifc, "LENGTHUNIT") or 1.0),
+        read_storeys(ifc, unit or 1.0),
         {p.id(): storey_of(p, parents, walked) for p in products},
+        _damage_told(damage, unit),
     )
+
+
+def _damage_told(damage: Damage, unit: float | None) -> list[Sentence]:
+    """Tell which records were left out, and a length unit that is none."""
+    notices = []
+    if damage.records:
+        records = sorted(set(damage.records))
+        examples = ", ".join(f"#{number}" for number in records[:5]) + ("…" if len(records) > 5 else "")
+        notices.append(say(RECORDS_LEFT_OUT, count=len(records), examples=examples))
+    if unit is None:
+        notices.append(say("The file states no length unit: lengths are taken as metres."))
+    elif unit <= 0:
+        notices.append(say("The file's length unit is {unit} m, which is none: check the model's size.", unit=unit))
+    return notices
 
 
 def _assemble(
@@ -240,7 +272,7 @@ def _assemble(
         elements=elements,
         shapes=shapes,
         storeys=facts.storeys,
-        notices=[*notices, *identity_notices, *_gaps(elements, facts.storeys)],
+        notices=[*notices, *facts.notices, *identity_notices, *_gaps(elements, facts.storeys)],
         ground=ground_height(facts.storeys, drawn_box(elements, shapes)),
     )
 

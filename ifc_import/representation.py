@@ -8,7 +8,7 @@ IfcRepresentationMap[1] MappedRepresentation, the same in IFC2X3, IFC4 and IFC4X
 from collections.abc import Sequence
 from typing import Any
 
-from ifc_import.schema import Schema, by_type
+from ifc_import.schema import BROKEN, Schema, by_type
 from twin.values.sentence import Sentence, say
 
 # IfcShapeRepresentation: identifiers and types that hold no body (the tables of both in IFC4 ADD2).
@@ -65,15 +65,21 @@ class StyleReader:
             if styled[0] is not None:
                 key = styled[0].id()
                 self._of_item[key] = self._of_item.get(key, frozenset()) | frozenset(_surface_styles(styled[1]))
-        self._coloured = {m.MappedTo.id() for m in by_type(ifc, "IfcIndexedColourMap")}
+        self._coloured = {m.MappedTo.id() for m in by_type(ifc, "IfcIndexedColourMap") if m.MappedTo is not None}
         self._of_map: dict[int, frozenset[int]] = {}
 
     def has_several(self, items: Sequence[Any]) -> bool:
         """Tell whether the items carry more than one surface style, or a colour for each face."""
-        styles: set[int] = set()
-        for item in items:
-            styles |= self._styles(item)
+        try:
+            styles = self._together(items)
+        except BROKEN:  # the kernels draw what they can of it
+            return False
         return len(styles) > 1 or -1 in styles
+
+    def _together(self, items: Sequence[Any]) -> frozenset[int]:
+        """Return the styles of items; an unstyled one beside styled ones has a colour of its own (the material's)."""
+        parts = [self._styles(item) for item in items]
+        return frozenset().union(*(part or frozenset({0}) for part in parts)) if any(parts) else frozenset()
 
     def _styles(self, item: Any) -> frozenset[int]:
         own = self._of_item.get(item.id())
@@ -85,16 +91,15 @@ class StyleReader:
         if ifc_class == "IfcMappedItem":
             return self._mapped(item[0][1])
         if ifc_class in ("IfcBooleanResult", "IfcBooleanClippingResult"):
-            return self._styles(item[1])
+            # a style on an operand is the result's, which the fast kernel does not see
+            return frozenset({-1}) if self._styles(item[1]) or self._styles(item[2]) else frozenset()
         return frozenset()
 
     def _mapped(self, representation: Any) -> frozenset[int]:
         key = representation.id()
         if key not in self._of_map:
             self._of_map[key] = frozenset()  # a map that contains itself ends here
-            parts = [self._styles(i) for i in representation[3] or ()]
-            # an unstyled item beside styled ones has a colour of its own (the material's)
-            self._of_map[key] = frozenset().union(*(p or frozenset({0}) for p in parts)) if any(parts) else frozenset()
+            self._of_map[key] = self._together(representation[3] or ())
         return self._of_map[key]
 
 

@@ -1,7 +1,29 @@
 """An IFC schema's classes and attributes, looked up once per class: reading an entity by index is five times as fast as
 by name, and asking for an attribute that its class lacks two hundred times."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+# What reading a record that breaks its schema raises: an empty or foreign reference, a wrong type, a circle.
+BROKEN = (AttributeError, TypeError, IndexError, KeyError, ValueError, RuntimeError, RecursionError)
+
+
+T = TypeVar("T")
+
+
+class Damage:
+    """Collects the records that break their schema: they are left out, and told."""
+
+    def __init__(self) -> None:
+        self.records: list[int] = []
+
+    def tried(self, record: Any, read: Callable[[], T], otherwise: T) -> T:
+        """Return what `read` returns; where `record` is broken, note its number and return `otherwise`."""
+        try:
+            return read()
+        except BROKEN:
+            self.records.append(int(record.id()))
+            return otherwise
 
 
 def by_type(ifc: Any, ifc_class: str) -> list[Any]:

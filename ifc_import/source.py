@@ -18,9 +18,9 @@ MAX_ZIP_RATIO = 200  # IFC text zips 5 to 20 times, a much repeated model up to 
 
 # Schema names that ifcopenshell refuses -> the schema it reads them with (first match wins).
 _READ_AS = (
-    (re.compile(r"IFC4X[123].*"), "IFC4X3_ADD2"),
-    (re.compile(r"IFC4(_.*)?"), "IFC4"),
-    (re.compile(r"IFC2X3(_.*)?"), "IFC2X3"),
+    (re.compile(r"IFC4X[123](_[A-Z0-9_]{1,20})?"), "IFC4X3_ADD2"),
+    (re.compile(r"IFC4(_[A-Z0-9_]{1,20})?"), "IFC4"),
+    (re.compile(r"IFC2X3(_[A-Z0-9_]{1,20})?"), "IFC2X3"),
 )
 _SCHEMA = re.compile(rb"FILE_SCHEMA\s*\(\s*\(\s*'([^']*)'", re.IGNORECASE)
 
@@ -66,8 +66,14 @@ def open_source(path: Path) -> Source:
 def _read_bytes(path: Path) -> bytes:
     if not path.exists():
         raise UnreadableModel("{file} does not exist: check the path.", file=str(path))
+    if not path.name.isprintable():  # control characters, or bytes that are no UTF-8
+        raise UnreadableModel(
+            "The file name {file} has characters that cannot be kept: rename it.", file=ascii(path.name)
+        )
     if path.is_dir():
         raise UnreadableModel("{file} is a folder: name an .ifc or .ifczip file in it.", file=str(path))
+    if not path.is_file():
+        raise UnreadableModel("{file} is no file but a pipe or a device: save the model as a file.", file=str(path))
     try:
         size = path.stat().st_size
         if size > MAX_BYTES:
@@ -92,12 +98,15 @@ def _unzip(path: Path, given: bytes) -> bytes:
     try:
         with zipfile.ZipFile(io.BytesIO(given)) as archive:
             members = [m for m in archive.infolist() if m.filename.lower().endswith(".ifc") and not m.is_dir()]
+            members = [m for m in members if not m.filename.startswith("__MACOSX/")]  # Finder's shadow of each file
             if len(members) != 1:
                 raise UnreadableModel(
                     "{file} holds {count} .ifc files, not exactly one: unzip it and import the files you mean.",
                     file=path.name,
                     count=len(members),
                 )
+            if members[0].flag_bits & 1:
+                raise UnreadableModel("{file} is encrypted: unzip it and import the file.", file=path.name)
             most = min(MAX_BYTES, MAX_ZIP_RATIO * max(len(given), 100_000))
             with archive.open(members[0]) as member:
                 text = member.read(most + 1)
@@ -131,9 +140,7 @@ def _demand_step(path: Path, text: bytes) -> None:
         raise UnreadableModel(
             "{file} is truncated: its last line END-ISO-10303-21 is missing; copy or export it again.", file=path.name
         )
-    if not re.search(rb"\bDATA\s*(\([^)]*\))?\s*;", text) or not re.search(
-        rb"=\s*IFCPROJECT\s*\(", text, re.IGNORECASE
-    ):
+    if not re.search(rb"\bDATA\s*[(;]", text) or not re.search(rb"=\s*IFCPROJECT\s*\(", text, re.IGNORECASE):
         raise UnreadableModel(
             "{file} holds no IfcProject, so there is no model in it: export it again.", file=path.name
         )

@@ -1,30 +1,36 @@
 """The spatial tree of an IFC file: what contains what, storeys, and the height that stands on the ground."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ifc_import.schema import by_type
+from ifc_import.schema import Damage, by_type
 from twin.values.model import Storey
 
 
-def read_parents(ifc: Any) -> dict[int, Any]:
+def read_parents(ifc: Any, damage: Damage) -> dict[int, Any]:
     """Return step id of a product → what holds it: aggregation and nesting first, then the host of an opening or of its
     filling, then containment in a spatial structure."""
     parents: dict[int, Any] = {}
-    for relation in by_type(ifc, "IfcRelContainedInSpatialStructure"):
-        parents.update((p.id(), relation.RelatingStructure) for p in relation.RelatedElements or ())
-    for relation in by_type(ifc, "IfcRelVoidsElement"):
-        if relation.RelatedOpeningElement is not None:
-            parents.setdefault(relation.RelatedOpeningElement.id(), relation.RelatingBuildingElement)
-    for relation in by_type(ifc, "IfcRelFillsElement"):
-        if relation.RelatedBuildingElement is not None:
-            parents.setdefault(relation.RelatedBuildingElement.id(), relation.RelatingOpeningElement)
-    for ifc_class in ("IfcRelNests", "IfcRelAggregates"):
+
+    def add(relation: Any, held: str, holder: str, *, first_wins: bool) -> None:
+        things = getattr(relation, held)
+        for thing in things if isinstance(things, tuple) else (things,):
+            if thing is not None and not (first_wins and thing.id() in parents):
+                parents[thing.id()] = getattr(relation, holder)
+
+    for ifc_class, held, holder, first_wins in (
+        ("IfcRelContainedInSpatialStructure", "RelatedElements", "RelatingStructure", False),
+        ("IfcRelVoidsElement", "RelatedOpeningElement", "RelatingBuildingElement", True),
+        ("IfcRelFillsElement", "RelatedBuildingElement", "RelatingOpeningElement", True),
+        ("IfcRelNests", "RelatedObjects", "RelatingObject", False),
+        ("IfcRelAggregates", "RelatedObjects", "RelatingObject", False),
+    ):
         for relation in by_type(ifc, ifc_class):
-            parents.update((p.id(), relation.RelatingObject) for p in relation.RelatedObjects or ())
+            damage.tried(relation, partial(add, relation, held, holder, first_wins=first_wins), None)
     return parents
 
 
@@ -50,6 +56,8 @@ def read_storeys(ifc: Any, unit_scale: float) -> list[Storey]:
     """Return the storeys, lowest first; elevations in metres in the local frame, from their placement."""
     storeys = []
     for storey in by_type(ifc, "IfcBuildingStorey"):
+        if not storey.GlobalId:  # nothing can refer to it; its elements are told to belong to no storey
+            continue
         if storey.ObjectPlacement is not None:
             elevation = placement_matrix(storey.ObjectPlacement)[2, 3] * unit_scale
         else:

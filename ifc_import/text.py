@@ -9,7 +9,8 @@ stumble over a different subset, so both get the canonical text.
 import re
 
 # A comment may hold an apostrophe, so it is matched too (and kept). Two pieces of 'it''s' are two matches: harmless.
-_PIECE = re.compile(rb"/\*.*?\*/|'[^']*'", re.DOTALL)
+# A comment that never ends runs to the end, or each of many beginnings would be searched to there.
+_PIECE = re.compile(rb"/\*.*?(?:\*/|\Z)|'[^']*'", re.DOTALL)
 _ESCAPE = re.compile(
     r"\\(?:(?P<x2>[Xx]2\\(?P<utf16>(?:[0-9A-Fa-f]{4})*)[^\\]{0,3}\\[Xx]0\\)"
     r"|(?P<x4>[Xx]4\\(?P<utf32>(?:[0-9A-Fa-f]{8})*)[^\\]{0,7}\\[Xx]0\\)"

@@ -4,12 +4,15 @@ import ast
 from collections.abc import Iterator, Mapping
 from string import Formatter
 
+from ifc_import import reader
 from tests.reference import error_classes
 from twin.values.model import State
 
 # Templates that are computed where they are said: file and expression → what they can be.
 COMPUTED: dict[tuple[str, str], tuple[str, ...]] = {
     ("twin/errors.py", "template"): (),  # TwinError hands on what its children were given
+    ("ifc_import/reader.py", "PARSER_FAULTS"): (reader.PARSER_FAULTS,),
+    ("ifc_import/reader.py", "RECORDS_LEFT_OUT"): (reader.RECORDS_LEFT_OUT,),
     ("web/cli/import_.py", "str(items[0].state)"): tuple(str(state) for state in State if state is not State.DRAWN),
     ("web/cli/import_.py", "georeference.height_reference"): ("orthometric", "ellipsoidal", "unknown"),
 }

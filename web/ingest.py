@@ -5,19 +5,22 @@ It knows no Flask and no command line; both call it.
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from twin.errors import FrameTaken
 from twin.values.georeference import Georeference, PlacementOptions
+from twin.values.sentence import say
 
 if TYPE_CHECKING:
     from ifc_import.reader import Reading
     from ifc_import.source import Source
     from twin.store import Model, NewRevision, Placing, Store
     from twin.values.tiles import Bake
+
+MOVED = 0.1  # metres between the origins of two revisions that a user should know of
 
 Advance = Callable[[str, int, int], None]  # stage ("read", "elements", "geometry", "tiles", "store"), done, total
 
@@ -69,13 +72,16 @@ def ingest_ifc(
     clock.lap("open")
     with drawing_started(source, kernel) as (text_path, workers):
         store = open_store()
-        known = _known(store, project, source, kernel)
-        if known is not None:
-            return _known_file(store, known, path, options or PlacementOptions(), clock)
+        store.check_code(project)
+        before = store.find_model(project, path.stem)
+        if before is not None and _is_known(store, before, source, discipline, kernel):
+            return _known_file(store, before, path, options or PlacementOptions(), clock)
+        given, discipline = _kept(before, options, discipline)
         clock.lap("store opened")
         reading = read_model(source, text_path, workers, advance)
     clock.lap("elements")
-    georeference, fixes_frame = _georeference(store, project, path, reading, options or PlacementOptions())
+    georeference, fixes_frame = _georeference(store, project, path, reading, given)
+    georeference = _told_of_move(georeference, before, given if options in (None, PlacementOptions()) else None)
     clock.lap("georeference")
     bake = _bake(reading, advance)
     clock.lap("tiles")
@@ -83,7 +89,7 @@ def ingest_ifc(
     try:
         model = store.put_revision(_revision(project, discipline, source, reading, georeference, fixes_frame, bake))
     except FrameTaken:  # two first models of a project at once: the slower one takes the other's frame
-        georeference, _ = _georeference(store, project, path, reading, options or PlacementOptions())
+        georeference, _ = _georeference(store, project, path, reading, given)
         model = store.put_revision(_revision(project, discipline, source, reading, georeference, False, bake))
     advance("store", 1, 1)
     clock.lap("store")
@@ -117,6 +123,7 @@ def place_model(store: "Store", model_id: str, options: PlacementOptions, beside
         frame=store.project_frame(model.project) if others else None,
         city_bounds=store.settings().bounds,
     )
+    georeference = _with_options(georeference, options)
     return store.replace_placement(
         model.model, georeference, _placing(store, model, georeference), fixes_frame=not others
     )
@@ -138,14 +145,38 @@ class _Clock:
         return round(time.perf_counter() - self._start, 4)
 
 
-def _known(store: "Store", project: str, source: "Source", kernel: str | None) -> "Model | None":
-    """Return the model whose current revision is this very file, drawn as wanted."""
-    from twin.store import check_code
+def _is_known(store: "Store", before: "Model", source: "Source", discipline: str | None, kernel: str | None) -> bool:
+    """Tell whether the current revision is this very file, drawn as wanted, with all its bytes still there."""
+    same_file = before.sha256 == source.sha256 and discipline in (None, before.discipline)
+    return same_file and kernel in (None, before.kernel) and store.is_whole(before.model)
 
-    check_code(project)
-    known = store.find_model(project, source.path.stem)
-    same = known is not None and known.sha256 == source.sha256 and kernel in (None, known.kernel)
-    return known if same else None
+
+def _kept(
+    before: "Model | None", options: PlacementOptions | None, discipline: str | None
+) -> tuple[PlacementOptions, str | None]:
+    """Return the placement options and the discipline of a new revision: what is not said stays as it was."""
+    given = options or PlacementOptions()
+    if before is None:
+        return given, discipline
+    if given == PlacementOptions() and before.georeference.options:
+        given = PlacementOptions(**before.georeference.options)
+    return given, discipline or before.discipline
+
+
+def _told_of_move(georeference: Georeference, before: "Model | None", kept: PlacementOptions | None) -> Georeference:
+    """Return the georeference with a notice where the last placement options were kept, or where the model moves."""
+    import numpy as np
+
+    if before is None:
+        return georeference
+    told = list(georeference.notices)
+    if kept is not None and kept.places:
+        told.append(say("The placement that was given for the revision before is kept."))
+    origins = [g.ecef_from_local[:3, 3] for g in (before.georeference, georeference)]
+    distance = float(np.linalg.norm(origins[1] - origins[0]))
+    if distance > MOVED:
+        told.append(say("The revision before stood {distance:,.1f} m from here.", distance=distance))
+    return replace(georeference, notices=told)
 
 
 def _known_file(store: "Store", known: "Model", path: Path, options: PlacementOptions, clock: _Clock) -> Ingested:
@@ -175,7 +206,11 @@ def _georeference(
     frame = store.project_frame(project) if others else None
     box = drawn_box(reading.model.elements, reading.model.shapes)
     georeference = place(claims, options, box=box, frame=frame, city_bounds=store.settings().bounds)
-    return georeference, frame is None
+    return _with_options(georeference, options), frame is None
+
+
+def _with_options(georeference: Georeference, options: PlacementOptions) -> Georeference:
+    return replace(georeference, options=asdict(options) if options != PlacementOptions() else {})
 
 
 def _bake(reading: "Reading", advance: Advance) -> "Bake":

@@ -234,6 +234,14 @@ def placement(connection: Connection, revision_id: int, number: int) -> Row[Any]
     return connection.execute(query).one()
 
 
+def blob_names(connection: Connection, model: str) -> list[str]:
+    """Return the names of the blobs that a model's current revision, as it is placed now, is made of."""
+    revision = current_revision(connection, model)
+    row = placement(connection, revision.id, revision.placement)
+    baked = connection.scalars(select(tiles.c.sha256).where(tiles.c.revision_id == revision.id))
+    return [name for name in (revision.sha256, row.building_sha256, row.spaces_sha256, *baked) if name]
+
+
 def _current(*wanted: Any) -> Select[Any]:
     """Select columns of models joined to their current revisions."""
     joined = and_(revisions.c.model == models.c.id, revisions.c.number == models.c.revision)

@@ -147,6 +147,17 @@ class Store:
         with reading(self._engine) as connection:
             return read.tile(connection, model, path)
 
+    @staticmethod
+    def check_code(code: str) -> None:
+        """Raise InvalidInput for a project code that could not stand in a URL."""
+        write.check_code(code)
+
+    def is_whole(self, model: str) -> bool:
+        """Tell whether every blob of a model's current revision is there; its bytes are not read."""
+        with reading(self._engine) as connection:
+            names = read.blob_names(connection, model)
+        return all(self.blobs.has(name) for name in names)
+
     def put_revision(self, new: NewRevision) -> Model:
         """Keep an imported file as the next revision of its model, in one transaction.
 
@@ -161,8 +172,8 @@ class Store:
         packed = write.PackedRevision(new)
         with writing(self._engine) as connection:
             write.lock(connection)
-            if write.put_revision(connection, packed):
-                self.blobs.keep(packed.blobs)  # before the commit that refers to them
+            write.put_revision(connection, packed)
+            self.blobs.keep(packed.blobs)  # before the commit that refers to them; what is there already stays
             return read.model(connection, packed.id)
 
     def replace_placement(

@@ -109,7 +109,12 @@ class PackedPlacement:
 
 def check_code(code: str) -> None:
     """Refuse a project code that could not stand in a URL."""
-    if not code or code != code.strip() or any(c in "/\\" or not c.isprintable() for c in code) or len(code) > 200:
+    if (
+        not code.strip(".")
+        or code != code.strip()
+        or any(c in "/\\" or not c.isprintable() for c in code)
+        or len(code) > 200
+    ):
         raise InvalidInput(
             "{code} cannot be a project code: use letters, digits, '-' or '_', no slash and no space at the ends.",
             code=repr(code),

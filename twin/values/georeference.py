@@ -126,6 +126,8 @@ class Georeference:
     inside_city : does it stand inside the twin's bounds; None when the twin has no bounds
     present : every source found, with what it says, as JSON values (for the audit)
     notices : what a user should know that is no conflict, in sentences
+    options : the user's own placement (the fields of `PlacementOptions`) that was weighed, so that the next revision
+        can keep it; empty without one
     """
 
     source: str
@@ -144,6 +146,7 @@ class Georeference:
     inside_city: bool | None
     present: Sequence[dict[str, Any]]
     notices: Sequence[Sentence] = ()
+    options: Mapping[str, Any] = field(default_factory=dict)
 
 
 _MATRICES = ("enu_from_local", "ecef_from_local")
@@ -161,6 +164,7 @@ def georeference_to_json(georeference: Georeference) -> dict[str, Any]:
     for name in _SENTENCES:
         document[name] = [sentence.packed() for sentence in document[name]]
     document["present"] = [_keep_sentences(claim) for claim in georeference.present]
+    document["options"] = dict(georeference.options)
     return document
 
 
@@ -181,7 +185,7 @@ def public_json(georeference: Georeference, language: str) -> dict[str, Any]:
     Matrices stay out: `enu_from_local` and `ecef_from_local` are (4, 4) float64 for the program, in metres.
     """
     document: dict[str, Any] = {f.name: getattr(georeference, f.name) for f in fields(georeference)}
-    for name in _MATRICES:
+    for name in (*_MATRICES, "options"):
         del document[name]
     for name in _SENTENCES:
         document[name] = [in_language(sentence, language) for sentence in document[name]]

@@ -3,6 +3,7 @@
 import functools
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -35,8 +36,8 @@ class Invocation:
     language: str
 
     def say(self, sentence: str) -> str:
-        """Return `sentence` in the invocation's language."""
-        return in_language(sentence, self.language)
+        """Return `sentence` in the invocation's language, as one line that moves no cursor."""
+        return plain(in_language(sentence, self.language))
 
     def emit(self, value: Mapping[str, Any], text: str | Callable[[], str]) -> None:
         """Write the result to stdout: `value` as one JSON object with `--json`, else `text` (or what it returns)."""
@@ -85,9 +86,22 @@ def twin_command(
     return decorate
 
 
+def plain(text: str) -> str:
+    """Return a text from foreign names without what moves a terminal's cursor or turns its direction.
+
+    >>> plain("a" + chr(27) + "[31mRED" + chr(10) + "b")
+    'a�[31mRED�b'
+    """
+    return _MOVING.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+# control characters, line and paragraph separators, bidirectional overrides and isolates (Unicode TR 9)
+_MOVING = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+
+
 def problem(sentence: str, title: str) -> dict[str, Any]:
     """Return the problem object (RFC 9457 without an HTTP status) of an error on the command line."""
-    return {"type": "about:blank", "title": title, "detail": in_language(sentence, language())}
+    return {"type": f"urn:city-twin:problem:{title}", "title": title, "detail": in_language(sentence, language())}
 
 
 def report_error(sentence: str, title: str, *, as_json: bool) -> None:
@@ -95,5 +109,5 @@ def report_error(sentence: str, title: str, *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(problem(sentence, title), ensure_ascii=False))
     else:
-        click.echo(f"twin: {in_language(sentence, language())}", err=True)
+        click.echo(f"twin: {plain(in_language(sentence, language()))}", err=True)
         sys.stderr.flush()

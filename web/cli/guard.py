@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from twin.errors import InvalidInput, TwinError, UnreadableModel
-from twin.values.sentence import unpack
+from twin.values.sentence import say, unpack
 from web.cli.progress import Advance
 
 PATIENCE_SECONDS, SECONDS_PER_MEGABYTE = 75.0, 2.0  # without a step; more than any geometry kernel is given
@@ -44,41 +44,63 @@ def guarded(work: Callable[[Advance], dict[str, Any]], advance: Advance, path: P
     Raises TwinError with the child's sentence, and UnreadableModel where it crashed, hung or met an error of its own.
     """
     if not hasattr(os, "fork") or threading.active_count() > 1:
-        return _work(work, advance)
+        return _work(work, advance, path)
     reading, writing = os.pipe()
     sys.stdout.flush()
     sys.stderr.flush()
     child = os.fork()
     if child == 0:
         os.close(reading)
-        _be_child(work, writing)
+        _be_child(work, writing, path)
     os.close(writing)
+    before = signal.signal(signal.SIGTERM, _stop)
     try:
         return _listen(reading, child, advance, path)
     finally:
+        signal.signal(signal.SIGTERM, before)
         os.close(reading)
         _end(child)
 
 
-def _work(work: Callable[[Advance], dict[str, Any]], advance: Advance) -> dict[str, Any]:
+def _work(work: Callable[[Advance], dict[str, Any]], advance: Advance, path: Path) -> dict[str, Any]:
     try:
         return work(advance)
-    except TwinError:
+    except (TwinError, OSError):
         raise
     except Exception as error:
+        if type(error).__module__.partition(".")[0] in ("sqlalchemy", "sqlite3"):
+            raise TwinError(
+                "The twin's database cannot be used ({error}): `twin doctor` tells more.", error=type(error).__name__
+            ) from error
         if os.environ.get("TWIN_DEBUG"):
             traceback.print_exc()
         words = str(error).strip().splitlines() or [""]
         raise InvalidInput(
-            "The file breaks the rules of IFC ({error}): check it in the authoring tool and export it again.",
+            "{file} breaks the rules of IFC ({error}): check it in the authoring tool and export it again.",
+            file=path.name,
             error=f"{type(error).__name__}: {words[0]}"[:160],
         ) from error
 
 
-def _be_child(work: Callable[[Advance], dict[str, Any]], writing: int) -> None:
+def _stop(*_: object) -> None:
+    """Turn SIGTERM into what Ctrl-C is, so that the child is ended too."""
+    raise KeyboardInterrupt
+
+
+def _die_with_parent() -> None:
+    """Ask Linux to end this process when its parent ends, however that ends (kill -9); elsewhere a write tells it."""
+    if sys.platform == "linux":
+        import ctypes
+
+        pr_set_pdeathsig = 1  # <linux/prctl.h>
+        ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGKILL)
+
+
+def _be_child(work: Callable[[Advance], dict[str, Any]], writing: int, path: Path) -> None:
     """Do the work, send steps and the outcome as JSON lines, and leave without a word."""
     os.setpgid(0, 0)  # so that the parent can end the kernels' workers along
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears Ctrl-C
+    _die_with_parent()
     pipe = os.fdopen(writing, "w", encoding="utf-8")
 
     def send(*message: Any) -> None:
@@ -87,9 +109,11 @@ def _be_child(work: Callable[[Advance], dict[str, Any]], writing: int) -> None:
 
     code = 0
     try:
-        send("result", _work(work, lambda stage, done, total: send("step", stage, done, total)))
+        send("result", _work(work, lambda stage, done, total: send("step", stage, done, total), path))
     except TwinError as error:
         send("refused", type(error).__name__, error.sentence.packed())
+    except OSError as error:
+        send("refused", type(error).__name__, say("The system refused: {error}.", error=str(error)).packed())
     except BaseException:  # noqa: BLE001  (the parent has gone, or the message cannot be written: nothing to tell anyone)
         code = 1
     finally:

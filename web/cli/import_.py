@@ -55,7 +55,7 @@ def command(
             title = getattr(error, "title", type(error).__name__)
             refused.append({**problem(error.sentence, title), "file": str(file)})
             if not invocation.json:
-                invocation.log(say("Refused: {problem}", problem=error.sentence))
+                invocation.log(say("Refused: {file}: {problem}", file=file.name, problem=error.sentence))
             continue
         done.append(came["json"])
         if not invocation.json:
@@ -64,7 +64,7 @@ def command(
         invocation.emit(result(project, done, refused), "")
     if not done:
         return FAILED
-    lost = any(model["ledger"]["failed"] for model in done)
+    lost = any(model["ledger"]["failed"] or model["damaged"] for model in done)
     return LOSS if refused or lost else DONE
 
 
@@ -113,6 +113,7 @@ def store_opener(folder: Path) -> Iterator[Callable[[], "Store"]]:
 
 def model_json(came: "Ingested", ledger: "Ledger", language: str) -> dict[str, Any]:
     """Return the contract's JSON of an imported model."""
+    from ifc_import.reader import LOSSES
     from twin.values.sentence import in_language
 
     model = came.model
@@ -140,6 +141,7 @@ def model_json(came: "Ingested", ledger: "Ledger", language: str) -> dict[str, A
         },
         "georeference": public_json(model.georeference, language),
         "notices": [in_language(n, language) for n in model.notices],
+        "damaged": any(n.template in LOSSES for n in model.notices),
         "ground_height": model.ground_height,
         "tiles": {"count": model.tiles.count, "bytes": model.tiles.bytes},
         "seconds": came.seconds,

@@ -29,6 +29,7 @@ _OPTIONS = (
     click.option("--override", is_flag=True, help="Believe these options before everything in the file."),
     click.option("--own-frame", is_flag=True, help="Do not adopt the project's frame."),
 )
+HIGHEST = 100_000.0  # metres
 _FIELDS = ("longitude", "latitude", "crs", "eastings", "northings", "height", "rotation", "override", "own_frame")
 
 
@@ -58,6 +59,8 @@ def checked(options: PlacementOptions) -> PlacementOptions:
         raise click.UsageError("--lon and --lat go together.")
     if any(v is not None for v in on_map) and not all(v is not None for v in on_map):
         raise click.UsageError("--crs, --eastings and --northings go together.")
+    if options.height is not None and abs(options.height) > HIGHEST:
+        raise click.UsageError("--height must lie between -100000 and 100000 metres.")
     if options.longitude is not None and not -180 <= options.longitude <= 180:
         raise click.UsageError("--lon must lie between -180 and 180 degrees.")
     if options.latitude is not None and not -90 <= options.latitude <= 90:
