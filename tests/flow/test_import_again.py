@@ -94,3 +94,38 @@ def test_the_only_model_of_a_project_takes_its_frame_along(tmp_path: Path, file:
         frame = store.project_frame("P")
         assert frame is not None
         assert frame.latitude == moved.georeference.latitude == pytest.approx(31 + 13 / 60)
+
+
+def test_a_revision_keeps_the_place_and_the_discipline_that_were_given(
+    tmp_path: Path, file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    base = ("import", str(file), "--project", "P", "--twin", str(tmp_path / "twin"))
+    given = ("--lon", "114", "--lat", "22.5", "--height", "5", "--override", "--discipline", "建筑")
+    first = twin(capsys, *base, *given)["models"][0]
+    file.write_bytes(file.read_bytes() + b"\n")
+    second = twin(capsys, *base)["models"][0]
+    assert (second["revision"], second["discipline"]) == (2, "建筑")
+    for key in ("source", "longitude", "latitude", "orthogonal_height"):
+        assert second["georeference"][key] == first["georeference"][key]
+    assert any("kept" in notice for notice in second["georeference"]["notices"])
+
+
+def test_a_revision_that_stands_elsewhere_says_how_far(tmp_path: Path, file: Path) -> None:
+    with Store.open(tmp_path / "twin") as store:
+        ingest.ingest_ifc(lambda: store, file, "P")
+        file.write_bytes(file.read_bytes().replace(b"(31,12,0)", b"(31,12,1)"))
+        moved = ingest.ingest_ifc(lambda: store, file, "P").model
+    assert any("stood 30.8 m from here" in notice for notice in moved.georeference.notices)
+
+
+def test_lost_tiles_come_back_with_the_same_file(tmp_path: Path, file: Path) -> None:
+    with Store.open(tmp_path / "twin") as store:
+        ingest.ingest_ifc(lambda: store, file, "P")
+        for blob in (tmp_path / "twin" / "blobs").rglob("*"):
+            if blob.is_file():
+                blob.unlink()
+        assert not store.is_whole("P-house")
+        again = ingest.ingest_ifc(lambda: store, file, "P").model
+        assert again.revision == 1
+        assert store.is_whole("P-house")
+        assert store.damage() == []
