@@ -35,7 +35,7 @@ def test_what_the_child_returns_and_its_steps_arrive(tmp_path: Path) -> None:
         (lambda: os.kill(os.getpid(), signal.SIGSEGV), "SIGSEGV"),
         (lambda: os._exit(7), "exit code 7"),
         (lambda: time.sleep(60), "given up after 1 s"),
-        (lambda: {}["missing"], "KeyError"),
+        (lambda: int("no"), "ValueError"),
         (lambda: (_ for _ in ()).throw(RecursionError("maximum depth")), "RecursionError"),
     ],
 )
