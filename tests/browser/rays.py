@@ -83,8 +83,10 @@ def walls_in_sight(path: Path, model: dict[str, Any], pitch: float = 55.0) -> It
     corners = corners @ np.array([[cos(turn), sin(turn), 0], [-sin(turn), cos(turn), 0], [0, 0, 1]]).T
     corners[:, :, 2] -= ground
     areas = np.linalg.norm(np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1)
+    # The largest faces first; by GlobalId among equals, as the kernel's threads finish in any order.
+    order = sorted(range(len(areas)), key=lambda face: (-round(float(areas[face]), 3), ids[owners[face]]))
     met: set[int] = set()
-    for face in np.argsort(-areas):
+    for face in order:
         owner = int(owners[face])
         middle = corners[face].mean(axis=0)
         if owner in met or not classes[owner].startswith("IfcWall") or middle[2] < 1:

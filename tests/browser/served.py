@@ -93,7 +93,7 @@ class Visit:
             assert time.monotonic() < end, f"the page did not start: {self.complaints}"
             self.page.wait_for_timeout(50)
         late = f"new Promise((_, no) => setTimeout(() => no(new Error('not idle')), {PATIENCE * 1000}))"
-        self.page.evaluate(f"Promise.race([window.twin.idle(), {late}])")
+        self.page.evaluate(f"Promise.race([window.twin.idle().then(() => document.fonts.ready), {late}])")
 
     def pixel(self, longitude: float, latitude: float, height: float) -> tuple[float, float]:
         """Return where a place is on the screen; height in metres above the map's ground."""

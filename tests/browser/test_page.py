@@ -108,6 +108,7 @@ def test_an_address_restores_everything(
     visit.page.mouse.click(683, 384)
     visit.idle()
     visit.page.mouse.move(683, 20)
+    visit.idle()
     left = visit.page.evaluate("location.search")
     query = {key: values[0] for key, values in parse_qs(urlsplit(left).query).items()}
     assert query["element"] == sight.global_id
@@ -119,7 +120,10 @@ def test_an_address_restores_everything(
         assert other.page.evaluate("document.documentElement.lang") == "en"
         other.page.locator("#element").wait_for()
         other.idle()
-        assert np.mean(np.abs(shot(other) - image).max(axis=2) > 12) < 0.01
+        different = np.abs(shot(other) - image).max(axis=2) > 12
+        assert different.mean() < 0.01, (
+            f"columns {different.any(axis=0).nonzero()[0]}, rows {different.any(axis=1).nonzero()[0]}"
+        )
         assert other.complaints == []
 
 

@@ -2,11 +2,14 @@ import { fileURLToPath } from "node:url";
 
 import { defineConfig } from "vitest/config";
 
+import { licences } from "./licences";
+
 const noCodecs = fileURLToPath(new URL("./src/vendor/no-codecs.ts", import.meta.url));
 
 // The page goes where the server (and the wheel) looks for it; every asset has its hash in its name and is cached for ever.
 export default defineConfig({
   base: "/",
+  plugins: [licences()],
   resolve: {
     conditions: ["visgl:webgl-only", "module", "browser", "development|production"],
     alias: ["@loaders.gl/gltf", "@loaders.gl/draco", "@loaders.gl/textures", "@luma.gl/gltf"].map((find) => ({ find, replacement: noCodecs })),

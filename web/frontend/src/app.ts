@@ -40,7 +40,7 @@ export class App {
     this.view = address.view;
     this.store = new Store({ language, theme, project, model, element, listOpen: true, spaces: new Set(), below: new Set() });
     this.notices = new Notices(this.store);
-    this.canvas = h("main", { class: "map", id: "map" });
+    this.canvas = h("main", { class: "map", id: "map", tabindex: "-1" });
     document.documentElement.dataset["theme"] = theme;
     const list = listPanel(this.store, {
       flyToProject: (code) => this.flyToProject(code), flyToModel: (m) => this.flyToModel(m),
@@ -225,7 +225,8 @@ export class App {
   private window(): Window {
     const { listOpen, element } = this.store.state;
     const wide = innerWidth > 900;
-    return { width: innerWidth, height: innerHeight - 70, left: wide && listOpen ? PANEL : 0, right: wide && element ? PANEL : 0 };
+    // On a wide screen room is kept for the element's panel, so that a click covers nothing of the building.
+    return { width: innerWidth, height: innerHeight - 70, left: wide && listOpen ? PANEL : 0, right: (wide && element) || innerWidth >= 1200 ? PANEL : 0 };
   }
 
   private go(view: View, animate = true): void {

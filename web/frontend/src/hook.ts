@@ -3,7 +3,8 @@
  *
  * `idle()` resolves when nothing is loading, the camera stands still and the newest frame is on the screen;
  * `project(lng, lat, height)` is the pixel of a place (height in metres above the map's ground), null behind the eye;
- * `pick(x, y)` is what a click there would select; `view()` is where the camera stands; `state()` what the page shows.
+ * `pick(x, y)` is what a click there would select; `view()` is where the camera stands; `state()` what the page shows;
+ * `turn(milliseconds)` measures frames.
  */
 
 import { pendingRequests } from "./api";
@@ -18,7 +19,7 @@ export interface TwinHook {
   pick: (x: number, y: number) => BimPick | null;
   view: () => View;
   state: () => State;
-  frames: (n: number) => Promise<number>;
+  turn: (duration: number) => Promise<number>;
 }
 
 declare global {
@@ -47,14 +48,15 @@ export function installHook(city: CityMap | null, state: () => State): void {
     pick: (x, y) => city?.pick(x, y) ?? null,
     view: () => city?.view ?? { longitude: 0, latitude: 0, zoom: 0, pitch: 0, bearing: 0 },
     state,
-    /** Milliseconds per frame over `n` frames drawn one after the other. */
-    frames: async (n) => {
+    /** Mean milliseconds per frame while the camera turns by 90 degrees in `duration` milliseconds. */
+    turn: (duration) => new Promise((resolve) => {
+      if (!city) return resolve(0);
+      let frames = 0;
+      const count = (): void => { frames += 1; };
       const start = performance.now();
-      for (let i = 0; i < n; i++) {
-        if (city) city.map.setBearing(city.map.getBearing() + 0.5);
-        await rendered();
-      }
-      return (performance.now() - start) / n;
-    },
+      city.map.on("render", count);
+      city.map.once("moveend", () => { city.map.off("render", count); resolve((performance.now() - start) / Math.max(1, frames)); });
+      city.map.easeTo({ bearing: city.map.getBearing() + 90, duration, easing: (t) => t, essential: true });
+    }),
   };
 }

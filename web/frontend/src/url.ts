@@ -40,9 +40,11 @@ export function readView(text: string | null): View | null {
   return { longitude, latitude, zoom, pitch, bearing };
 }
 
+/** As many digits as a hundredth of a pixel takes: crease lines would show a smaller loss. */
 export function writeView(view: View): string {
   const round = (value: number, digits: number): string => String(Number(value.toFixed(digits)));
-  return [round(view.longitude, 7), round(view.latitude, 7), round(view.zoom, 2), round(view.pitch, 1), round(view.bearing, 1)].join(",");
+  const digits = Math.ceil(view.zoom / 3) + 2;
+  return [round(view.longitude, digits), round(view.latitude, digits), round(view.zoom, 2), round(view.pitch, 1), round(view.bearing, 1)].join(",");
 }
 
 /** The query string for a state; what is absent is left out, commas stay readable. */

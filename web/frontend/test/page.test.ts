@@ -6,7 +6,7 @@ import { groundGrid, spacing } from "../src/map/grid";
 import { Pace } from "../src/map/pace";
 import { groups, searchRows, treeRows } from "../src/tree";
 import type { Bounds, ElementColumns } from "../src/types";
-import { readAddress, readView, writeAddress } from "../src/url";
+import { readAddress, readView, writeAddress, writeView } from "../src/url";
 import { className } from "../src/words/classes";
 import { sayIn, WORD_LIST } from "../src/words/dictionary";
 import { count, quantity } from "../src/words/format";
@@ -15,6 +15,12 @@ describe("the address", () => {
   it("restores what it wrote", () => {
     const address = { project: "P 001/甲", model: "P001-办公楼", element: "3rPX_Juz59peXXY6wDJl18", lang: "en" as const, view: { longitude: 114.0579123, latitude: 22.5431, zoom: 17.25, pitch: 55, bearing: -20.5 } };
     expect(readAddress(writeAddress(address))).toEqual(address);
+  });
+
+  it.each([10, 13.5, 17, 20.25, 23])("loses less than a twentieth of a pixel at zoom %f", (zoom) => {
+    const view = { longitude: 114.05791234567891, latitude: 22.543123456789, zoom, pitch: 55, bearing: -150 };
+    const back = readView(writeView(view));
+    expect((Math.abs((back?.longitude ?? 0) - view.longitude) * 111320) / metresPerPixel(zoom, 0)).toBeLessThan(0.05);
   });
 
   it("keeps a GlobalId with a dollar sign and leaves out what is absent", () => {

@@ -35,7 +35,9 @@ export function listPanel(store: Store, actions: ListActions): HTMLElement {
       replace(panel, ...modelView(facts, tree, store, actions));
     } else {
       tree = null;
+      const scrolled = panel.querySelector(".projects")?.scrollTop ?? 0;
       replace(panel, ...projectsView(store, actions));
+      panel.querySelector(".projects")?.scrollTo(0, scrolled);
     }
   };
   store.subscribe((changed) => {

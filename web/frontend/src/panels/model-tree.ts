@@ -35,6 +35,8 @@ export function modelTree(model: string, store: Store, onPick: (globalId: string
   const list = new VirtualList<TreeRow>(store.say("tree"), (item) => treeRow(item, columns, store, { onPick, onHover, toggle: (row) => act(row, "Enter") }), act);
   const search = h("input", {
     type: "search", class: "search", placeholder: store.say("search"), "aria-label": store.say("search"), "data-focus": "search", spellcheck: "false", autocomplete: "off",
+    // The first Escape empties the field, the next one closes the panel.
+    onkeydown: (event) => { if ((event as KeyboardEvent).key === "Escape" && text) event.stopPropagation(); },
     oninput: (event) => { text = (event.target as HTMLInputElement).value; draw(); },
   });
   const draw = (): void => {
