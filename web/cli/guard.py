@@ -36,6 +36,11 @@ def patience(path: Path) -> float:
     return base + (SECONDS_PER_MEGABYTE * path.stat().st_size / 1e6 if path.is_file() else 0.0)
 
 
+def may_fork() -> bool:
+    """Tell whether a child can be forked: not on Windows, nor from a process with threads, whose locks it copies."""
+    return hasattr(os, "fork") and threading.active_count() == 1
+
+
 def guarded(work: Callable[[Advance], dict[str, Any]], advance: Advance, path: Path) -> dict[str, Any]:
     """Return what `work(advance)` returns, a JSON object, from a child process.
 
@@ -43,7 +48,7 @@ def guarded(work: Callable[[Advance], dict[str, Any]], advance: Advance, path: P
 
     Raises TwinError with the child's sentence, and UnreadableModel where it crashed, hung or met an error of its own.
     """
-    if not hasattr(os, "fork") or threading.active_count() > 1:
+    if not may_fork():
         return _work(work, advance, path)
     reading, writing = os.pipe()
     sys.stdout.flush()
