@@ -11,8 +11,8 @@ import queue
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ from twin.values.sentence import Sentence, say
 
 LITE_SECONDS, SECONDS_PER_MEGABYTE = 15.0, 0.5
 FARTHEST = 2e7  # metres; also false for what is no number
+ROUNDED = 2  # of 255: colours that differ by less differ by the kernels' rounding
 MOST_CULPRITS = 20  # after so many deaths the rest of a file is given up, in words
 WORKER = "ifc_import.worker"
 Frame = tuple[str, dict[str, Any], dict[str, NDArray[Any]]]
@@ -81,6 +82,23 @@ class Drawing:
                 self.placed[step_id] = Placed(first + shape, matrix)
             else:
                 self.failed[step_id] = say("its geometry is empty, or lies farther away than the Earth is wide")
+
+    def recolour(self, colours: Mapping[int, NDArray[np.uint8]]) -> None:
+        """Give products, by step id, the colours (4,) uint8 that their kernel did not see.
+
+        A shape of another colour is another shape, made once for all its uses.
+        """
+        copies: dict[tuple[int, bytes], int] = {}
+        for step_id, colour in colours.items():
+            if (placed := self.placed.get(step_id)) is None:
+                continue
+            shape = self.shapes[placed.shape]
+            if len(shape.materials) == 1 and np.abs(shape.materials[0].astype(int) - colour).max() > ROUNDED:
+                key = (placed.shape, colour.tobytes())
+                if key not in copies:
+                    copies[key] = len(self.shapes)
+                    self.shapes.append(replace(shape, materials=colour[None]))
+                self.placed[step_id] = Placed(copies[key], placed.local_from_shape)
 
 
 def _split(column: NDArray[Any], counts: NDArray[Any]) -> list[NDArray[Any]]:

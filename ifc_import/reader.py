@@ -8,7 +8,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -129,6 +129,7 @@ class _Plan:
     skipped: dict[int, Sentence]
     bodies: set[int]
     several_styles: set[int]
+    colours: dict[int, NDArray[np.uint8]]
 
     def for_second(self, workers: Workers) -> list[int]:
         """Return what the second kernel is to draw in any case: what has several styles, all without the first."""
@@ -136,7 +137,7 @@ class _Plan:
 
 
 def _plan(products: list[Any], schema: Schema, styles: StyleReader) -> _Plan:
-    plan = _Plan({}, set(), set())
+    plan = _Plan({}, set(), set(), {})
     for product in products:
         rule = skipped_by(product, schema)
         if rule is not None:
@@ -147,6 +148,8 @@ def _plan(products: list[Any], schema: Schema, styles: StyleReader) -> _Plan:
             plan.bodies.add(product.id())
             if styles.has_several(items):
                 plan.several_styles.add(product.id())
+            elif (colour := styles.operand_colour(items)) is not None:
+                plan.colours[product.id()] = colour
     return plan
 
 
@@ -157,6 +160,7 @@ def _draw(plan: _Plan, path: Path, workers: Workers, advance: Advance) -> tuple[
     drawing = finish_lite(workers.lite) if workers.lite is not None else Drawing()
     if drawing.death is not None:
         notices.append(say("The fast geometry kernel {death}; the second kernel drew this file.", death=drawing.death))
+    drawing.recolour(plan.colours)
     advance("geometry", len(drawing.placed), total)
     kernels = ["lite"] if drawing.placed else []
     if workers.ifcopenshell is not None:
@@ -345,7 +349,6 @@ def _gaps(elements: list[Element], storeys: list[Storey]) -> list[Sentence]:
 
 def _in_row_order(elements: list[Element], shapes: list[Shape]) -> tuple[list[Element], list[Shape]]:
     """Return the elements with drawn ones first and numbered (spaces last of them), and only the shapes in use."""
-    from dataclasses import replace
 
     def rank(element: Element) -> int:
         return 2 if element.state is not State.DRAWN else int(element.ifc_class in SPACE_CLASSES)

@@ -8,6 +8,9 @@ IfcRepresentationMap[1] MappedRepresentation, the same in IFC2X3, IFC4 and IFC4X
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ifc_import.schema import BROKEN, Schema, by_type
 from twin.values.sentence import Sentence, say
 
@@ -20,6 +23,8 @@ _NO_BODY_TYPES = {
     "Curve", "Curve2D", "Curve3D", "GeometricCurveSet", "Annotation2D", "Point", "PointCloud", "BoundingBox",
     "FillArea", "Text", "Segment", "LightSource",
 }  # fmt: skip
+
+_BOOLEANS = ("IfcBooleanResult", "IfcBooleanClippingResult")
 
 # Rules of the ledger: IfcProducts that are no part of the built thing. A subclass follows its superclass.
 _SKIPPED = (
@@ -60,6 +65,7 @@ class StyleReader:
     """Tells bodies with several surface styles; mapped representations are looked at once."""
 
     def __init__(self, ifc: Any) -> None:
+        self._ifc = ifc
         self._of_item: dict[int, frozenset[int]] = {}
         for styled in by_type(ifc, "IfcStyledItem"):
             if styled[0] is not None:
@@ -90,10 +96,20 @@ class StyleReader:
         ifc_class = item.is_a()
         if ifc_class == "IfcMappedItem":
             return self._mapped(item[0][1])
-        if ifc_class in ("IfcBooleanResult", "IfcBooleanClippingResult"):
-            # a style on an operand is the result's, which the fast kernel does not see
-            return frozenset({-1}) if self._styles(item[1]) or self._styles(item[2]) else frozenset()
-        return frozenset()
+        return self._styles(item[1]) | self._styles(item[2]) if ifc_class in _BOOLEANS else frozenset()
+
+    def operand_colour(self, items: Sequence[Any]) -> NDArray[np.uint8] | None:
+        """Return the colour (4,) uint8 RGBA of a body of booleans of which only operands are styled, with one style.
+
+        The style of an operand is the result's, but the fast kernel does not see it.  None where this is not the case.
+        """
+        try:
+            if not all(i.is_a() in _BOOLEANS and not self._of_item.get(i.id()) for i in items):
+                return None
+            styles = frozenset().union(*(self._styles(i) for i in items))
+            return surface_colour(self._ifc.by_id(next(iter(styles)))) if len(styles) == 1 and min(styles) > 0 else None
+        except BROKEN:
+            return None
 
     def _mapped(self, representation: Any) -> frozenset[int]:
         key = representation.id()
@@ -110,3 +126,22 @@ def _surface_styles(styles: Any) -> list[int]:
             if hasattr(one, "is_a") and one.is_a() == "IfcSurfaceStyle":
                 found.append(one.id())
     return found
+
+
+def surface_colour(style: Any) -> NDArray[np.uint8] | None:
+    """Return the diffuse colour (4,) uint8 sRGB and opacity of an IfcSurfaceStyle, None where it states none.
+
+    DiffuseColour is a colour of its own or a factor of SurfaceColour (IfcSurfaceStyleRendering).
+    """
+    for shading in style.Styles:
+        if shading.is_a("IfcSurfaceStyleShading"):
+            colour = np.array([shading.SurfaceColour.Red, shading.SurfaceColour.Green, shading.SurfaceColour.Blue])
+            diffuse = getattr(shading, "DiffuseColour", None)
+            if diffuse is not None and diffuse.is_a("IfcColourRgb"):
+                colour = np.array([diffuse.Red, diffuse.Green, diffuse.Blue])
+            elif diffuse is not None:
+                colour = colour * float(diffuse.wrappedValue)
+            opacity = 1.0 - float(getattr(shading, "Transparency", None) or 0.0)
+            rgba: NDArray[np.uint8] = np.round(np.clip([*colour, opacity], 0, 1) * 255).astype(np.uint8)
+            return rgba
+    return None
