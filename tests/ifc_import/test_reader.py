@@ -74,6 +74,7 @@ def test_the_kernels_agree_on_where_things_are(real_data: Path) -> None:
     assert max(np.abs(boxes[0][k] - boxes[1][k]).max() for k in boxes[0]) < 0.01
 
 
+@pytest.mark.real_data
 def test_a_face_keeps_its_own_colour(real_data: Path) -> None:
     found = read(real_data / "ifc" / "bsi_individual_colors.ifc")
     (shape,) = found.shapes
