@@ -37,6 +37,10 @@ CONFINED: dict[str, tuple[str, ...]] = {
     "click": ("web/cli/*",),
     "rich": ("web/cli/*",),
     "pydeck": ("twin/judgement/scene.py",),
+    "pyogrio": ("gis_layers/*", "sample_data/*"),
+    "geopandas": ("gis_layers/*", "web/ogc/*"),
+    "pmtiles": ("tiles/*",),
+    "pygeofilter": ("web/ogc/*",),
     "pickle": (),
     "twin.store": ("twin/store/*", "twin/__init__.py", "web/*"),
 }
