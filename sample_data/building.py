@@ -40,7 +40,7 @@ class Building:
 
     def __init__(self, writer: IfcWriter, project: str, site: str, building: str, address: str) -> None:
         self.w = writer
-        self.schema = ifcopenshell.schema_by_name(writer.file.schema)
+        self.schema = ifcopenshell.schema_by_name(writer.file.schema_identifier)
         self.context = writer.make(
             "IfcGeometricRepresentationContext",
             ContextType="Model",
@@ -58,10 +58,7 @@ class Building:
             UnitsInContext=self._units(),
         )
         self.site = self._spatial("IfcSite", site, self.project)
-        self.building = self._spatial("IfcBuilding", building, self.site)
-        self.building.BuildingAddress = writer.make(
-            "IfcPostalAddress", AddressLines=(address,), Town="滨江市", Country="中国"
-        )
+        self.building = self._facility(building, address)
         self.classification = writer.make(
             "IfcClassification",
             Source="滨江市重点工程建设管理局",
@@ -69,6 +66,11 @@ class Building:
             Name="滨江市建筑构件分类",
         )
         self.counts: dict[str, int] = {}
+
+    def _facility(self, name: str, address: str) -> Entity:
+        made = self._spatial("IfcBuilding", name, self.site)
+        made.BuildingAddress = self.w.make("IfcPostalAddress", AddressLines=(address,), Town="滨江市", Country="中国")
+        return made
 
     def _subcontext(self, name: str, view: str) -> Entity:
         return self.w.make(

@@ -1,4 +1,4 @@
-"""An IFC file in the making: metres in, IFC2X3 or IFC4 out, the same bytes on every run.
+"""An IFC file in the making: metres in, IFC2X3, IFC4 or IFC4X3 out, the same bytes on every run.
 
 Lengths are metres, z up, whatever unit the file is written in.  GlobalIds are derived from names, so that a name stands
 for the same element on every machine.
@@ -25,13 +25,13 @@ X, Y, Z = (1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)
 class IfcWriter:
     """One IFC file: entities, placements, geometry; relations are gathered and written by `save`.
 
-    schema : "IFC4" or "IFC2X3"
+    schema : "IFC2X3", "IFC4" or "IFC4X3"
     unit : file units per metre, 1 or 1000
     """
 
     def __init__(self, schema: str, unit: float, seed: str) -> None:
         self.file = ifcopenshell.file(schema=schema)
-        self.ifc4 = schema == "IFC4"
+        self.ifc4 = schema != "IFC2X3"  # IFC4X3 has the same words
         self.unit = unit
         self.seed = seed
         self.keys: set[str] = set()
@@ -243,6 +243,8 @@ RELATED = {
     "IfcRelDefinesByProperties": "RelatedObjects",
     "IfcRelAssociatesMaterial": "RelatedObjects",
     "IfcRelAssociatesClassification": "RelatedObjects",
+    "IfcRelNests": "RelatedObjects",
+    "IfcRelReferencedInSpatialStructure": "RelatedElements",
 }
 
 
