@@ -7,11 +7,13 @@ compression.  A blob appears whole or not at all, and is never overwritten.
 import gzip
 import hashlib
 import os
+import shutil
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 from uuid import uuid4
 
 import fsspec
@@ -71,6 +73,25 @@ class Blobs:
             folders = set(pool.map(self._write, wanted))
             if self._local:
                 list(pool.map(_flush_folder, [*sorted(folders), self._root]))
+
+    def keep_file(self, path: Path) -> str:
+        """Keep a file as it is, in little memory, and return its sha256; what is there already stays."""
+        with open(path, "rb") as file:
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        if not self.has(sha256):
+            folder = self._copy(path, sha256)
+            if self._local:
+                for name in (folder, self._root):
+                    _flush_folder(name)
+        return sha256
+
+    def open(self, sha256: str) -> BinaryIO:
+        """Open a blob that is stored as it is, for reading here and there; it stays readable when it is removed."""
+        try:
+            file: BinaryIO = self._files.open(self._paths(sha256)[1], "rb")
+        except FileNotFoundError:
+            raise NotFound("There is no blob {sha256} (any more).", sha256=sha256) from None
+        return file
 
     def has(self, sha256: str) -> bool:
         """Is the blob there."""
@@ -143,18 +164,32 @@ class Blobs:
 
     def _write(self, blob: Packed) -> str:
         folder = f"{self._root}/{blob.sha256[:2]}"
-        final = f"{folder}/{blob.file_name}"
         if not self._local:
-            self._files.pipe_file(final, blob.payload)  # object stores show an object when it is whole
+            self._files.pipe_file(f"{folder}/{blob.file_name}", blob.payload)  # shown when it is whole
             return folder
-        self._files.makedirs(folder, exist_ok=True)
-        unfinished = f"{final}.{uuid4().hex}{_UNFINISHED}"
-        with open(unfinished, "wb") as file:
+        with self._arriving(folder, blob.file_name) as file:
             file.write(blob.payload)
+        return folder
+
+    def _copy(self, path: Path, sha256: str) -> str:
+        folder = f"{self._root}/{sha256[:2]}"
+        if not self._local:
+            self._files.put_file(str(path), f"{folder}/{sha256}")
+            return folder
+        with self._arriving(folder, sha256) as file, open(path, "rb") as source:
+            shutil.copyfileobj(source, file, 1 << 20)
+        return folder
+
+    @contextmanager
+    def _arriving(self, folder: str, name: str) -> Iterator[BinaryIO]:
+        """Give a file on the disk that gets its name when it is whole."""
+        self._files.makedirs(folder, exist_ok=True)
+        unfinished = f"{folder}/{name}.{uuid4().hex}{_UNFINISHED}"
+        with open(unfinished, "wb") as file:
+            yield file
             file.flush()
             os.fsync(file.fileno())
-        os.replace(unfinished, final)
-        return folder
+        os.replace(unfinished, f"{folder}/{name}")
 
 
 def _flush_folder(folder: str) -> None:

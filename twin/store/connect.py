@@ -1,6 +1,7 @@
 """The engine: the one place that knows SQLite. Transactions, waiting, and what its errors mean to a user."""
 
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -50,6 +51,32 @@ def writing(engine: Engine) -> Iterator[Connection]:
     """Give a connection whose transaction commits when the block ends well, and otherwise leaves no trace."""
     with told(engine), engine.connect().execution_options(writes=True) as connection, connection.begin():
         yield connection
+
+
+class ChangeMarks:
+    """Reads `twin.changes`, which every writer raises: whoever keeps things in memory asks it on every request.
+
+    One connection of its own outside of SQLAlchemy's transactions, because asking must cost next to nothing.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._lock = threading.Lock()
+        self._connection: Any = None
+
+    def changes(self) -> int:
+        """Return the number of changes so far."""
+        with told(self._engine), self._lock:
+            if self._connection is None:
+                self._connection = self._engine.raw_connection()
+            return int(self._connection.driver_connection.execute("SELECT changes FROM twin").fetchone()[0])
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        with self._lock:
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
 
 
 @contextmanager

@@ -300,6 +300,7 @@ def _model(row: Row[Any]) -> Model:
         notices=[unpack(packed) for packed in json.loads(at[revisions.c.notices])],
         ground_height=at[placements.c.ground_height],
         box=None if box is None else np.array(box, dtype=np.float64),
+        footprint=None if at[revisions.c.footprint] is None else json.loads(at[revisions.c.footprint]),
         bounds=_bounds(row),
         heights=None if low is None else (low, at[placements.c.height_max]),
         geometric_error=at[placements.c.geometric_error],

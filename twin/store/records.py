@@ -3,17 +3,20 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from twin.values.georeference import Georeference
+from twin.values.layer import Field, LayerSummary, TileRange
 from twin.values.model import BuildingModel
 from twin.values.sentence import Sentence
 from twin.values.tiles import Bake
 
 Bounds = tuple[float, float, float, float]
+Rings = Sequence[Sequence[tuple[float, float]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,7 @@ class NewRevision:
     fixes_frame : its georeference becomes the project's frame, unless the project has one by now
     building_document, spaces_document, bounds, heights, ground_height : as in `Placing`
     box : (2, 3) float64, least and greatest corner in the local frame, metres; None when nothing is drawn
+    footprint : outer rings of what stands above the ground, (x, y) in local metres
     imported_at : UTC
     """
 
@@ -73,6 +77,7 @@ class NewRevision:
     heights: tuple[float, float] | None
     ground_height: float
     imported_at: datetime
+    footprint: Rings = ()
 
     @property
     def placing(self) -> Placing:
@@ -114,6 +119,7 @@ class Model:
     revision : 1 for the first file, one more for each changed file
     sha256 : of the file as it was given; names the blob that keeps it
     box : (2, 3) float64, least and greatest corner in the local frame, metres; None when nothing is drawn
+    footprint : as in `NewRevision`; None for a file that was imported before footprints were kept
     bounds, heights, ground_height : as in `Placing`
     geometric_error : of the building's tileset, metres; None when nothing is drawn
     building_sha256, spaces_sha256 : name the blobs that keep the placed tileset.json documents; None without one
@@ -135,6 +141,7 @@ class Model:
     notices: Sequence[Sentence]
     ground_height: float
     box: NDArray[np.float64] | None
+    footprint: Rings | None
     bounds: Bounds | None
     heights: tuple[float, float] | None
     geometric_error: float | None
@@ -251,3 +258,66 @@ class ElementColumns:
     storey: Sequence[int]
     classes: Sequence[str]
     storeys: Sequence[StoreyRecord] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class NewLayer:
+    """A city layer on its way into the store.
+
+    features_file : GeoParquet with `summary.features` rows
+    tiles_file : PMTiles archive; None where tiles are made from the features
+    file : name of the source as it was given; source_layer : its layer in there
+    """
+
+    name: str
+    kind: str
+    file: str
+    source_layer: str
+    crs: str
+    datum: str
+    encoding: str | None
+    summary: LayerSummary
+    height_rule: Sentence | None
+    notices: Sequence[Sentence]
+    lost: int
+    features_file: Path
+    tiles_file: Path | None
+    tile_range: TileRange
+    added_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """A city layer as it stands.
+
+    group : the name that the user gave; the layers of one source share it
+    version : the data version, 16 hex digits; changes with whatever its features or tiles hold
+    added_at : UTC; bounds : west, south, east, north in degrees
+    geometry_types : "Point", "LineString", "Polygon", … → count
+    height_rule : how `render_height` came about; lost : source features that could not be kept
+    features_sha256, tiles_sha256 : name its blobs; without tiles they are made from the features
+    bytes : of its blobs
+    """
+
+    name: str
+    group: str
+    kind: str
+    file: str
+    source_layer: str
+    crs: str
+    datum: str
+    encoding: str | None
+    version: str
+    added_at: datetime
+    features: int
+    bounds: Bounds
+    geometry_types: Mapping[str, int]
+    fields: Sequence[Field]
+    height_rule: Sentence | None
+    notices: Sequence[Sentence]
+    lost: int
+    features_sha256: str
+    tiles_sha256: str | None
+    minzoom: int
+    maxzoom: int
+    bytes: int

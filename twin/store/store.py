@@ -7,15 +7,17 @@ from typing import Self
 from sqlalchemy import Engine
 
 from twin.errors import InvalidInput
-from twin.store import opening, read, write
+from twin.store import layers, opening, read, write
 from twin.store.blobs import Blobs
-from twin.store.connect import engine_at, reading, writing
+from twin.store.connect import ChangeMarks, engine_at, reading, writing
 from twin.store.records import (
     Bounds,
     ElementColumns,
     ElementRecord,
+    Layer,
     Ledger,
     Model,
+    NewLayer,
     NewRevision,
     Placing,
     Project,
@@ -34,6 +36,7 @@ class Store:
         self.folder = folder
         self.blobs = Blobs(folder / "blobs")
         self._engine = engine
+        self._marks = ChangeMarks(engine)
 
     @classmethod
     def open(cls, folder: Path, *, create: bool = True, busy_seconds: float = BUSY_SECONDS) -> Self:
@@ -71,6 +74,7 @@ class Store:
 
     def close(self) -> None:
         """Let go of the database; the last one to leave folds its log into the file."""
+        self._marks.close()
         self._engine.dispose()
 
     def __enter__(self) -> Self:
@@ -196,6 +200,48 @@ class Store:
         with writing(self._engine) as connection:
             write.lock(connection)
             write.name_project(connection, code, name)
+
+    def layers(self) -> list[Layer]:
+        """Return all city layers in the order of their names."""
+        with reading(self._engine) as connection:
+            return layers.all_layers(connection)
+
+    def layer(self, name: str) -> Layer:
+        """Return a city layer by its name."""
+        with reading(self._engine) as connection:
+            return layers.layer(connection, name)
+
+    def put_layers(self, group: str, new: Sequence[NewLayer]) -> list[Layer]:
+        """Keep the layers of one source in one transaction; they replace all that the group had before.
+
+        Raises
+        ------
+        InvalidInput : a name is taken by a layer of another group.
+        StoreBusy : another process is writing and did not finish in time.
+        """
+        with writing(self._engine) as connection:
+            write.lock(connection)
+            kept = []
+            for arriving in new:
+                files = [path for path in (arriving.features_file, arriving.tiles_file) if path]
+                names = [self.blobs.keep_file(path) for path in files]
+                kept.append((arriving, names[0], (*names, None)[1], sum(path.stat().st_size for path in files)))
+            layers.put_layers(connection, group, kept)
+            found = [layers.layer(connection, arriving.name) for arriving in new]
+        self.sweep()
+        return found
+
+    def remove_layer(self, name: str) -> list[str]:
+        """Forget a layer, or all layers of a group; return their names."""
+        with writing(self._engine) as connection:
+            write.lock(connection)
+            removed = layers.remove_layer(connection, name)
+        self.sweep()
+        return removed
+
+    def changes(self) -> int:
+        """Return a number that every committed change raises; asking costs some ten microseconds."""
+        return self._marks.changes()
 
     def remove_model(self, model: str) -> None:
         """Forget a model with its history; its blobs go unless another model has the same."""

@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 
 # In order; the last one is what this program writes. A version that is not listed comes from a newer program.
-VERSIONS = ("0001",)
+VERSIONS = ("0001", "0002")
 
 metadata = MetaData(
     naming_convention={
@@ -75,7 +75,8 @@ models = Table(
     UniqueConstraint("project", "stem"),
 )
 
-# One imported file. `box` is [[x, y, z], [x, y, z]], local metres; `sha256` names the file as it was given.
+# One imported file. `box` is [[x, y, z], [x, y, z]], `footprint` the outer rings of what stands above the ground, in local
+# metres; `sha256` names the file as it was given.
 revisions = Table(
     "revisions",
     metadata,
@@ -96,6 +97,7 @@ revisions = Table(
     Column("failed", Integer, nullable=False),
     Column("notices", Text, nullable=False),
     Column("box", Text),
+    Column("footprint", Text),
     Column("tile_count", Integer, nullable=False),
     Column("tile_bytes", Integer, nullable=False),
     UniqueConstraint("model", "number"),
@@ -158,5 +160,41 @@ tiles = Table(
     Index(None, "sha256"),
 )
 
+# City layers. `group` is the name that the user gave: the layers of one source come and go together. `version` names
+# what the blobs hold; `tiles_sha256` is a PMTiles archive, without one tiles are made from the features. Bounds in
+# degrees; `geometry_types`, `fields`, `height_rule` and `notices` are documents.
+layers = Table(
+    "layers",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("group", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("file", Text, nullable=False),
+    Column("source_layer", Text, nullable=False),
+    Column("crs", Text, nullable=False),
+    Column("datum", Text, nullable=False),
+    Column("encoding", Text),
+    Column("version", String(16), nullable=False),
+    Column("added_at", String(32), nullable=False),
+    Column("features", Integer, nullable=False),
+    Column("west", Float, nullable=False),
+    Column("south", Float, nullable=False),
+    Column("east", Float, nullable=False),
+    Column("north", Float, nullable=False),
+    Column("geometry_types", Text, nullable=False),
+    Column("fields", Text, nullable=False),
+    Column("height_rule", Text),
+    Column("notices", Text, nullable=False),
+    Column("lost", Integer, nullable=False),
+    Column("features_sha256", String(64), nullable=False),
+    Column("tiles_sha256", String(64)),
+    Column("minzoom", Integer, nullable=False),
+    Column("maxzoom", Integer, nullable=False),
+    Column("bytes", Integer, nullable=False),
+)
+
 # Every column that keeps a blob alive.
-BLOB_COLUMNS = (revisions.c.sha256, placements.c.building_sha256, placements.c.spaces_sha256, tiles.c.sha256)
+BLOB_COLUMNS = (
+    *(revisions.c.sha256, placements.c.building_sha256, placements.c.spaces_sha256, tiles.c.sha256),
+    *(layers.c.features_sha256, layers.c.tiles_sha256),
+)

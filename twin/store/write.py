@@ -80,6 +80,7 @@ class PackedRevision:
             **{state.value: states.count(state) for state in State},
             "notices": canonical([notice.packed() for notice in new.model.notices]),
             "box": None if new.box is None else canonical(new.box.tolist()),
+            "footprint": canonical(new.footprint),
             "tile_count": len(self.tiles),
             "tile_bytes": sum(len(tile.payload) for tile in self.tiles),
         }
