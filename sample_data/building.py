@@ -206,18 +206,20 @@ class Building:
         kind: Kind | None = None,
         storey: Entity | None = None,
         lines: Sequence[Entity] = (),
+        key: str | None = None,
         **attributes: Any,
     ) -> Entity:
         """Add an element at a place relative to the product `within`; its shape is `items`, else its kind's.
 
         storey : what contains it; None leaves that to the caller (parts, openings)
         lines : axis representations beside the body
+        key : names it within the file and gives its GlobalId, default a running number of its class
         """
         target = ifc_class if self.w.ifc4 else IN_IFC2X3.get(ifc_class, ifc_class)
         if not items and kind is not None and kind.shape is not None:
             items = [self._mapped(kind.shape)]
         shapes = [*lines, *([self.representation(items)] if items else [])]
-        tag = self._tag(target)
+        tag = key or self._tag(target)
         if kind is not None:
             attributes = {**kind.size, "ObjectType": kind.entity.Name, **attributes}
         made = self.w.rooted(

@@ -77,10 +77,12 @@ def wall(
     colour: str,
     kind: Kind,
     holes: Sequence[Hole] = (),
+    key: str | None = None,
 ) -> Entity:
     """Add a straight wall along its axis from end to end, with openings and what fills them.
 
     heights : of its foot and its top above the storey
+    key : see `Building.add`
     """
     (x0, y0), (x1, y1) = ends
     length, turn = math.hypot(x1 - x0, y1 - y0), math.atan2(y1 - y0, x1 - x0)
@@ -94,7 +96,8 @@ def wall(
         RepresentationType="Curve2D",
         Items=[line],
     )
-    made = b.add("IfcWall", name, storey, (x0, y0, foot), turn, items=[body], kind=kind, storey=storey, lines=[axis])
+    place, lines = (x0, y0, foot), [axis]
+    made = b.add("IfcWall", name, storey, place, turn, items=[body], kind=kind, storey=storey, lines=lines, key=key)
     gross = length * (top - foot)
     net = gross - sum(hole.width * hole.height for hole in holes)
     sizes = {"Length": length, "Width": thickness, "Height": top - foot, "GrossSideArea": gross, "NetSideArea": net}

@@ -22,6 +22,12 @@ STAMP = 1767196800  # 2026-01-01T00:00:00+08:00, so that a file does not change 
 X, Y, Z = (1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)
 
 
+def global_id(seed: str, key: str) -> str:
+    """Return the GlobalId of the element of that key in the file of that seed."""
+    digest = hashlib.sha256(f"{seed}/{key}".encode()).hexdigest()[:32]
+    return str(ifcopenshell.guid.compress(digest))
+
+
 class IfcWriter:
     """One IFC file: entities, placements, geometry; relations are gathered and written by `save`.
 
@@ -57,8 +63,7 @@ class IfcWriter:
         if key in self.keys:
             raise ValueError(f"{key} is already in the file: a key names one element.")
         self.keys.add(key)
-        digest = hashlib.sha256(f"{self.seed}/{key}".encode()).hexdigest()[:32]
-        return self.make(ifc_class, GlobalId=ifcopenshell.guid.compress(digest), OwnerHistory=self.owner, **attributes)
+        return self.make(ifc_class, GlobalId=global_id(self.seed, key), OwnerHistory=self.owner, **attributes)
 
     def _owner(self) -> Entity:
         person = self.make("IfcPerson", FamilyName="样例", GivenName="工程师")
