@@ -1,6 +1,7 @@
 """The element types that both sample buildings draw from, with materials, property sets and class codes."""
 
 import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -173,6 +174,35 @@ class Catalogue:
         if self.b.w.ifc4:
             whole = self._once("IfcStairType", "双跑楼梯", code="JG-04 楼梯", PredefinedType="HALF_TURN_STAIR")
         return StairKinds(whole, flight, self.slab("休息平台", "LANDING"), self.railing())
+
+    def of(
+        self,
+        ifc_class: str,
+        name: str,
+        items: Callable[[], list[Entity]],
+        *,
+        material: str,
+        code: str,
+        use: str = "NOTDEFINED",
+        **options: Any,
+    ) -> Kind:
+        """Type of any class; `items` is asked once for the bodies its elements share, `use` is its PredefinedType."""
+        if name not in self.made:
+            self.made[name] = self.b.kind(
+                ifc_class,
+                name,
+                items(),
+                material=self.b.material(material),
+                code=code,
+                PredefinedType=use,
+                **{"ElementType": name, **options},
+            )
+        return self.made[name]
+
+    def boxes(self, boxes: Sequence[Box]) -> list[Entity]:
+        """Make coloured boxes."""
+        w = self.b.w
+        return [w.painted(w.box((x[0], x[1], x[2]), (x[3], x[4], x[5])), colour) for colour, x in boxes]
 
     def furniture(self, name: str, boxes: list[Box]) -> Kind:
         """Furniture of boxes."""
