@@ -52,26 +52,32 @@ def create_app(settings: "Settings") -> "Flask":
     from flask import Flask, request
 
     from twin.store import Store
+    from web.layers import Layers
     from web.responses import finish
+    from web.tile_gate import TileGate
 
     app = Flask("web.app", static_folder=None)
     app.url_map.strict_slashes = True
     app.url_map.merge_slashes = False
-    app.extensions["twin.store"] = Store.open(settings.folder, busy_seconds=settings.busy_seconds)
+    store = Store.open(settings.folder, busy_seconds=settings.busy_seconds)
+    app.extensions["twin.store"] = store
+    app.extensions["twin.layers"] = Layers(store)
+    app.extensions["twin.base_url"] = settings.base_url
     app.extensions["twin.page"] = settings.page
     app.extensions["twin.routes"] = route_table()
     for route in app.extensions["twin.routes"]:
         app.add_url_rule(route.path, route.name, route.view, methods=["GET"])
     app.after_request(lambda response: finish(request, response))
     _register_errors(app)
+    app.wsgi_app = TileGate(app.wsgi_app, app.extensions["twin.layers"])  # type: ignore[method-assign]
     return app
 
 
 def route_table() -> list["Route"]:
     """Return every route, in the order of the documentation."""
-    from web.routes import api, operations, page, scenes, tiles
+    from web.routes import api, layers, operations, page, scenes, tiles
 
-    return [*page.routes, *api.routes, *scenes.routes, *tiles.routes, *operations.routes]
+    return [*page.routes, *api.routes, *scenes.routes, *tiles.routes, *layers.routes, *operations.routes]
 
 
 def served() -> "Flask":

@@ -156,7 +156,58 @@ _LAYER: Schema = {
     "required": ["@@type", "id"],
 }
 
+ZOOM: Schema = {"type": "integer", "minimum": 0, "maximum": 24}
+_CITY_LAYER = _object(
+    {
+        **dict.fromkeys(("name", "group", "kind", "file", "source_layer", "crs", "datum"), TEXT),
+        "encoding": _or_null(TEXT),
+        "version": {"type": "string", "pattern": "^[0-9a-f]{16}$"},
+        "added_at": TIME,
+        "features": COUNT,
+        "bounds": _numbers(4, "west, south, east, north in degrees"),
+        "geometry_types": {"type": "object", "additionalProperties": COUNT},
+        "fields": {"type": "object", "additionalProperties": {"enum": ["String", "Number", "Boolean"]}},
+        "height_rule": _or_null(TEXT),
+        "notices": _list(TEXT),
+        "lost": COUNT,
+        "minzoom": ZOOM,
+        "maxzoom": ZOOM,
+        "baked": {"type": "boolean"},
+        "bytes": COUNT,
+        "tilejson": TEXT,
+    }
+)
+_TILEJSON = _object(
+    {
+        "tilejson": {"const": "3.0.0"},
+        **dict.fromkeys(("name", "description", "version", "attribution"), TEXT),
+        "scheme": {"const": "xyz"},
+        "tiles": _list({"type": "string", "pattern": "^https?://"}),
+        "minzoom": ZOOM,
+        "maxzoom": ZOOM,
+        "bounds": _numbers(4, "west, south, east, north in degrees"),
+        "center": _numbers(3, "longitude, latitude in degrees, zoom"),
+        "vector_layers": _list(
+            _object({"id": TEXT, "description": TEXT, "minzoom": ZOOM, "maxzoom": ZOOM, "fields": ANY_OBJECT})
+        ),
+    },
+    optional=("attribution",),
+)
+_REPLACED_IN_LAYER = _object(
+    {"ids": _list({"type": "integer", "minimum": 1}), "by": {"type": "object", "additionalProperties": TEXT}}
+)
+
 SCHEMAS: dict[str, Schema] = {
+    "LayerList": _object({"layers": _list(_CITY_LAYER)}),
+    "TileJSON": _TILEJSON,
+    "Style": {
+        "type": "object",
+        "properties": {"version": {"const": 8}, "sources": ANY_OBJECT, "layers": _list(ANY_OBJECT)},
+        "required": ["version", "sources", "layers"],
+    },
+    "Replaced": _object(
+        {"rule": TEXT, "layers": {"type": "object", "additionalProperties": _REPLACED_IN_LAYER}},
+    ),
     "Problem": _object({"type": TEXT, "title": TEXT, "status": {"type": "integer"}, "detail": TEXT}),
     "Counts": _object(COUNTS),
     "Georeference": _GEOREFERENCE,

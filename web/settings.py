@@ -30,6 +30,7 @@ SETTINGS = (
     Setting("dir", "twin-data", "The twin's folder; the option --twin outranks it."),
     Setting("lang", "", "Language of the command line, zh or en; empty: the locale's."),
     Setting("busy_seconds", "30", "How long a writer waits for another one, in seconds."),
+    Setting("base_url", "", "The server's address as clients see it, behind a proxy; empty: as they ask."),
     Setting("page", "", "Folder of the built page; empty: the one in the package."),
 )
 
@@ -41,6 +42,7 @@ class Settings:
     folder: Path
     busy_seconds: float
     page: Path
+    base_url: str = ""
 
 
 def load(environment: Mapping[str, str] | None = None, *, folder: Path | None = None) -> Settings:
@@ -54,4 +56,11 @@ def load(environment: Mapping[str, str] | None = None, *, folder: Path | None = 
             "TWIN_BUSY_SECONDS is {value}, which is no number of seconds.", value=values["busy_seconds"]
         ) from None
     page = Path(values["page"]) if values["page"] else Path(__file__).parent / "static"
-    return Settings(folder or Path(values["dir"]), busy_seconds, page)
+    return Settings(folder or Path(values["dir"]), busy_seconds, page, _base_url(values["base_url"]))
+
+
+def _base_url(given: str) -> str:
+    """Return an absolute URL without a slash at the end, or nothing."""
+    if given and not given.startswith(("http://", "https://")):
+        raise InvalidInput("TWIN_BASE_URL is {value}: write it as https://twin.example.cn.", value=given)
+    return given.rstrip("/")

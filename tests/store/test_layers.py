@@ -53,8 +53,10 @@ def test_a_layer_comes_back_as_it_was_put(store: Store, tmp_path: Path) -> None:
     )
     assert kept.bounds == new.summary.bounds
     assert kept.fields == new.summary.fields
-    assert kept.height_rule == new.height_rule and kept.notices == new.notices
-    assert kept.added_at == ADDED and (kept.minzoom, kept.maxzoom) == (0, 15)
+    assert kept.height_rule == new.height_rule
+    assert kept.notices == new.notices
+    assert kept.added_at == ADDED
+    assert (kept.minzoom, kept.maxzoom) == (0, 15)
     assert kept.bytes == len(b"parquet") + len(b"PMTiles")
     assert kept.tiles_sha256 is not None
     with store.blobs.open(kept.tiles_sha256) as tiles, store.blobs.open(kept.features_sha256) as features:
@@ -67,7 +69,8 @@ def test_the_version_changes_with_the_content_only(store: Store, tmp_path: Path)
     same = store.put_layers("a", [later])[0]
     other = store.put_layers("a", [new_layer(tmp_path, "a", b"other")])[0]
     assert same == first
-    assert other.version != first.version and len(other.version) == 16
+    assert other.version != first.version
+    assert len(other.version) == 16
 
 
 def test_replaced_and_removed_blobs_go(store: Store, tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ COMMANDS = {
     "import": ("web.cli.import_", "Import IFC models: place them, bake tiles, keep them."),
     "georef": ("web.cli.georef", "Audit where an IFC file says it stands; changes nothing."),
     "models": ("web.cli.models", "List, place or remove models."),
+    "layers": ("web.cli.layers", "Add, list or remove city layers."),
     "demo": ("web.cli.demo", "Build the sample buildings in the twin folder and serve them."),
     "serve": ("web.cli.serve", "Serve the page, the tiles and the API."),
     "get": ("web.cli.get", "Print what the server would answer for a GET."),

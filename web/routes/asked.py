@@ -7,12 +7,25 @@ from flask import current_app, request
 from twin.errors import InvalidInput
 from twin.store import Store
 from twin.values.sentence import LANGUAGES
+from web.layers import Layers
 
 
 def store() -> Store:
     """Return the store that this app serves."""
     found: Store = current_app.extensions["twin.store"]
     return found
+
+
+def layers() -> Layers:
+    """Return the city layers that this app serves."""
+    found: Layers = current_app.extensions["twin.layers"]
+    return found
+
+
+def base_url() -> str:
+    """Return the server's absolute URL, without a slash at the end: the setting, else what the client asked."""
+    setting: str = current_app.extensions["twin.base_url"]
+    return setting or request.host_url.rstrip("/")
 
 
 def language() -> str:

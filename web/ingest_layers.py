@@ -1,0 +1,110 @@
+"""The straight line of a city layer: map file → features → GeoParquet and tiles → store.
+
+It knows no Flask and no command line; both call it.
+"""
+
+import tempfile
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, TypedDict, Unpack
+
+if TYPE_CHECKING:
+    from twin.store import Layer, NewLayer, Store
+    from twin.values.layer import Features, ReadLayer
+
+# From so many on tiles are baked when the layer is added; below, they are made from the features when asked for.
+BAKED_FEATURES, BAKED_COORDINATES = 20_000, 1_000_000
+
+Advance = Callable[[str, int, int], None]  # stage ("read", "repair", "features", "tiles", "store"), done, total
+
+
+class Stated(TypedDict, total=False):
+    """What a user says of a source: its kind, where and how it is written down, which of its layers is meant."""
+
+    kind: str | None
+    crs: str | None
+    datum: str | None
+    encoding: str | None
+    source_layer: str | None
+
+
+def _silent(stage: str, done: int, total: int) -> None:
+    """Take progress and say nothing."""
+
+
+def ingest_layers(
+    open_store: Callable[[], "Store"],
+    path: Path,
+    name: str,
+    *,
+    advance: Advance = _silent,
+    **stated: Unpack[Stated],
+) -> "list[Layer]":
+    """Add the layers of one source, in one transaction; they replace what was added under this name before.
+
+    name : of the layer; an OSM file gives the layers "{name}-{kind}"
+    stated : what the source does not say itself
+
+    Raises InvalidInput or UnknownCRS with a sentence; the store is then as it was before.
+    """
+    from gis_layers.reader import check_name, read_layers
+
+    check_name(name)
+    advance("read", 0, 1)
+    found = read_layers(path, name, advance=advance, **stated)
+    with tempfile.TemporaryDirectory(prefix="twin-layers-") as folder:
+        made = [_files(read, path, Path(folder), number, advance) for number, read in enumerate(found)]
+        advance("store", 0, 1)
+        kept = open_store().put_layers(name, made)
+    advance("store", 1, 1)
+    return kept
+
+
+def is_baked(features: "Features") -> bool:
+    """Tell whether the tiles of these features are baked once, or made when they are asked for."""
+    import shapely
+
+    return len(features) >= BAKED_FEATURES or shapely.get_num_coordinates(features.geometry).sum() >= BAKED_COORDINATES
+
+
+def _files(read: "ReadLayer", path: Path, folder: Path, number: int, advance: Advance) -> "NewLayer":
+    """Write a layer's files into a folder."""
+    from tiles.live import tile_range_of
+
+    from gis_layers.geoparquet import write_geoparquet
+    from twin.store import NewLayer
+    from twin.values.layer import summary
+
+    features_file, tiles_file = folder / f"{number}.parquet", folder / f"{number}.pmtiles"
+    advance("features", 0, 1)
+    write_geoparquet(read.features, features_file)
+    tile_range = tile_range_of(read.features)
+    baked = is_baked(read.features)
+    if baked:
+        from tiles.baked import bake
+
+        bake(
+            read.name,
+            read.features,
+            tiles_file,
+            tile_range=tile_range,
+            advance=lambda done, total: advance("tiles", done, total),
+        )
+    return NewLayer(
+        name=read.name,
+        kind=read.kind,
+        file=path.name,
+        source_layer=read.source_layer,
+        crs=read.crs,
+        datum=read.datum,
+        encoding=read.encoding,
+        summary=summary(read.features),
+        height_rule=read.height_rule,
+        notices=read.notices,
+        lost=read.lost,
+        features_file=features_file,
+        tiles_file=tiles_file if baked else None,
+        tile_range=tile_range,
+        added_at=datetime.now(UTC),
+    )

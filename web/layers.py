@@ -1,0 +1,183 @@
+"""City layers as a server holds them: which are current, what of them is in memory, their tiles and features.
+
+What a layer holds is named by its data version, so nothing here is ever changed in place: a replaced layer is another
+version.  Asking whether something changed costs microseconds (`Store.changes`), so every request asks.
+"""
+
+import gzip
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from twin.errors import NotFound
+from twin.store import Layer, Store
+
+if TYPE_CHECKING:
+    from gis_layers.geoparquet import LayerFile
+
+LIVE_FEATURES = 400_000  # in memory at once, all live layers together; a million take about a gigabyte
+_LEVEL = 4  # of gzip: a live tile is compressed once per version and process
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A vector tile of a data version: gzip-compressed MVT, empty bytes where the layer has nothing."""
+
+    content: bytes
+    version: str
+
+
+class _Drawer(Protocol):
+    """What makes or finds the tiles of one data version, as gzip streams."""
+
+    def __call__(self, z: int, x: int, y: int) -> bytes: ...
+
+
+class _Held:
+    """One data version of a layer, opened when it is first asked for."""
+
+    def __init__(self, layer: Layer, store: Store) -> None:
+        self.layer = layer
+        self._store = store
+        self._lock = threading.Lock()
+        self._drawer: _Drawer | None = None
+        self._file: LayerFile | None = None
+
+    @property
+    def in_memory(self) -> int:
+        """Features that are held in memory."""
+        return self.layer.features if self._drawer is not None and self.layer.tiles_sha256 is None else 0
+
+    def features(self) -> "LayerFile":
+        """Return the layer's features, to be read by parts."""
+        from gis_layers.geoparquet import LayerFile
+
+        with self._lock:
+            if self._file is None:
+                self._file = LayerFile(self._store.blobs.open(self.layer.features_sha256))
+            return self._file
+
+    def drawer(self) -> _Drawer:
+        """Return what makes the tiles."""
+        found = self._drawer
+        if found is not None:
+            return found
+        features = None if self.layer.tiles_sha256 else self.features().all()
+        with self._lock:
+            if self._drawer is None:
+                if features is None:
+                    self._drawer = self._baked()
+                else:
+                    from tiles.live import LiveLayer
+
+                    from twin.values.layer import TileRange
+
+                    drawn = LiveLayer(self.layer.name, features, TileRange(self.layer.minzoom, self.layer.maxzoom))
+                    self._drawer = _compressed(drawn.tile)
+            return self._drawer
+
+    def forget(self) -> None:
+        """Let go of what is in memory."""
+        with self._lock:
+            self._drawer = None
+
+    def _baked(self) -> _Drawer:
+        from tiles.baked import BakedLayer
+
+        return BakedLayer(self._store.blobs.open(self.layer.tiles_sha256 or "")).tile
+
+
+def _compressed(draw: Callable[[int, int, int], bytes]) -> _Drawer:
+    def tile(z: int, x: int, y: int) -> bytes:
+        content = draw(z, x, y)
+        return gzip.compress(content, _LEVEL, mtime=0) if content else b""
+
+    return tile
+
+
+class Layers:
+    """The current layers of a twin; safe to share between threads."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._lock = threading.Lock()
+        self._mark = -1
+        self._generation = 0
+        self._held: OrderedDict[str, _Held] = OrderedDict()
+
+    def generation(self) -> int:
+        """Return a number that grows whenever a layer was added, replaced or removed."""
+        mark = self._store.changes()
+        if mark != self._mark:
+            with self._lock:
+                self._reload(mark)
+        return self._generation
+
+    def current(self) -> Mapping[str, Layer]:
+        """Return the layers by their names."""
+        self.generation()
+        return {name: held.layer for name, held in self._held.items()}
+
+    def layer(self, name: str) -> Layer:
+        """Return one layer, as it is now."""
+        return self._holding(name).layer
+
+    def features(self, name: str) -> "tuple[Layer, LayerFile]":
+        """Return a layer and its features, to be read by parts."""
+        held = self._holding(name)
+        return held.layer, held.features()
+
+    def tile(self, name: str, z: int, x: int, y: int) -> Tile:
+        """Return a tile of the layer as it is now.
+
+        Raises NotFound for a layer that is not there and for a tile outside of the grid or the layer's zoom levels.
+        """
+        from tiles.grid import tile_exists
+
+        held = self._holding(name)
+        layer = held.layer
+        if not (tile_exists(z, x, y) and layer.minzoom <= z <= layer.maxzoom):
+            raise NotFound(
+                "The layer {layer} has no tile {z}/{x}/{y}: its zoom levels are {minzoom} to {maxzoom}.",
+                layer=name,
+                z=z,
+                x=x,
+                y=y,
+                minzoom=layer.minzoom,
+                maxzoom=layer.maxzoom,
+            )
+        draw = held.drawer()
+        self._make_room(held)
+        return Tile(draw(z, x, y), layer.version)
+
+    def _holding(self, name: str) -> _Held:
+        self.generation()
+        held = self._held.get(name)
+        if held is None:
+            raise NotFound("There is no layer {layer}: `twin layers list` shows those that are there.", layer=name)
+        return held
+
+    def _reload(self, mark: int) -> None:
+        """Take over what the store has; versions that stay keep what is in memory."""
+        found = self._store.layers()
+        if [layer.version for layer in found] != [held.layer.version for held in self._held.values()]:
+            known = {held.layer.version: held for held in self._held.values()}
+            self._held = OrderedDict(
+                (layer.name, known.get(layer.version) or _Held(layer, self._store)) for layer in found
+            )
+            self._generation += 1
+        self._mark = mark
+
+    def _make_room(self, used: _Held) -> None:
+        """Forget other live layers while more features than allowed are in memory."""
+        if used.in_memory == 0:
+            return
+        total = sum(held.in_memory for held in list(self._held.values()))
+        for held in list(self._held.values()):
+            if total <= LIVE_FEATURES:
+                break
+            if held is not used and held.in_memory:
+                total -= held.in_memory
+                held.forget()

@@ -1,0 +1,78 @@
+"""Which plain buildings of the city's layers a BIM model stands for, found once per change of the twin."""
+
+import threading
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from twin.store import Model, Store
+from web.layers import Layers
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_lock = threading.Lock()
+_found: dict[int, tuple[int, dict[str, dict[int, str]]]] = {}  # by store: the change it was found at, the answer
+
+
+def replaced_buildings(store: Store, layers: Layers) -> Mapping[str, Mapping[int, str]]:
+    """Return layer → id of a replaced building → model, for all layers of buildings."""
+    mark = store.changes()
+    with _lock:
+        known = _found.get(id(store))
+        if known is not None and known[0] == mark:
+            return known[1]
+        found = _find(store, layers)
+        _found.clear()
+        _found[id(store)] = (mark, found)
+        return found
+
+
+def _find(store: Store, layers: Layers) -> dict[str, dict[int, str]]:
+    footprints = {model.model: shape for model in store.models() if (shape := footprint(model)) is not None}
+    found = {}
+    for layer in layers.current().values():
+        if layer.kind == "buildings" and footprints and (by := _in_layer(layers, layer.name, footprints)):
+            found[layer.name] = by
+    return found
+
+
+def _in_layer(layers: Layers, name: str, footprints: Mapping[str, Any]) -> dict[int, str]:
+    """Return id of a replaced building → model, for one layer; only buildings near a footprint are read."""
+    import shapely
+    from twin.judgement.replaced import replaced
+
+    _, file = layers.features(name)
+    west, south, east, north = file.boxes().T
+    near = np.zeros(file.count, dtype=bool)
+    for shape in footprints.values():
+        left, low, right, high = shapely.bounds(shape)
+        near |= (west <= right) & (east >= left) & (south <= high) & (north >= low)
+    rows: NDArray[np.int64] = np.flatnonzero(near).astype(np.int64)
+    if not len(rows):
+        return {}
+    hidden = replaced(file.take(rows).geometry, footprints)
+    return {int(rows[row]) + 1: model for row, model in hidden.items()}
+
+
+def footprint(model: Model) -> Any:
+    """Return where a model stands above the ground, a shapely geometry in lnglat; None when nothing is drawn.
+
+    A model that was imported before footprints were kept stands on its box.
+    """
+    import shapely
+
+    from twin.values.crs import lnglat_from_ecef
+
+    if model.box is None:
+        return None
+    rings = model.footprint
+    if rings is None:
+        (left, low, _), (right, high, _) = model.box.tolist()
+        rings = [[(left, low), (right, low), (right, high), (left, high)]]
+    matrix, shapes = model.georeference.ecef_from_local, []
+    for ring in rings:
+        local = np.column_stack([np.array(ring, dtype=np.float64), np.full(len(ring), model.box[0, 2])])
+        shapes.append(shapely.Polygon(lnglat_from_ecef(local @ matrix[:3, :3].T + matrix[:3, 3])[:, :2]))
+    return shapely.union_all(shapes) if shapes else None

@@ -1,0 +1,165 @@
+"""`/tiles`, `/styles`, `/api/layers`: the city's layers as vector tiles, their style, and what they are."""
+
+from typing import Any, Literal
+from urllib.parse import quote
+
+from flask import Response, request
+
+from twin.errors import NotFound
+from twin.store import Layer
+from twin.values.sentence import in_language
+from web.answers import utc
+from web.responses import FOR_EVER, REVALIDATE, json_answer, takes_gzip
+from web.routes.asked import base_url, language, layers, store
+from web.routes.table import LANG, Parameter, Routes
+
+routes = Routes()
+
+MVT = "application/vnd.mapbox-vector-tile"
+VERSION = Parameter("v", "The data version; a tile asked for with the current one is cached for ever.")
+OSM_CREDIT = "© OpenStreetMap contributors (ODbL)"
+
+
+@routes.get("/tiles/<layer>.json", "TileJSON 3.0 of a layer", schema="TileJSON")
+def tilejson(layer: str) -> Response:
+    """Answer with a layer's TileJSON."""
+    return json_answer(tilejson_of(layers().layer(layer), base_url()))
+
+
+@routes.get(
+    "/tiles/<layer>/<int:z>/<int:x>/<int:y>.mvt",
+    "A vector tile in XYZ order: 204 where the layer has nothing, 404 outside of its zoom levels",
+    media_type=MVT,
+    query=(VERSION,),
+)
+def vector_tile(layer: str, z: int, x: int, y: int) -> Response:
+    """Answer with a vector tile (z/x/y; OGC API Tiles has z/row/column instead)."""
+    return tile_answer(layer, z, x, y)
+
+
+@routes.get("/styles/<theme>.json", "The basemap as a MapLibre style: light or dark", schema="Style", query=(LANG,))
+def basemap_style(theme: str) -> Response:
+    """Answer with the style of the layers that are present."""
+    from twin.judgement.basemap import LayerFacts, compose_style
+
+    if theme != "light" and theme != "dark":
+        raise NotFound("There is no style {theme}: ask for light or dark.", theme=theme)
+    spoken: Literal["zh", "en"] = "en" if language() == "en" else "zh"
+    facts = [
+        LayerFacts(
+            name=layer.name,
+            kind=layer.kind,
+            geometry_types=layer.geometry_types,
+            fields=tuple(field.name for field in layer.fields),
+            minzoom=layer.minzoom,
+            maxzoom=layer.maxzoom,
+        )
+        for layer in layers().current().values()
+    ]
+    city = store().settings().bounds
+    return json_answer(compose_style(facts, theme=theme, language=spoken, base_url=base_url(), city=city))
+
+
+@routes.get("/api/layers", "The city's layers: what they are, where they came from", schema="LayerList", query=(LANG,))
+def layer_list() -> Response:
+    """Answer with all layers."""
+    asked = language()
+    return json_answer({"layers": [layer_details(layer, asked) for layer in layers().current().values()]})
+
+
+@routes.get(
+    "/api/replaced",
+    "Plain buildings that a BIM model stands for, and the rule that says so",
+    schema="Replaced",
+    query=(LANG,),
+)
+def replaced() -> Response:
+    """Answer with the buildings that are not to be drawn."""
+    from twin.judgement.replaced import RULE
+
+    from web.replaced import replaced_buildings
+
+    found = replaced_buildings(store(), layers())
+    listed = {
+        name: {"ids": sorted(by), "by": {str(number): by[number] for number in sorted(by)}}
+        for name, by in found.items()
+    }
+    return json_answer({"rule": in_language(RULE, language()), "layers": listed})
+
+
+def tile_answer(layer: str, z: int, x: int, y: int) -> Response:
+    """Return a vector tile with the ETag of its data version."""
+    tile = layers().tile(layer, z, x, y)
+    asked = request.args.get("v")
+    response = Response(status=204) if not tile.content else Response(tile.content, content_type=MVT)
+    tag = f"{tile.version}-{z}-{x}-{y}"
+    if tile.content and takes_gzip(request):
+        response.headers["Content-Encoding"] = "gzip"
+        tag += "-gz"
+    elif tile.content:
+        import gzip
+
+        response.set_data(gzip.decompress(tile.content))
+    response.set_etag(tag)
+    response.headers["Vary"] = "Accept-Encoding"
+    response.headers["Cache-Control"] = FOR_EVER if asked == tile.version else REVALIDATE
+    return response
+
+
+def tilejson_of(layer: Layer, base: str) -> dict[str, Any]:
+    """Return the TileJSON 3.0 of a layer; `base` is the server's absolute URL without a slash at the end."""
+    west, south, east, north = layer.bounds
+    described = {
+        "id": layer.name,
+        "description": layer.kind,
+        "minzoom": layer.minzoom,
+        "maxzoom": layer.maxzoom,
+        "fields": {field.name: field.type for field in layer.fields},
+    }
+    document = {
+        "tilejson": "3.0.0",
+        "name": layer.name,
+        "description": f"{layer.kind}: {layer.file}",
+        "version": "1.0.0",
+        "scheme": "xyz",
+        "tiles": [f"{base}/tiles/{quote(layer.name)}/{{z}}/{{x}}/{{y}}.mvt?v={layer.version}"],
+        "minzoom": layer.minzoom,
+        "maxzoom": layer.maxzoom,
+        "bounds": [max(west, -180.0), max(south, -85.05113), min(east, 180.0), min(north, 85.05113)],
+        "center": [(west + east) / 2, (south + north) / 2, min(layer.maxzoom, max(layer.minzoom, 12))],
+        "vector_layers": [described],
+    }
+    return {**document, "attribution": OSM_CREDIT} if is_openstreetmap(layer) else document
+
+
+def is_openstreetmap(layer: Layer) -> bool:
+    """Tell whether a layer came from an OpenStreetMap file, whose licence asks for a credit."""
+    return layer.file.lower().endswith((".osm.pbf", ".osm", ".pbf", ".osm.bz2"))
+
+
+def layer_details(layer: Layer, language: str) -> dict[str, Any]:
+    """Return what a layer is and where it came from."""
+    return {
+        "name": layer.name,
+        "group": layer.group,
+        "kind": layer.kind,
+        "file": layer.file,
+        "source_layer": layer.source_layer,
+        "crs": layer.crs,
+        "datum": layer.datum,
+        "encoding": layer.encoding,
+        "version": layer.version,
+        "added_at": utc(layer.added_at),
+        "features": layer.features,
+        "bounds": list(layer.bounds),
+        "geometry_types": dict(layer.geometry_types),
+        "fields": {field.name: field.type for field in layer.fields},
+        "height_rule": layer.height_rule and in_language(layer.height_rule, language),
+        "notices": [in_language(notice, language) for notice in layer.notices],
+        "lost": layer.lost,
+        "minzoom": layer.minzoom,
+        "maxzoom": layer.maxzoom,
+        "baked": layer.tiles_sha256 is not None,
+        "bytes": layer.bytes,
+        "tilejson": f"/tiles/{quote(layer.name)}.json",
+    }

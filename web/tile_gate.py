@@ -1,0 +1,91 @@
+"""Warm vector tiles are answered before Flask: a browser asks for dozens at once, and they never change in a version.
+
+The gate keeps whole answers as the app gave them, headers included, so it decides nothing itself.  An answer is good
+for the generation of layers it was asked in (`Layers.generation`).
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any
+
+from web.layers import Layers
+
+Environ = dict[str, Any]
+StartResponse = Callable[..., Any]
+App = Callable[[Environ, StartResponse], Iterable[bytes]]
+
+KEPT_BYTES = 64_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    generation: int
+    headers: list[tuple[str, str]]
+    body: bytes
+    etag: str
+    short: list[tuple[str, str]]  # headers of a 304
+
+
+class TileGate:
+    """A WSGI app around the app: keeps compressed tile answers, and gives the rest on."""
+
+    def __init__(self, app: App, layers: Layers) -> None:
+        self._app = app
+        self._layers = layers
+        self._kept: dict[tuple[str, str], _Answer] = {}
+        self._bytes = 0
+        self._lock = Lock()
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer from memory where that is the app's own answer, else ask the app."""
+        path = environ["PATH_INFO"]
+        if not (path.startswith("/tiles/") and path.endswith(".mvt") and environ["REQUEST_METHOD"] == "GET"):
+            return self._app(environ, start_response)
+        accepted = environ.get("HTTP_ACCEPT_ENCODING", "")
+        if "gzip" not in accepted or "q=0" in accepted:
+            return self._app(environ, start_response)
+        generation = self._layers.generation()
+        key = (path, environ.get("QUERY_STRING", ""))
+        kept = self._kept.get(key)
+        if kept is None or kept.generation != generation:
+            return self._asked(environ, start_response, key, generation)
+        if kept.etag in environ.get("HTTP_IF_NONE_MATCH", ""):
+            start_response("304 NOT MODIFIED", kept.short)
+            return [b""]
+        start_response("200 OK", kept.headers)
+        return [kept.body]
+
+    def _asked(
+        self, environ: Environ, start_response: StartResponse, key: tuple[str, str], generation: int
+    ) -> Iterable[bytes]:
+        """Ask the app, and keep a whole compressed tile."""
+        answered: list[tuple[str, list[tuple[str, str]]]] = []
+
+        def heard(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
+            answered.append((status, headers))
+            return start_response(status, headers, *rest)
+
+        given = self._app(environ, heard)
+        try:
+            body = b"".join(given)
+        finally:
+            close = getattr(given, "close", None)
+            if close is not None:
+                close()
+        status, headers = answered[-1]
+        named = {name.lower(): value for name, value in headers}
+        if status.startswith("200") and named.get("content-encoding") == "gzip" and "etag" in named:
+            short = [(name, value) for name, value in headers if not name.lower().startswith("content-")]
+            self._keep(key, _Answer(generation, headers, body, named["etag"], short))
+        return [body]
+
+    def _keep(self, key: tuple[str, str], answer: _Answer) -> None:
+        with self._lock:
+            for old in [key, *self._kept] if self._bytes + len(answer.body) > KEPT_BYTES else [key]:
+                gone = self._kept.pop(old, None)
+                self._bytes -= len(gone.body) if gone else 0
+                if self._bytes + len(answer.body) <= KEPT_BYTES:
+                    break
+            self._kept[key] = answer
+            self._bytes += len(answer.body)
