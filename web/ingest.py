@@ -232,6 +232,7 @@ def _revision(
     import numpy as np
 
     from tiles.tileset import placed_document
+    from twin.judgement.footprint import footprint
     from twin.store import NewRevision
 
     boxes = [tileset.box for tileset in (bake.building, bake.spaces) if tileset is not None]
@@ -256,6 +257,7 @@ def _revision(
         heights=extent.heights,
         ground_height=extent.ground_height,
         imported_at=datetime.now(UTC),
+        footprint=footprint(reading.model),
     )
 
 

@@ -1,7 +1,7 @@
 """Which plain buildings of the city's layers a BIM model stands for, found once per change of the twin."""
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -41,6 +41,7 @@ def _find(store: Store, layers: Layers) -> dict[str, dict[int, str]]:
 def _in_layer(layers: Layers, name: str, footprints: Mapping[str, Any]) -> dict[int, str]:
     """Return id of a replaced building → model, for one layer; only buildings near a footprint are read."""
     import shapely
+
     from twin.judgement.replaced import replaced
 
     _, file = layers.features(name)
@@ -67,12 +68,15 @@ def footprint(model: Model) -> Any:
 
     if model.box is None:
         return None
-    rings = model.footprint
-    if rings is None:
+    polygons = model.footprint
+    if polygons is None:
         (left, low, _), (right, high, _) = model.box.tolist()
-        rings = [[(left, low), (right, low), (right, high), (left, high)]]
-    matrix, shapes = model.georeference.ecef_from_local, []
-    for ring in rings:
-        local = np.column_stack([np.array(ring, dtype=np.float64), np.full(len(ring), model.box[0, 2])])
-        shapes.append(shapely.Polygon(lnglat_from_ecef(local @ matrix[:3, :3].T + matrix[:3, 3])[:, :2]))
+        polygons = [[[(left, low), (right, low), (right, high), (left, high)]]]
+    matrix, height = model.georeference.ecef_from_local, model.box[0, 2]
+
+    def lnglat(ring: Sequence[tuple[float, float]]) -> NDArray[np.float64]:
+        local = np.column_stack([np.array(ring, dtype=np.float64), np.full(len(ring), height)])
+        return lnglat_from_ecef(local @ matrix[:3, :3].T + matrix[:3, 3])[:, :2]
+
+    shapes = [shapely.Polygon(lnglat(rings[0]), [lnglat(hole) for hole in rings[1:]]) for rings in polygons]
     return shapely.union_all(shapes) if shapes else None

@@ -16,7 +16,7 @@ from twin.values.sentence import Sentence
 from twin.values.tiles import Bake
 
 Bounds = tuple[float, float, float, float]
-Rings = Sequence[Sequence[tuple[float, float]]]
+Polygons = Sequence[Sequence[Sequence[tuple[float, float]]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class NewRevision:
     fixes_frame : its georeference becomes the project's frame, unless the project has one by now
     building_document, spaces_document, bounds, heights, ground_height : as in `Placing`
     box : (2, 3) float64, least and greatest corner in the local frame, metres; None when nothing is drawn
-    footprint : outer rings of what stands above the ground, (x, y) in local metres
+    footprint : polygons of what stands above the ground, each its outer ring and its holes, (x, y) in local metres
     imported_at : UTC
     """
 
@@ -77,7 +77,7 @@ class NewRevision:
     heights: tuple[float, float] | None
     ground_height: float
     imported_at: datetime
-    footprint: Rings = ()
+    footprint: Polygons = ()
 
     @property
     def placing(self) -> Placing:
@@ -141,7 +141,7 @@ class Model:
     notices: Sequence[Sentence]
     ground_height: float
     box: NDArray[np.float64] | None
-    footprint: Rings | None
+    footprint: Polygons | None
     bounds: Bounds | None
     heights: tuple[float, float] | None
     geometric_error: float | None

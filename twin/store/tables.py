@@ -75,7 +75,7 @@ models = Table(
     UniqueConstraint("project", "stem"),
 )
 
-# One imported file. `box` is [[x, y, z], [x, y, z]], `footprint` the outer rings of what stands above the ground, in
+# One imported file. `box` is [[x, y, z], [x, y, z]], `footprint` the polygons of what stands above the ground, in
 # local metres; `sha256` names the file as it was given.
 revisions = Table(
     "revisions",

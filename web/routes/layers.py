@@ -42,7 +42,8 @@ def basemap_style(theme: str) -> Response:
     """Answer with the style of the layers that are present."""
     from twin.judgement.basemap import LayerFacts, compose_style
 
-    if theme != "light" and theme != "dark":
+    look: Literal["light", "dark"] | None = {"light": "light", "dark": "dark"}.get(theme)  # type: ignore[assignment]
+    if look is None:
         raise NotFound("There is no style {theme}: ask for light or dark.", theme=theme)
     spoken: Literal["zh", "en"] = "en" if language() == "en" else "zh"
     facts = [
@@ -53,11 +54,12 @@ def basemap_style(theme: str) -> Response:
             fields=tuple(field.name for field in layer.fields),
             minzoom=layer.minzoom,
             maxzoom=layer.maxzoom,
+            bounds=layer.bounds,
         )
         for layer in layers().current().values()
     ]
     city = store().settings().bounds
-    return json_answer(compose_style(facts, theme=theme, language=spoken, base_url=base_url(), city=city))
+    return json_answer(compose_style(facts, theme=look, language=spoken, base_url=base_url(), city=city))
 
 
 @routes.get("/api/layers", "The city's layers: what they are, where they came from", schema="LayerList", query=(LANG,))
@@ -76,7 +78,6 @@ def layer_list() -> Response:
 def replaced() -> Response:
     """Answer with the buildings that are not to be drawn."""
     from twin.judgement.replaced import RULE
-
     from web.replaced import replaced_buildings
 
     found = replaced_buildings(store(), layers())

@@ -1,0 +1,70 @@
+"""Where a building model stands on the ground: what a plain block of the city must make room for."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twin.values.model import BuildingModel, Placed
+
+ABOVE = 1.0  # metres that an element must rise above the ground: paving, cellars and tunnels hide no building
+CLOSED = 0.5  # metres between elements that count as joined
+ROOM = 2000.0  # square metres: a smaller gap inside is part of the building, a larger one is a yard
+SCRAP = 4.0  # square metres: smaller parts are lamps and posts
+
+# Not of the building itself: the ground, what grows on it, and rooms, which may be drawn larger than their walls.
+LEFT_OUT = frozenset({"IfcSite", "IfcGeographicElement", "IfcSpace", "IfcSpatialZone", "IfcExternalSpatialElement"})
+
+Polygons = list[list[list[tuple[float, float]]]]
+
+
+def footprint(model: BuildingModel) -> Polygons:
+    """Return polygons, each its outer ring and then its holes, (x, y) in local metres, of what stands above the ground.
+
+    Every element counts with the outline of its shape's box, turned as the element is.
+    """
+    import shapely
+
+    corners = _corners(model)
+    if not len(corners):
+        return []
+    risen = corners[corners[:, :, 2].max(axis=1) > model.ground + ABOVE]
+    if not len(risen):
+        return []
+    flat = np.unique(np.round(risen[:, :, :2], 2), axis=0)
+    outlines = shapely.convex_hull(shapely.multipoints(flat))
+    joined = shapely.buffer(shapely.union_all(shapely.buffer(outlines, CLOSED, join_style="mitre")), -CLOSED)
+    parts = shapely.get_parts(joined)
+    return [_rings(part) for part in shapely.simplify(parts[shapely.area(parts) > SCRAP], 0.1)]
+
+
+def _corners(model: BuildingModel) -> NDArray[np.float64]:
+    """Return the corners of the elements' boxes, (n, 8, 3) float64, local metres."""
+    boxes: dict[int, NDArray[np.float64]] = {}
+
+    def box(shape: int) -> NDArray[np.float64]:
+        if shape not in boxes:
+            vertices = model.shapes[shape].vertices
+            ends = np.stack([vertices.min(axis=0), vertices.max(axis=0)])
+            boxes[shape] = ends[_CHOICE, np.arange(3)]
+        return boxes[shape]
+
+    placed: list[Placed] = [e.placed for e in model.drawn() if e.placed is not None and e.ifc_class not in LEFT_OUT]
+    placed = [p for p in placed if len(model.shapes[p.shape].vertices)]
+    if not placed:
+        return np.zeros((0, 8, 3))
+    matrices = np.stack([p.local_from_shape for p in placed])
+    own = np.stack([box(p.shape) for p in placed])
+    turned: NDArray[np.float64] = np.einsum("nij,nkj->nki", matrices[:, :3, :3], own) + matrices[:, None, :3, 3]
+    return turned
+
+
+_CHOICE = np.array([[x, y, z] for x in (0, 1) for y in (0, 1) for z in (0, 1)])
+
+
+def _rings(part: Any) -> list[list[tuple[float, float]]]:
+    """Return the outer ring and the yards of a polygon."""
+    import shapely
+
+    holes = [ring for ring in part.interiors if shapely.Polygon(ring).area > ROOM]
+    return [[(round(x, 3), round(y, 3)) for x, y in ring.coords] for ring in (part.exterior, *holes)]
