@@ -28,7 +28,7 @@ _TYPES = (
 )
 
 
-def write_geoparquet(features: Features, path: Path) -> None:
+def write_geoparquet(features: Features, path: Path | BinaryIO) -> None:
     """Write features as GeoParquet 1.1; the file is written by row groups, so that its WKB is never whole in memory."""
     names = [*features.attributes.column_names]
     geometry, box = _free("geometry", names), _free("bbox", names)

@@ -6,16 +6,19 @@ version.  Asking whether something changed costs microseconds (`Store.changes`),
 
 import gzip
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from io import BytesIO
 from typing import TYPE_CHECKING, Protocol
 
 from twin.errors import NotFound
 from twin.store import Layer, Store
+from web.project_layer import NAME as PROJECTS
+from web.project_layer import project_layer
 
 if TYPE_CHECKING:
     from gis_layers.geoparquet import LayerFile
+    from twin.values.layer import Features
 
 LIVE_FEATURES = 400_000  # in memory at once, all live layers together; a million take about a gigabyte
 _LEVEL = 4  # of gzip: a live tile is compressed once per version and process
@@ -38,9 +41,10 @@ class _Drawer(Protocol):
 class _Held:
     """One data version of a layer, opened when it is first asked for."""
 
-    def __init__(self, layer: Layer, store: Store) -> None:
+    def __init__(self, layer: Layer, store: Store, features: "Features | None" = None) -> None:
         self.layer = layer
         self._store = store
+        self._features = features  # of a layer that is in no file
         self._lock = threading.Lock()
         self._drawer: _Drawer | None = None
         self._file: LayerFile | None = None
@@ -52,10 +56,14 @@ class _Held:
 
     def features(self) -> "LayerFile":
         """Return the layer's features, to be read by parts."""
-        from gis_layers.geoparquet import LayerFile
+        from gis_layers.geoparquet import LayerFile, write_geoparquet
 
         with self._lock:
-            if self._file is None:
+            if self._file is None and self._features is not None:
+                written = BytesIO()
+                write_geoparquet(self._features, written)
+                self._file = LayerFile(written)
+            elif self._file is None:
                 self._file = LayerFile(self._store.blobs.open(self.layer.features_sha256))
             return self._file
 
@@ -105,7 +113,7 @@ class Layers:
         self._lock = threading.Lock()
         self._mark = -1
         self._generation = 0
-        self._held: OrderedDict[str, _Held] = OrderedDict()
+        self._held: dict[str, _Held] = {}
 
     def generation(self) -> int:
         """Return a number that grows whenever a layer was added, replaced or removed."""
@@ -116,9 +124,13 @@ class Layers:
         return self._generation
 
     def current(self) -> Mapping[str, Layer]:
-        """Return the layers by their names."""
+        """Return the layers by their names, the projects' one last."""
         self.generation()
         return {name: held.layer for name, held in self._held.items()}
+
+    def city(self) -> list[Layer]:
+        """Return the layers that were added to the city, in the order of their names."""
+        return [layer for name, layer in self.current().items() if name != PROJECTS]
 
     def layer(self, name: str) -> Layer:
         """Return one layer, as it is now."""
@@ -161,12 +173,12 @@ class Layers:
 
     def _reload(self, mark: int) -> None:
         """Take over what the store has; versions that stay keep what is in memory."""
-        found = self._store.layers()
-        if [layer.version for layer in found] != [held.layer.version for held in self._held.values()]:
-            known = {held.layer.version: held for held in self._held.values()}
-            self._held = OrderedDict(
-                (layer.name, known.get(layer.version) or _Held(layer, self._store)) for layer in found
-            )
+        projects, features = project_layer(self._store)
+        found = [_Held(layer, self._store) for layer in self._store.layers()]
+        found.append(_Held(projects, self._store, features))
+        if [held.layer.version for held in found] != [held.layer.version for held in self._held.values()]:
+            known = {(held.layer.name, held.layer.version): held for held in self._held.values()}
+            self._held = {held.layer.name: known.get((held.layer.name, held.layer.version), held) for held in found}
             self._generation += 1
         self._mark = mark
 

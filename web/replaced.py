@@ -32,7 +32,7 @@ def replaced_buildings(store: Store, layers: Layers) -> Mapping[str, Mapping[int
 def _find(store: Store, layers: Layers) -> dict[str, dict[int, str]]:
     footprints = {model.model: shape for model in store.models() if (shape := footprint(model)) is not None}
     found = {}
-    for layer in layers.current().values():
+    for layer in layers.city():
         if layer.kind == "buildings" and footprints and (by := _in_layer(layers, layer.name, footprints)):
             found[layer.name] = by
     return found

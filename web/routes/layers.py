@@ -56,7 +56,7 @@ def basemap_style(theme: str) -> Response:
             maxzoom=layer.maxzoom,
             bounds=layer.bounds,
         )
-        for layer in layers().current().values()
+        for layer in layers().city()
     ]
     city = store().settings().bounds
     return json_answer(compose_style(facts, theme=look, language=spoken, base_url=base_url(), city=city))
@@ -66,7 +66,7 @@ def basemap_style(theme: str) -> Response:
 def layer_list() -> Response:
     """Answer with all layers."""
     asked = language()
-    return json_answer({"layers": [layer_details(layer, asked) for layer in layers().current().values()]})
+    return json_answer({"layers": [layer_details(layer, asked) for layer in layers().city()]})
 
 
 @routes.get(
