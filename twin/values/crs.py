@@ -5,6 +5,8 @@ easting first, longitude first, whatever the authority says (`always_xy`).  PROJ
 fetched, and a transformation that would need one falls back to what is installed.
 """
 
+import re
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
 _A = 6378137.0
 _F = 1 / 298.257223563
 _E2 = _F * (2 - _F)
+
+# WKT, a PROJ string, PROJJSON.
+_WRITTEN_OUT = re.compile(r"\s*(?:[A-Za-z_]+\s*\[|\+|\{)")
 
 # Geographic CRSs that PROJ, too, takes for WGS 84 itself (null transformation): ETRS89, CGCS2000, WGS 84.
 _AS_WGS84 = {4326, 4979, 4258, 4937, 4490, 4480}
@@ -75,7 +80,8 @@ def resolve(name: str, hints: tuple[str, ...] = (), easting: float | None = None
     >>> resolve("CGCS2000 / 3-degree Gauss-Kruger CM 120E").text
     'EPSG:4549'
     """
-    code = code_of(name, hints, easting)
+    # what is written out is read by its parameters: a city's own grid may carry the name of the grid it came from
+    code = None if _WRITTEN_OUT.match(name) else code_of(name, hints, easting)
     known = _from_input(f"EPSG:{code}") if code is not None else _from_input(name)
     if known is None and name.strip():
         known = next((crs for hint in hints if hint.strip() and (crs := _from_input(hint))), None)
@@ -86,6 +92,47 @@ def resolve(name: str, hints: tuple[str, ...] = (), easting: float | None = None
             name=repr(name)[:120],
         )
     return described
+
+
+@cache
+def datum_of(crs: Crs) -> str:
+    """Return the datum that a CRS stands on: "wgs84", "cgcs2000", else its name, for instance "Xian 1980".
+
+    >>> datum_of(resolve("EPSG:4547")), datum_of(resolve("EPSG:3857")), datum_of(resolve("EPSG:2362"))
+    ('cgcs2000', 'wgs84', 'Xian 1980')
+    """
+    whole = _from_input(crs.text)
+    base = None if whole is None else whole.geodetic_crs
+    if base is None:
+        return crs.name
+    known = {4326: "wgs84", 4979: "wgs84", 4490: "cgcs2000", 4480: "cgcs2000"}.get(base.to_epsg() or 0)
+    datum = base.datum.name if base.datum else ""
+    if datum.startswith("World Geodetic System 1984"):
+        return "wgs84"
+    return known or ("cgcs2000" if datum == "China 2000" else base.name)
+
+
+def is_wgs84(crs: Crs) -> bool:
+    """Return whether coordinates of a CRS are WGS 84 longitude and latitude already, so that nothing is to be done."""
+    return crs.geographic and crs.text in {f"EPSG:{code}" for code in _AS_WGS84}
+
+
+@cache
+def accuracy(crs: Crs) -> float | None:
+    """Return how well PROJ takes a CRS to WGS 84, in metres; None where it does not know, 0 for WGS 84 and CGCS2000.
+
+    The number is of the transformation that PROJ would choose first, without any grid that must be fetched.
+    """
+    pyproj = _pyproj()
+    whole = pyproj.CRS.from_user_input(crs.text)
+    base = whole.geodetic_crs
+    if whole.is_bound:
+        return None
+    if base is None or base.to_epsg() in _AS_WGS84 or datum_of(crs) in ("wgs84", "cgcs2000"):
+        return 0.0
+    with warnings.catch_warnings(action="ignore"):  # of a grid that is not installed
+        found = pyproj.transformer.TransformerGroup(whole, "EPSG:4979", always_xy=True).transformers
+    return float(found[0].accuracy) if found and found[0].accuracy >= 0 else None
 
 
 def lnglat_from_map(crs: Crs, points: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -155,7 +202,7 @@ def _describe(whole: "CRS") -> Crs | None:
         flat, vertical = flat.to_2d(), "ellipsoid"
     code = flat.to_epsg(min_confidence=90)
     whole_code = code if flat is whole else whole.to_epsg(min_confidence=90)
-    area = flat.area_of_use or whole.area_of_use
+    area = flat.area_of_use or whole.area_of_use or (_pyproj().CRS.from_epsg(code).area_of_use if code else None)
     text = f"EPSG:{code}" if code else flat.to_wkt()
     return Crs(
         text=text,

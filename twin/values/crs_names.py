@@ -87,6 +87,8 @@ def code_in(text: str) -> int | None:
     (4547, 4547, 4547, None)
     """
     narrow = plain(text)
+    if narrow.endswith("crs84"):  # OGC's own name of WGS 84 with longitude first, which all coordinates here have
+        return 4326
     if re.fullmatch(r"\d{4,6}", narrow) and narrow not in ("1954", "1980", "2000"):
         return int(narrow)
     found = _CODE.search(narrow)
