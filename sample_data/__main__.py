@@ -1,4 +1,4 @@
-"""`python -m sample_data FOLDER` writes the sample buildings."""
+"""`python -m sample_data FOLDER` writes the sample city."""
 
 import sys
 from pathlib import Path
@@ -11,8 +11,9 @@ def main(arguments: list[str]) -> int:
     if len(arguments) != 1:
         sys.stderr.write("Usage: python -m sample_data FOLDER\n")
         return 2
-    for model in build(Path(arguments[0])):
-        sys.stdout.write(f"{model.path}\n")
+    city = build(Path(arguments[0]))
+    for path in (city.file, *(model.path for model in city.models)):
+        sys.stdout.write(f"{path}\n")
     return 0
 
 

@@ -30,10 +30,10 @@ def real_data() -> Path:
 
 @pytest.fixture(scope="session")
 def sample_models(tmp_path_factory: pytest.TempPathFactory) -> "list[SampleModel]":
-    """Return the sample buildings, written once per run. Read-only: tests share them."""
-    from sample_data.build import build
+    """Return two sample buildings, written once per run. Read-only: tests share them."""
+    from sample_data.build import BUILDINGS, build_models
 
-    return build(tmp_path_factory.mktemp("samples"))
+    return build_models(tmp_path_factory.mktemp("samples"), BUILDINGS)
 
 
 @pytest.fixture(scope="session")

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from twin.judgement.scene import tileset_url
 from twin.values.georeference import public_json
 from twin.values.sentence import in_language
 
 if TYPE_CHECKING:
-    from twin.store import Counts, ElementColumns, ElementRecord, Ledger, Model, Project, Revision, StoreyRecord
+    from twin.store import Counts, ElementColumns, ElementRecord, Layer, Ledger, Model, Project, Revision, StoreyRecord
 
 
 def project_collection(name: str, projects: Sequence["Project"]) -> dict[str, Any]:
@@ -151,6 +152,34 @@ def _properties(properties: Any) -> dict[str, Any]:
 
 def _storey(storey: "StoreyRecord") -> dict[str, Any]:
     return {"global_id": storey.global_id, "name": storey.name, "elevation": storey.elevation}
+
+
+def layer_details(layer: "Layer", language: str) -> dict[str, Any]:
+    """Return what a layer is and where it came from."""
+    return {
+        "name": layer.name,
+        "group": layer.group,
+        "kind": layer.kind,
+        "file": layer.file,
+        "source_layer": layer.source_layer,
+        "crs": layer.crs,
+        "datum": layer.datum,
+        "encoding": layer.encoding,
+        "version": layer.version,
+        "added_at": utc(layer.added_at),
+        "features": layer.features,
+        "bounds": list(layer.bounds),
+        "geometry_types": dict(layer.geometry_types),
+        "fields": {field.name: field.type for field in layer.fields},
+        "height_rule": layer.height_rule and in_language(layer.height_rule, language),
+        "notices": [in_language(notice, language) for notice in layer.notices],
+        "lost": layer.lost,
+        "minzoom": layer.minzoom,
+        "maxzoom": layer.maxzoom,
+        "baked": layer.tiles_sha256 is not None,
+        "bytes": layer.bytes,
+        "tilejson": f"/tiles/{quote(layer.name)}.json",
+    }
 
 
 def utc(moment: datetime) -> str:

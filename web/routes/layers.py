@@ -8,7 +8,7 @@ from flask import Response, request
 from twin.errors import NotFound
 from twin.store import Layer
 from twin.values.sentence import in_language
-from web.answers import utc
+from web.answers import layer_details
 from web.responses import FOR_EVER, REVALIDATE, json_answer, takes_gzip
 from web.routes.asked import base_url, language, layers, store
 from web.routes.table import LANG, Parameter, Routes
@@ -136,31 +136,3 @@ def tilejson_of(layer: Layer, base: str) -> dict[str, Any]:
 def is_openstreetmap(layer: Layer) -> bool:
     """Tell whether a layer came from an OpenStreetMap file, whose licence asks for a credit."""
     return layer.file.lower().endswith((".osm.pbf", ".osm", ".pbf", ".osm.bz2"))
-
-
-def layer_details(layer: Layer, language: str) -> dict[str, Any]:
-    """Return what a layer is and where it came from."""
-    return {
-        "name": layer.name,
-        "group": layer.group,
-        "kind": layer.kind,
-        "file": layer.file,
-        "source_layer": layer.source_layer,
-        "crs": layer.crs,
-        "datum": layer.datum,
-        "encoding": layer.encoding,
-        "version": layer.version,
-        "added_at": utc(layer.added_at),
-        "features": layer.features,
-        "bounds": list(layer.bounds),
-        "geometry_types": dict(layer.geometry_types),
-        "fields": {field.name: field.type for field in layer.fields},
-        "height_rule": layer.height_rule and in_language(layer.height_rule, language),
-        "notices": [in_language(notice, language) for notice in layer.notices],
-        "lost": layer.lost,
-        "minzoom": layer.minzoom,
-        "maxzoom": layer.maxzoom,
-        "baked": layer.tiles_sha256 is not None,
-        "bytes": layer.bytes,
-        "tilejson": f"/tiles/{quote(layer.name)}.json",
-    }
