@@ -79,7 +79,6 @@ class _Held:
                     self._drawer = self._baked()
                 else:
                     from tiles.live import LiveLayer
-
                     from twin.values.layer import TileRange
 
                     drawn = LiveLayer(self.layer.name, features, TileRange(self.layer.minzoom, self.layer.maxzoom))
