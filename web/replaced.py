@@ -2,15 +2,13 @@
 
 import threading
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from twin.store import Model, Store
 from web.layers import Layers
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 _lock = threading.Lock()
 _found: dict[int, tuple[int, dict[str, dict[int, str]]]] = {}  # by store: the change it was found at, the answer
