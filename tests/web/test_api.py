@@ -33,6 +33,11 @@ ADDRESSES = {
     "/3dtiles/<model>/spaces/<sha256>.glb": "/3dtiles/{}/spaces/{}".format(
         quote(MODEL), samples.tile_file(b"glTF spaces of ISO-10303-21; one").path
     ),
+    "/tiles/<layer>.json": f"/tiles/{quote('建筑')}.json",
+    "/tiles/<layer>/<int:z>/<int:x>/<int:y>.mvt": f"/tiles/{quote('建筑')}/15/26766/14277.mvt",
+    "/styles/<theme>.json": "/styles/dark.json",
+    "/api/layers": "/api/layers",
+    "/api/replaced": "/api/replaced",
     "/-/health": "/-/health",
     "/-/ready": "/-/ready",
     "/-/metrics": "/-/metrics",

@@ -3,7 +3,6 @@
 import gzip
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,56 +14,17 @@ import shapely
 from flask import Flask
 from flask.testing import FlaskClient
 
-from gis_layers.geoparquet import write_geoparquet
+from tests.layers import features, put
 from tests.store import samples
 from tests.web.test_api import validate
-from twin.store import NewLayer, Store
+from twin.store import Store
 from twin.values.crs import lnglat_from_ecef
-from twin.values.layer import Features, TileRange, summary
+from twin.values.layer import Features
 from web.app import create_app
 from web.settings import Settings
 
-RANGE = TileRange(0, 15)
 GZIP = {"Accept-Encoding": "gzip"}
 Z, X, Y = 15, 26766, 14277  # holds 114.06 E 22.54 N
-
-
-def features(count: int = 9, step: float = 0.0005) -> Features:
-    """Return a row of square buildings that starts at 114.06 E 22.54 N."""
-    lows = 114.06 + step * np.arange(count)
-    squares = shapely.box(lows, 22.54, lows + 0.0003, 22.5403)
-    names = [f"{i + 1}号楼" for i in range(count)]
-    return Features(squares, pa.table({"name": names, "floors": list(range(1, count + 1))}))
-
-
-def put(
-    store: Store, folder: Path, name: str, found: Features, *, kind: str = "buildings", baked: bool = False
-) -> None:
-    """Add a layer as its straight line does."""
-    features_file, tiles_file = folder / f"{name}.parquet", folder / f"{name}.pmtiles"
-    write_geoparquet(found, features_file)
-    if baked:
-        from tiles.baked import bake
-
-        bake(name, found, tiles_file, tile_range=RANGE, workers=1)
-    new = NewLayer(
-        name=name,
-        kind=kind,
-        file="城市.gpkg",
-        source_layer=name,
-        crs="EPSG:4326",
-        datum="wgs84",
-        encoding=None,
-        summary=summary(found),
-        height_rule=None,
-        notices=[],
-        lost=0,
-        features_file=features_file,
-        tiles_file=tiles_file if baked else None,
-        tile_range=RANGE,
-        added_at=datetime.now(UTC),
-    )
-    store.put_layers(name, [new])
 
 
 @pytest.fixture
@@ -81,6 +41,10 @@ def app(tmp_path: Path, store: Store) -> Flask:
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
     return app.test_client()
+
+
+def answer(client: FlaskClient, path: str, **asked: Any) -> Any:
+    return client.get(path, **asked).json
 
 
 def decoded(response: Any) -> list[dict[str, Any]]:
@@ -114,14 +78,13 @@ def test_empty_is_204_and_outside_is_404(store: Store, client: FlaskClient, tmp_
         assert client.get(f"/tiles/buildings/{path}.mvt").status_code == 404
     for path in ("a/0/0", "3/-1/0", "3/0.5/0"):
         assert client.get(f"/tiles/buildings/{path}.mvt").status_code == 404
-    missing = client.get("/tiles/nowhere/0/0/0.mvt")
-    assert missing.status_code == 404
-    assert "nowhere" in missing.json["detail"]
+    assert client.get("/tiles/nowhere/0/0/0.mvt").status_code == 404
+    assert "nowhere" in answer(client, "/tiles/nowhere/0/0/0.mvt")["detail"]
 
 
 def test_tilejson_is_absolute_and_complete(store: Store, client: FlaskClient, tmp_path: Path) -> None:
     put(store, tmp_path, "建筑", features())
-    document = client.get("/tiles/建筑.json", headers={"Host": "twin.example.cn:8080"}).json
+    document = answer(client, "/tiles/建筑.json", headers={"Host": "twin.example.cn:8080"})
     validate(document, "TileJSON")
     (url,) = document["tiles"]
     assert url.startswith("http://twin.example.cn:8080/tiles/%E5%BB%BA%E7%AD%91/{z}/{x}/{y}.mvt?v=")
@@ -137,7 +100,7 @@ def test_tilejson_is_absolute_and_complete(store: Store, client: FlaskClient, tm
 def test_a_proxy_may_give_the_server_another_address(store: Store, tmp_path: Path) -> None:
     put(store, tmp_path, "buildings", features())
     settings = Settings(tmp_path / "twin", 5.0, tmp_path, base_url="https://twin.example.cn/city")
-    document = create_app(settings).test_client().get("/tiles/buildings.json").json
+    document = answer(create_app(settings).test_client(), "/tiles/buildings.json")
     assert document["tiles"][0].startswith("https://twin.example.cn/city/tiles/buildings/{z}")
 
 
@@ -200,23 +163,23 @@ def test_names_of_any_script_and_nothing_else(store: Store, client: FlaskClient,
 def test_the_list_tells_what_layers_are(store: Store, client: FlaskClient, tmp_path: Path) -> None:
     put(store, tmp_path, "b", features(), baked=True)
     put(store, tmp_path, "a", features(2))
-    listed = client.get("/api/layers").json["layers"]
+    listed = answer(client, "/api/layers")["layers"]
     assert [(layer["name"], layer["features"], layer["baked"]) for layer in listed] == [("a", 2, False), ("b", 9, True)]
     assert listed[0]["tilejson"] == "/tiles/a.json"
 
 
 def test_projects_are_a_live_layer(store: Store, client: FlaskClient) -> None:
     assert client.get("/tiles/projects/0/0/0.mvt").status_code == 204
-    before = client.get("/tiles/projects.json").json["tiles"]
+    before = answer(client, "/tiles/projects.json")["tiles"]
     store.put_revision(samples.revision())
-    after = client.get("/tiles/projects.json").json["tiles"]
+    after = answer(client, "/tiles/projects.json")["tiles"]
     assert before != after
     (project,) = decoded(client.get("/tiles/projects/0/0/0.mvt"))
     assert project["properties"] == {"code": "P001", "name": "P001", "light": "grey"}
 
 
 def test_a_building_under_a_model_is_replaced(store: Store, client: FlaskClient, tmp_path: Path) -> None:
-    assert client.get("/api/replaced").json["layers"] == {}
+    assert answer(client, "/api/replaced")["layers"] == {}
     kept = store.put_revision(replace(samples.revision(), footprint=[[[(0, 0), (40, 0), (40, 40), (0, 40)]]]))
     origin = kept.georeference.ecef_from_local[:3, 3]  # the sample stands on a sphere: its latitude is another here
     longitude, latitude, _ = lnglat_from_ecef(origin[None])[0].tolist()
@@ -224,7 +187,7 @@ def test_a_building_under_a_model_is_replaced(store: Store, client: FlaskClient,
     beside = shapely.box(longitude - 0.001, latitude, longitude - 0.0005, latitude + 0.0003)
     put(store, tmp_path, "buildings", Features(np.array([beside, inside]), pa.table({"name": ["旁", "内"]})))
     put(store, tmp_path, "parcels", Features(np.array([inside]), pa.table({"name": ["地"]})), kind="parcels")
-    answer = client.get("/api/replaced?lang=en").json
-    validate(answer, "Replaced")
-    assert answer["layers"] == {"buildings": {"ids": [2], "by": {"2": kept.model}}}
-    assert "half" in answer["rule"]
+    told = answer(client, "/api/replaced?lang=en")
+    validate(told, "Replaced")
+    assert told["layers"] == {"buildings": {"ids": [2], "by": {"2": kept.model}}}
+    assert "half" in told["rule"]

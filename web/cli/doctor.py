@@ -26,6 +26,12 @@ PARTS = {
     "pydeck": say("scenes"),
     "click": say("command line"),
     "rich": say("progress bars"),
+    "pyogrio": say("reading map files"),
+    "geopandas": say("reading GeoParquet of others"),
+    "pyarrow": say("columns of city layers"),
+    "shapely": say("shapes of city layers"),
+    "pmtiles": say("archives of vector tiles"),
+    "pygeofilter": say("filters of the OGC API"),
 }
 
 
