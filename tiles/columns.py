@@ -75,7 +75,7 @@ def key_message(name: str) -> bytes:
 
 
 def columns_from(table: pa.Table) -> Columns:
-    """Turn a table's columns into value messages; nulls, floats that are no number and texts beyond `MAX_TEXT` stay out."""
+    """Turn a table's columns into value messages; nulls, floats without a number, too long texts stay out."""
     names = list(dict.fromkeys(table.column_names))
     codes = np.full((len(names), table.num_rows), -1, np.int32)
     flats, lengths, cost = [np.zeros(0, np.uint8)], [np.zeros(0, np.int64)], np.zeros(len(names))

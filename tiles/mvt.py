@@ -30,11 +30,13 @@ class Contents:
     """What is to be written: units (a feature in a tile) in the order of their tiles.
 
     pieces : geometry; `unit` counts the units below
+    feature : (u,) index of each in the shapes
     types, row : (u,) of each unit; the feature's id is row + 1
     tile : (u,) which tile, ascending from 0
     """
 
     pieces: Pieces
+    feature: Ints
     types: NDArray[np.uint8]
     row: Ints
     tile: Ints
@@ -51,7 +53,24 @@ def contents_of(shapes: Shapes, units: Units, tile: Ints, pieces: Pieces) -> Con
     if len(feature) < len(units):
         merged = np.cumsum(fresh) - 1
         pieces = replace(pieces, unit=merged[pieces.unit])
-    return Contents(pieces, shapes.types[feature], shapes.row[feature], tile[fresh])
+    return Contents(pieces, feature, shapes.types[feature], shapes.row[feature], tile[fresh])
+
+
+def only_units(contents: Contents, units: Ints) -> Contents:
+    """Return some units (ascending indices) as contents of one tile."""
+    new = np.full(len(contents.row), -1, np.int64)
+    new[units] = np.arange(len(units))
+    pieces = contents.pieces
+    kept = new[pieces.unit] >= 0
+    counts = np.diff(pieces.rings)
+    own = Pieces(
+        xy=pieces.xy[:, np.repeat(kept, counts)],
+        rings=starts_of(counts[kept]),
+        unit=new[pieces.unit[kept]],
+        exterior=pieces.exterior[kept],
+    )
+    tile = np.zeros(len(units), np.int64)
+    return Contents(own, contents.feature[units], contents.types[units], contents.row[units], tile)
 
 
 def write_tiles(name: str, contents: Contents, columns: Columns, tiles: int) -> Iterator[bytes]:

@@ -1,0 +1,29 @@
+"""Tiles that keep below the limit of bytes, whatever is in them."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from tiles.columns import Columns
+from tiles.levels import LIMIT, STYLE, Level
+from tiles.mvt import Contents, only_units, write_tiles
+
+
+def write_fitting(name: str, contents: Contents, level: Level, tiles: int) -> Iterator[bytes]:
+    """Yield the bytes of each tile; one above `LIMIT` loses attributes that no style needs, then what matters least."""
+    for tile, written in enumerate(write_tiles(name, contents, level.columns, tiles)):
+        yield written if len(written) <= LIMIT else _reduced(name, contents, level, tile)
+
+
+def _reduced(name: str, contents: Contents, level: Level, tile: int) -> bytes:
+    columns: Columns = level.columns.only(STYLE)
+    kept = np.flatnonzero(contents.tile == tile)
+    own = only_units(contents, kept)
+    order = np.argsort(-level.importance[own.feature], kind="stable")
+    share = 1.0
+    while True:
+        chosen = np.sort(order[: int(len(order) * share)])
+        written = next(write_tiles(name, only_units(own, chosen), columns, 1)) if len(chosen) else b""
+        if len(written) <= LIMIT:
+            return written
+        share *= min(0.95 * LIMIT / len(written), 0.95)
