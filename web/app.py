@@ -75,9 +75,10 @@ def create_app(settings: "Settings") -> "Flask":
 
 def route_table() -> list["Route"]:
     """Return every route, in the order of the documentation."""
+    from web import ogc
     from web.routes import api, layers, operations, page, scenes, tiles
 
-    return [*page.routes, *api.routes, *scenes.routes, *tiles.routes, *layers.routes, *operations.routes]
+    return [*page.routes, *api.routes, *scenes.routes, *tiles.routes, *layers.routes, *ogc.routes, *operations.routes]
 
 
 def served() -> "Flask":

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from web.ogc.schemas import SCHEMAS as OGC_SCHEMAS
+
 Schema = dict[str, Any]
 
 
@@ -277,4 +279,5 @@ SCHEMAS: dict[str, Schema] = {
         "properties": {"openapi": TEXT, "info": ANY_OBJECT, "paths": ANY_OBJECT, "components": ANY_OBJECT},
         "required": ["openapi", "info", "paths", "components"],
     },
+    **OGC_SCHEMAS,
 }
