@@ -41,7 +41,10 @@ def skin(p: Hospital, floor: Floor, label: str, ends: tuple[Point, Point], windo
     size = (2.4, 2.6, 1.8) if floor.podium else (2.4, 2.1, 1.5)
     kind = p.c.window(size[0], size[1], 2, size[2])
     sill = 1.0 if floor.podium else 0.85
-    made = [Hole(at, sill, size[0], size[1], "IfcWindow", kind, f"{kind.entity.Name} {label}窗") for at in windows]
+    made = [
+        Hole(at, sill, *size[:2], "IfcWindow", kind, f"{kind.entity.Name} {label}窗", f"{floor.name}窗 {label} {i}")
+        for i, at in enumerate(windows, 1)
+    ]
     name = f"{floor.name}外墙 {label}"
     heights = (SLAB_TOP, floor.height + SLAB_TOP)
     whole = wall(

@@ -123,7 +123,9 @@ def _entrance(p: Hospital) -> None:
     kind = p.c.round_column(0.3, 5.05, "白铝板")
     for i, (x, y) in enumerate((x, y) for x in (54.0, 61.5, 68.5, 76.0) for y in (16.5,)):
         p.place("IfcColumn", f"雨棚柱 {i + 1}", ground, (x, y, GROUND - 0.0), kind)
-    plaza = p.kind("IfcSlab", "入口平台", material=p.b.material("花岗岩"), code="WM-04 铺装", PredefinedType="NOTDEFINED")
+    plaza = p.kind(
+        "IfcSlab", "入口平台", material=p.b.material("花岗岩"), code="WM-04 铺装", PredefinedType="NOTDEFINED"
+    )
     for i, (inset, top) in enumerate(((0.0, -0.15), (0.35, 0.0))):
         low, high = (49.0 + inset, 17.4 + inset, GROUND + 0.15 * i), (81.0 - inset, 23.1, top)
         p.block("IfcSlab", f"入口平台 {i + 1}", ground, low, high, plaza, "花岗岩").PredefinedType = "NOTDEFINED"

@@ -118,25 +118,25 @@ def _partition(
     p.schedule(made, floor, (*ends[0], 0.0))
 
 
-def _door(p: Hospital, at: float, use: str, width: float = 1.0) -> Hole:
-    kind = p.c.door(width, 2.1, "橡木")
-    return Hole(round(at, 3), 0, width, 2.1, "IfcDoor", kind, f"{kind.entity.Name} {use}")
+def _door(p: Hospital, floor: Floor, at: float, use: str, width: float = 1.0) -> Hole:
+    kind, key = p.c.door(width, 2.1, "橡木"), p.key(f"{floor.name}门 {use}")
+    return Hole(round(at, 3), 0, width, 2.1, "IfcDoor", kind, f"{kind.entity.Name} {use}", key)
 
 
 def _podium_walls(p: Hospital, floor: Floor) -> None:
     found = rooms_of(floor)
     south, north = found[:8], found[10:18]
     for label, x0, x1, some in (("B西", WEST, 47.6, south[:4]), ("B东", 82.4, EAST, south[4:])):
-        doors = [_door(p, room[1] + 1.2 - x0, room[0]) for room in some]
+        doors = [_door(p, floor, room[1] + 1.2 - x0, room[0]) for room in some]
         _partition(p, floor, label, ((x0, B_WALL), (x1, B_WALL)), doors)
     doors = []
     for use, x0, _, x1, _ in north:
         if use == "连廊":
             doors.append(Hole((x0 + x1) / 2 - 1.5 - WEST, 0, 3.0, 2.6))
         elif use == "楼梯间":  # before the stair's first step
-            doors.append(_door(p, (29.6 if x0 < 60 else 92.6) - WEST, use, 1.5))
+            doors.append(_door(p, floor, (29.6 if x0 < 60 else 92.6) - WEST, use, 1.5))
         else:
-            doors.append(_door(p, x0 + 1.4 - WEST, use, 1.5))
+            doors.append(_door(p, floor, x0 + 1.4 - WEST, use, 1.5))
     _partition(p, floor, "C", ((WEST, C_WALL), (EAST, C_WALL)), doors)
     middle = (PASSAGE[0] + PASSAGE[1]) / 2 - 1.5 - LEFT
     _partition(p, floor, "D", ((LEFT, D_WALL), (RIGHT, D_WALL)), [Hole(middle, 0, 3.0, 2.6)])
@@ -158,7 +158,7 @@ def _tower_walls(p: Hospital, floor: Floor) -> None:
         if use == "连廊" and y0 > ROW["D"]:
             doors.append(Hole((x0 + x1) / 2 - 1.5 - LEFT, 0, 3.0, 2.6 if floor.podium else 2.2))
         elif y0 in (D_WALL + 0.1, ROW["D"] - 0.475):
-            doors.append(_door(p, x0 + 1.2 - LEFT, use, 1.2))
+            doors.append(_door(p, floor, x0 + 1.2 - LEFT, use, 1.2))
     _partition(p, floor, "E", ((LEFT, E_WALL), (RIGHT, E_WALL)), doors)
     found = [room for room in rooms_of(floor) if room[2] == AISLE + 0.1]
     for label, x0, x1, some in (
@@ -166,7 +166,7 @@ def _tower_walls(p: Hospital, floor: Floor) -> None:
         ("病区北2", core(4)[1], core(7)[0], found[2:]),
     ):
         _partition(
-            p, floor, label, ((x0, AISLE), (x1, AISLE)), [_door(p, room[1] + 1.3 - x0, room[0]) for room in some]
+            p, floor, label, ((x0, AISLE), (x1, AISLE)), [_door(p, floor, room[1] + 1.3 - x0, room[0]) for room in some]
         )
     for x in (51.5, 69.5, 78.5):
         _partition(p, floor, f"病区北 {x:g}", ((x, AISLE + 0.1), (x, BACK)))
@@ -181,7 +181,7 @@ def _tower_walls(p: Hospital, floor: Floor) -> None:
 
 def _basement(p: Hospital) -> None:
     floor = FLOORS[0]
-    doors = [_door(p, AXIS[n] + 3.0 - LEFT, "设备用房", 1.5) for n in (2, 4, 5, 7)]
+    doors = [_door(p, floor, AXIS[n] + 3.0 - LEFT, "设备用房", 1.5) for n in (2, 4, 5, 7)]
     _partition(p, floor, "D", ((LEFT, D_WALL), (RIGHT, D_WALL)))
     _partition(p, floor, "E", ((LEFT, E_WALL), (RIGHT, E_WALL)), doors)
     bounds = (LEFT, AXIS[4], AXIS[5], AXIS[7], RIGHT)

@@ -55,7 +55,10 @@ def door_items(w: IfcWriter, width: float, height: float, leaf: str, frame: str,
 
 @dataclass(frozen=True)
 class Hole:
-    """An opening in a wall: left edge along the wall, sill, and what fills it ("IfcWindow", "IfcDoor" or nothing)."""
+    """An opening in a wall: left edge along the wall, sill, and what fills it ("IfcWindow", "IfcDoor" or nothing).
+
+    key : of what fills it, see `Building.add`
+    """
 
     offset: float
     sill: float
@@ -64,6 +67,7 @@ class Hole:
     fill: str = ""
     kind: Kind | None = None
     name: str = ""
+    key: str | None = None
 
 
 def wall(
@@ -118,7 +122,7 @@ def _fill(b: Building, storey: Entity, host: Entity, thickness: float, hole: Hol
         "IfcRelVoidsElement", f"voids/{opening.Tag}", RelatingBuildingElement=host, RelatedOpeningElement=opening
     )
     if hole.fill:
-        filling = b.add(hole.fill, hole.name, opening, kind=hole.kind, storey=storey)
+        filling = b.add(hole.fill, hole.name, opening, kind=hole.kind, storey=storey, key=hole.key)
         b.w.rooted(
             "IfcRelFillsElement",
             f"fills/{opening.Tag}",
@@ -187,11 +191,13 @@ def stair(
     rise: float,
     size: tuple[float, float],
     kinds: StairKinds,
+    key: str | None = None,
 ) -> Entity:
     """Add a stair of two flights and a half landing.
 
     at : corner it starts from; it runs along its x and comes back beside itself along y
     rise : storey height; size : length with the landing, width of both flights with the gap
+    key : see `Building.add`; the lower flight's is this and 下跑
     """
     length, width = size
     flight_width = (width - 0.1) / 2
@@ -199,7 +205,8 @@ def stair(
     run = length - landing
     steps = max(2, round(rise / 2 / 0.16))
     tread, riser = run / (steps - 1), rise / 2 / steps
-    whole = b.add("IfcStair", name, storey, at, turn, kind=kinds.stair, storey=storey, **HALF_TURN)
+    whole = b.add("IfcStair", name, storey, at, turn, kind=kinds.stair, storey=storey, key=key, **HALF_TURN)
+    below = f"{key} 下跑" if key else None
     profile = flight_profile(steps, tread, riser)
     sizes = {"NumberOfRiser": steps, "NumberOfTreads": steps - 1, "NumberOfRisers": steps}
     measures: dict[str, Any] = {**sizes, "RiserHeight": b.w.length(riser), "TreadLength": b.w.length(tread)}
@@ -208,7 +215,7 @@ def stair(
     down = b.w.painted(b.w.upright(back, flight_width, flight_width * 1.5 + 0.1), "清水混凝土")
     plate = b.w.painted(b.w.box((run, 0, rise / 2 - 0.12), (length, width, rise / 2)), "清水混凝土")
     parts = [
-        b.add("IfcStairFlight", f"{name} 下跑", whole, items=[up], kind=kinds.flight, **measures),
+        b.add("IfcStairFlight", f"{name} 下跑", whole, items=[up], kind=kinds.flight, key=below, **measures),
         b.add("IfcStairFlight", f"{name} 上跑", whole, items=[down], kind=kinds.flight, **measures),
         b.add("IfcSlab", f"{name} 休息平台", whole, items=[plate], kind=kinds.landing, PredefinedType="LANDING"),
     ]
