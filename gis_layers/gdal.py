@@ -1,0 +1,184 @@
+"""GDAL, fenced in: a layer of a local file → Arrow batches. Nothing it opens reaches the network or another source."""
+
+import re
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from gis_layers.source import DRIVERS, Source
+from twin.errors import InvalidInput
+
+MAX_OBJECT_MEGABYTES = 100
+MAX_TEXT = 100_000  # characters in one attribute
+_SCAN_FROM = 50_000_000  # bytes: a smaller database cannot hold a text that hurts
+
+# No address is ever reached (the proxy is a closed port), no file opens another one, no text grows without bound.
+_FENCE = {
+    "GDAL_HTTP_PROXY": "http://127.0.0.1:9",
+    "GDAL_HTTPS_PROXY": "http://127.0.0.1:9",
+    "GDAL_HTTP_MAX_RETRY": "0",
+    "GDAL_HTTP_CONNECTTIMEOUT": "1",
+    "CPL_VSIL_CURL_ALLOWED_FILENAME": "/none",
+    "GDAL_DISABLE_READDIR_ON_OPEN": "FALSE",
+    "OGR_SQLITE_STATIC_VIRTUAL_OGR": "NO",
+    "OGR_GEOJSON_MAX_OBJ_SIZE": str(MAX_OBJECT_MEGABYTES),
+    "OGR_GEOJSON_MAX_BYTES_FIRST_PASS": "0",
+    "OGR_CSV_MAX_LINE_SIZE": str(MAX_OBJECT_MEGABYTES * 1_000_000),
+    "GML_SKIP_RESOLVE_ELEMS": "ALL",
+    "PROJ_NETWORK": "OFF",
+    "OSM_COMPRESS_NODES": "YES",
+    "OSM_USE_CUSTOM_INDEXING": "YES",
+    "OGR_INTERLEAVED_READING": None,
+    "SHAPE_RESTORE_SHX": "NO",
+}
+_OPTIONS: dict[str, dict[str, str]] = {
+    "CSV": {
+        "X_POSSIBLE_NAMES": "x,lon,lng,long,longitude,easting,经度,东坐标,X坐标",
+        "Y_POSSIBLE_NAMES": "y,lat,latitude,northing,纬度,北坐标,Y坐标",
+        "GEOM_POSSIBLE_NAMES": "wkt,geom,geometry,the_geom",
+        "AUTODETECT_TYPE": "YES",
+        "KEEP_GEOM_COLUMNS": "NO",
+    },
+    "GML": {"DOWNLOAD_SCHEMA": "NO", "WRITE_GFS": "NO"},
+    "GeoJSON": {"NATIVE_DATA": "NO", "DATE_AS_STRING": "NO"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What a layer says of itself before it is read.
+
+    crs : "EPSG:n" or WKT; None where the file has none
+    fields : names of its attributes, as they can be read
+    count : number of features, -1 where the format does not know
+    """
+
+    layer: str
+    driver: str
+    crs: str | None
+    fields: tuple[str, ...]
+    count: int
+
+
+@contextmanager
+def fenced(source: Source) -> Iterator[None]:
+    """Let GDAL work without network; its errors leave as one sentence."""
+    import pyogrio
+
+    before = {key: pyogrio.get_gdal_config_option(key) for key in _FENCE}
+    pyogrio.set_gdal_config_options(_FENCE)
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            yield
+    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, RuntimeError, pa.ArrowException) as error:
+        if "too large" in str(error) or "too complex" in str(error) or "MAX_OBJ_SIZE" in str(error):
+            raise InvalidInput(
+                "{file} has a feature larger than {megabytes} MB: take the long text or the huge geometry out of it.",
+                file=source.label,
+                megabytes=MAX_OBJECT_MEGABYTES,
+            ) from error
+        raise InvalidInput(
+            "{file} cannot be read as {format} ({error}): open it in a GIS and export it again.",
+            file=source.label,
+            format=source.format,
+            error=_words(error, source),
+        ) from error
+    except (MemoryError, UnicodeDecodeError) as error:
+        raise InvalidInput(
+            "{file} cannot be read ({error}): open it in a GIS and export it again.",
+            file=source.label,
+            error="memory is exhausted" if isinstance(error, MemoryError) else "names in an unknown encoding",
+        ) from error
+    finally:
+        pyogrio.set_gdal_config_options(before)
+
+
+def _words(error: Exception, source: Source) -> str:
+    """Return GDAL's complaint without paths and advice for programmers."""
+    text = str(error).replace(str(source.path), source.label)
+    return re.sub(r"\s+", " ", text.partition("It might help")[0]).strip(" ;.'")[:160] or type(error).__name__
+
+
+def open_options(source: Source, **more: str) -> dict[str, str]:
+    """Return what a layer of the source is opened with."""
+    return {**_OPTIONS.get(source.format, {}), **more}
+
+
+def layer_names(source: Source) -> list[str]:
+    """Return the layers that have a geometry; GDAL's name of each."""
+    import pyogrio
+
+    rows: NDArray[np.object_] = pyogrio.list_layers(source.path)
+    # a table of text has its geometry in its columns, which only opening it tells
+    return [str(name) for name, kind in rows.tolist() if kind is not None or source.format == "CSV"]
+
+
+def open_layer(source: Source, layer: str, *, encoding: str | None, options: dict[str, str]) -> Opened:
+    """Return what a layer says of itself; InvalidInput where another driver than the format's took the file."""
+    import pyogrio
+
+    info = pyogrio.read_info(source.path, layer=layer, encoding=encoding, **options)
+    if info["driver"] not in DRIVERS[source.format]:
+        raise InvalidInput(
+            "{file} is no {format} file, though it begins as one: export it again.",
+            file=source.label,
+            format=source.format,
+        )
+    return Opened(layer, info["driver"], info["crs"], tuple(map(str, info["fields"])), int(info["features"]))
+
+
+def read_batches(
+    source: Source,
+    layer: str,
+    *,
+    encoding: str | None,
+    options: dict[str, str],
+    take: Callable[[pa.RecordBatch, str], None],
+) -> None:
+    """Hand every batch of a layer, and the name of its geometry column, to `take`."""
+    import pyogrio
+
+    with pyogrio.open_arrow(source.path, layer=layer, encoding=encoding, use_pyarrow=True, **options) as (meta, reader):
+        geometry = meta["geometry_name"] or "wkb_geometry"
+        for batch in reader:
+            take(batch, geometry)
+
+
+def linear_geometry(source: Source, layer: str, options: dict[str, str]) -> NDArray[np.object_]:
+    """Return the WKB of a layer's geometries, arcs drawn as short lines, (n,) objects: bytes or None."""
+    import pyogrio
+
+    read: tuple[Any, ...] = pyogrio.raw.read(source.path, layer=layer, columns=[], **options)
+    found: NDArray[np.object_] = read[2]
+    return found
+
+
+def refuse_long_texts(source: Source, opened: Opened) -> None:
+    """Refuse a database with a text that is too long, before it is read: SQLite knows lengths without the texts."""
+    import pyogrio
+
+    if source.format not in ("GeoPackage", "SpatiaLite") or source.path.stat().st_size < _SCAN_FROM:
+        return
+    for name in opened.fields:
+        field, table = (text.replace('"', '""') for text in (name, opened.layer))
+        query = f'SELECT rowid AS row FROM "{table}" WHERE octet_length("{field}") > {4 * MAX_TEXT} LIMIT 1'  # noqa: S608  (names quoted)
+        rows = pyogrio.raw.read(source.path, sql=query, read_geometry=False)[3]
+        if len(rows) and len(rows[0]):
+            raise too_long(source, name, int(rows[0][0]))
+
+
+def too_long(source: Source, field: str, feature: int) -> InvalidInput:
+    """Return the sentence for an attribute that is longer than a map needs."""
+    return InvalidInput(
+        "Feature {feature} of {file} has a text of more than {limit} characters in {field}: take it out first.",
+        feature=feature,
+        file=source.label,
+        limit=f"{MAX_TEXT:,}",
+        field=field[:80],
+    )

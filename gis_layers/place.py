@@ -1,0 +1,192 @@
+"""Where a layer's coordinates are: its coordinate reference system found, checked against the numbers, and undone."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from twin.errors import InvalidInput, UnknownCRS
+from twin.values.crs import Crs, accuracy, datum_of, is_wgs84, lnglat_from_map, resolve
+from twin.values.crs_names import DATUMS, datum_in
+from twin.values.crs_reading import CoordinateReading, example_for, looks_like_degrees, read_coordinates
+from twin.values.gcj02 import ERROR, lnglat_from_gcj02
+from twin.values.sentence import Sentence, say
+
+DATUM_NAMES = ("wgs84", "cgcs2000", "gcj02")
+_CHUNK = 50_000  # features whose coordinates are transformed as one array
+_SAMPLE = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """How a layer's coordinates become longitude and latitude.
+
+    datum : "wgs84", "cgcs2000", "gcj02", else the datum's name
+    """
+
+    reading: CoordinateReading
+    datum: str
+    notices: tuple[Sentence, ...]
+
+    @property
+    def crs(self) -> str:
+        """Return "EPSG:n" or WKT of the CRS as it was understood."""
+        return self.reading.crs.text
+
+
+def find_place(
+    geometry: NDArray[np.object_], *, file: str, stated: str | None, asked: str | None, datum: str | None
+) -> Place:
+    """Return how the coordinates of geometries are to be understood.
+
+    stated : what the file says; asked : what the user says, which wins
+    datum : one of `DATUM_NAMES`; alone, it also says that coordinates are degrees
+
+    Raises InvalidInput and UnknownCRS with what to type.
+    """
+    if datum is not None and datum not in DATUM_NAMES:
+        raise InvalidInput(
+            "The datum {datum} is not known: --datum is wgs84, cgcs2000 or gcj02.", datum=repr(datum)[:40]
+        )
+    sample = _sample(geometry)
+    crs, notices = _crs(sample, file, stated, asked, datum)
+    reading = read_coordinates(crs, sample)
+    own = datum_of(reading.crs)
+    if datum in ("wgs84", "cgcs2000") and own not in ("wgs84", "cgcs2000", "unknown", "ETRS89"):
+        raise InvalidInput(
+            "{crs} stands on the datum {own}, not on {datum}: leave --datum out, or name another --crs.",
+            crs=crs.text if crs.text.startswith("EPSG") else crs.name,
+            own=own,
+            datum=datum,
+        )
+    told = [*notices, *([reading.notice] if reading.notice else []), *_about_datum(reading.crs, datum, own)]
+    return Place(reading, datum or own, tuple(told))
+
+
+def _sample(geometry: NDArray[np.object_]) -> NDArray[np.float64]:
+    """Return the first corner of some geometries, evenly taken, (n, 2)."""
+    some = geometry[:: max(1, len(geometry) // _SAMPLE)]
+    coordinates, owners = shapely.get_coordinates(some, return_index=True)
+    firsts = np.flatnonzero(np.diff(owners, prepend=-1))
+    found: NDArray[np.float64] = coordinates[firsts]
+    return found[np.isfinite(found).all(axis=1)]
+
+
+def _crs(
+    sample: NDArray[np.float64], file: str, stated: str | None, asked: str | None, datum: str | None
+) -> tuple[Crs, list[Sentence]]:
+    """Return the CRS that counts, and what is to be told about the choice."""
+    if asked is not None:
+        crs = _named(asked, sample)
+        said = _quietly(stated, sample)
+        if said is not None and said.text != crs.text:
+            return crs, [
+                say(
+                    "{file} says {stated}, but --crs {asked} counts.",
+                    file=file,
+                    stated=said.text if said.text.startswith("EPSG:") else said.name,
+                    asked=crs.text if crs.text.startswith("EPSG:") else crs.name,
+                )
+            ]
+        return crs, []
+    if stated is not None:
+        found = _quietly(stated, sample)
+        if found is None:
+            raise UnknownCRS(
+                "The coordinate reference system of {file} ({name}) is not known: type --crs with its EPSG code, "
+                "a PROJ string or WKT, for instance --crs {example}.",
+                file=file,
+                name=stated[:60],
+                example=example_for(sample),
+            )
+        return found, []
+    if datum is not None and looks_like_degrees(sample):
+        return resolve("EPSG:4490" if datum == "cgcs2000" else "EPSG:4326"), []
+    raise InvalidInput(
+        "{file} does not say its coordinate reference system: type --crs, for instance --crs {example}.",
+        file=file,
+        example=example_for(sample),
+    )
+
+
+def _named(text: str, sample: NDArray[np.float64]) -> Crs:
+    """Return the CRS of a name; coordinates tell the zone of a Chinese one that names none, and degrees its datum."""
+    easting = float(np.median(sample.max(axis=1))) if len(sample) else None
+    try:
+        return resolve(text, (), easting if easting is not None and easting >= 13e6 else None)
+    except UnknownCRS:
+        datum = datum_in(text)
+        if datum is not None and looks_like_degrees(sample):
+            return resolve(f"EPSG:{DATUMS[datum].geographic}")
+        raise
+
+
+def _quietly(text: str | None, sample: NDArray[np.float64]) -> Crs | None:
+    try:
+        return None if text is None else _named(text, sample)
+    except UnknownCRS:
+        return None
+
+
+def _about_datum(crs: Crs, datum: str | None, own: str) -> list[Sentence]:
+    """Return what a user should know about the accuracy of the way to WGS 84."""
+    if datum == "gcj02":
+        return [
+            say(
+                "GCJ-02 was undone with the formula that is publicly known. It is not official: compared with "
+                "published maps in two dozen cities it is off by 1 to 8 m, so count on errors up to {metres} m.",
+                metres=ERROR,
+            )
+        ]
+    if datum == "cgcs2000" or own == "cgcs2000":
+        return [say("CGCS2000 was taken for WGS 84: the two agree within some decimetres.")]
+    if own == "unknown":
+        return [say("{crs} names no datum: it was taken for WGS 84.", crs=crs.name)]
+    metres = accuracy(crs)
+    if metres is None:
+        return [
+            say(
+                "How {crs} lies to WGS 84 is not public: expect errors of tens of metres, or give --crs as a PROJ "
+                "string with your own +towgs84.",
+                crs=crs.name,
+            )
+        ]
+    if metres > 1:
+        return [say("{crs} lies to WGS 84 with an accuracy of {metres} m.", crs=crs.name, metres=round(metres))]
+    return []
+
+
+def to_lnglat(geometry: NDArray[np.object_], place: Place) -> None:
+    """Transform geometries to WGS 84 longitude and latitude in place; heights stay as they are.
+
+    A corner that is no place on Earth becomes nan.
+    """
+    identity = is_wgs84(place.reading.crs) and not place.reading.swapped and place.datum != "gcj02"
+    for start in range(0, len(geometry), _CHUNK):
+        part = geometry[start : start + _CHUNK]
+        high = shapely.has_z(part)
+        for rows, with_z in ((np.flatnonzero(~high), False), (np.flatnonzero(high), True)):
+            if not len(rows):
+                continue
+            coordinates = shapely.get_coordinates(part[rows], include_z=with_z)
+            moved = _lnglat(coordinates[:, :2], place, identity=identity)
+            if identity and np.isfinite(moved).all():
+                continue
+            coordinates[:, :2] = moved
+            part[rows] = shapely.set_coordinates(part[rows], coordinates)
+
+
+def _lnglat(points: NDArray[np.float64], place: Place, *, identity: bool) -> NDArray[np.float64]:
+    """Return longitude and latitude of points, (n, 2) in the file's order; nan where there is no such place."""
+    if identity:
+        lnglat = points.copy()
+    else:
+        ordered = points[:, ::-1] if place.reading.swapped else points
+        lnglat = lnglat_from_map(place.reading.crs, np.column_stack([ordered, np.zeros(len(points))]))[:, :2]
+        if place.datum == "gcj02":
+            lnglat = lnglat_from_gcj02(lnglat)
+    with np.errstate(invalid="ignore"):
+        nowhere = ~(np.abs(lnglat[:, 1]) <= 90) | ~(np.abs(lnglat[:, 0]) <= 360)
+    lnglat[nowhere] = np.nan
+    return lnglat
