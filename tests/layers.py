@@ -31,7 +31,7 @@ def put(
     if baked:
         from tiles.baked import bake
 
-        bake(name, found, tiles_file, tile_range=RANGE, workers=1)
+        bake(name, found, tiles_file, tile_range=RANGE, workers=0)
     new = NewLayer(
         name=name,
         kind=kind,
