@@ -70,7 +70,10 @@ class Evaluator:
 
     def mask(self) -> Mask:
         """Return which features fulfil the filter; what is not known is not fulfilled. (n,) bool."""
-        return filled(self._condition(self._tree), self._file.count)
+        try:
+            return filled(self._condition(self._tree), self._file.count)
+        except (pa.ArrowNotImplementedError, pa.ArrowInvalid):  # for instance: is true less than false
+            raise InvalidInput("filter compares values in a way that they cannot be compared.") from None
 
     # --- conditions: Arrow booleans ---
 
@@ -207,11 +210,7 @@ class Evaluator:
     def _area(self, node: Tree) -> "BaseGeometry":
         """Return a geometry of the filter in longitude and latitude."""
         if isinstance(node, dict) and "bbox" in node:
-            numbers = [float(number) for number in node["bbox"]]
-            if len(numbers) == 6:
-                numbers = [*numbers[0:2], *numbers[3:5]]
-            if len(numbers) == 4:
-                return box_in_lnglat((numbers[0], numbers[1], numbers[2], numbers[3]), self._frame, "BBOX")
+            return self._box(node["bbox"])
         if not (isinstance(node, dict) and "type" in node):
             raise InvalidInput("filter needs a geometry as the second part of a spatial comparison.")
         try:
@@ -224,6 +223,13 @@ class Evaluator:
         if not np.isfinite(shapely.get_coordinates(area)).all():
             raise InvalidInput("A geometry in filter lies where {crs} has no coordinates.", crs=self._frame.uri)
         return area
+
+    def _box(self, numbers: list[Tree]) -> "BaseGeometry":
+        """Return a BBOX of the filter in longitude and latitude; its heights count for nothing."""
+        if len(numbers) not in (4, 6) or not all(isinstance(number, int | float) for number in numbers):
+            raise InvalidInput("BBOX in filter needs four numbers.")
+        west, south, east, north = (float(number) for number in (*numbers[:2], *numbers[len(numbers) // 2 :][:2]))
+        return box_in_lnglat((west, south, east, north), self._frame, "BBOX")
 
 
 _CONDITIONS: dict[str, Callable[[Evaluator, list[Tree]], Any]] = {

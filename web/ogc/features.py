@@ -112,7 +112,9 @@ def _page(layer: "Layer", file: "LayerFile", asked: Asked, query: Query, matched
 def _turns(query: Query, matched: int, asked: Asked) -> list[links.Link]:
     """Return the links to the next and the previous page, which keep every other parameter."""
     media_type = links.HTML if asked.html else links.GEOJSON
-    turns = []
+    turns: list[links.Link] = []
+    if query.limit == 0:
+        return turns
     if query.offset + query.limit < matched:
         href = asked_again(offset=query.offset + query.limit)
         turns.append(link("next", href, media_type, in_language(pages.NEXT, asked.language)))

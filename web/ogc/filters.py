@@ -17,6 +17,7 @@ MAX_NUMBER = 2**53  # beyond it the parser's numbers are not exact
 Tree = Any  # the JSON form of CQL2
 
 _QUOTED = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"")
+_ILIKE = re.compile(r"([\w.:]+|\"(?:[^\"]|\"\")*\")\s+(NOT\s+)?ILIKE\s+('(?:[^']|'')*')", re.IGNORECASE)
 _STEP = re.compile(r"[+*/%^=<>-](?![0-9.])|\b(?:and|or|not|div|in|like|between|is)\b", re.IGNORECASE)
 _MINUS = re.compile(r"[\w.)]\s*[+-]\s*[0-9.]")
 _RUN = re.compile(r"(?:[+-]\s*){10}")
@@ -52,6 +53,28 @@ def check(text: str) -> None:
     many = len(_STEP.findall(bare)) > MAX_STEPS or len(_MINUS.findall(bare)) > MAX_MINUS or _RUN.search(bare)
     if most > MAX_DEPTH or many:
         raise InvalidInput("filter is too deep or has too many parts: ask in parts.")
+
+
+def from_older(text: str) -> str:
+    """Return a filter of the older CQL (filter-lang=cql-text) in CQL2.
+
+    >>> from_older("name ILIKE '人%' AND a = 1")
+    "CASEI(name) LIKE CASEI('人%') AND a = 1"
+    """
+    return _ILIKE.sub(r"CASEI(\1) \2LIKE CASEI(\3)", text)
+
+
+def plain_name(name: str) -> bool:
+    """Tell whether a property can stand in a filter without quotes.
+
+    >>> plain_name("名称"), plain_name("my name"), plain_name("like")
+    (True, False, False)
+    """
+    try:
+        tree = parse(f"{name} = 1")
+    except InvalidInput:
+        return False
+    return bool(tree == {"op": "=", "args": [{"property": name}, 1.0]})
 
 
 def properties(tree: Tree) -> set[str]:

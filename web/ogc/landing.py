@@ -1,23 +1,22 @@
-"""`/ogc/`: the ways in, what is conformed to, the description of the API, the style sheet of the pages."""
+"""`/ogc/`: the ways in, what is conformed to, the style sheet of the pages."""
 
-from flask import Response, current_app
+from flask import Response
 
 from twin.values.sentence import in_language, say
 from web.ogc import links, pages
 from web.ogc.links import address, link
-from web.ogc.negotiate import COMMON, answer, form, page_answer
+from web.ogc.negotiate import COMMON, answer, form
 from web.ogc.style import STYLE
-from web.responses import json_answer
-from web.routes.asked import base_url, store
+from web.routes.asked import store
 from web.routes.table import JSON, Routes
 
 routes = Routes()
 
 _SPEC = "http://www.opengis.net/spec"
 CONFORMS_TO = (
-    *(f"{_SPEC}/ogcapi-common-1/1.0/conf/{name}" for name in ("core", "landing-page", "json", "html")),
+    *(f"{_SPEC}/ogcapi-common-1/1.0/conf/{name}" for name in ("core", "landing-page", "json", "html", "oas30")),
     f"{_SPEC}/ogcapi-common-2/1.0/conf/collections",
-    *(f"{_SPEC}/ogcapi-features-1/1.0/conf/{name}" for name in ("core", "geojson", "html")),
+    *(f"{_SPEC}/ogcapi-features-1/1.0/conf/{name}" for name in ("core", "geojson", "html", "oas30")),
     f"{_SPEC}/ogcapi-features-2/1.0/conf/crs",
     *(
         f"{_SPEC}/ogcapi-features-3/1.0/conf/{name}"
@@ -33,7 +32,7 @@ CONFORMS_TO = (
     ),
     *(
         f"{_SPEC}/ogcapi-tiles-1/1.0/conf/{name}"
-        for name in ("core", "tileset", "tilesets-list", "geodata-tilesets", "mvt")
+        for name in ("core", "tileset", "tilesets-list", "geodata-tilesets", "mvt", "oas30")
     ),
 )
 
@@ -69,21 +68,6 @@ def ogc_conformance() -> Response:
     asked = form()
     document = {"conformsTo": list(CONFORMS_TO), "links": links.own_links(asked.html)}
     return answer(asked, document, pages.conformance_page)
-
-
-@routes.get(
-    "/ogc/api", "This description of all routes (OpenAPI)", schema="OpenAPI", media_type=links.OPENAPI, query=COMMON
-)
-def ogc_api() -> Response:
-    """Answer with the description of all routes, as `/-/openapi.json` has it, with the server's address."""
-    from web.openapi import document
-
-    asked = form()
-    described = document(current_app.extensions["twin.routes"])
-    described["servers"] = [{"url": base_url()}]
-    if asked.html:
-        return page_answer(pages.api_page(described, asked.language))
-    return json_answer(described, media_type=links.OPENAPI)
 
 
 @routes.get("/ogc/style.css", "The style sheet of the readable pages", media_type="text/css; charset=utf-8")

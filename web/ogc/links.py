@@ -14,7 +14,7 @@ GEOJSON = "application/geo+json"
 SCHEMA = "application/schema+json"
 HTML = "text/html"
 MVT = "application/vnd.mapbox-vector-tile"
-OPENAPI = "application/vnd.oai.openapi+json;version=3.1"
+OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
 
 _REL = "http://www.opengis.net/def/rel/ogc/1.0"
 CONFORMANCE = f"{_REL}/conformance"

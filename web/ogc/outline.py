@@ -10,6 +10,7 @@ from markupsafe import Markup
 from numpy.typing import NDArray
 
 _WIDTH, _HEIGHT, _MARGIN = 640.0, 400.0, 12.0
+_SMALL = 4.0  # pixels: what is smaller is a dot
 _MOST_FEATURES, _MOST_POINTS = 2_000, 100_000
 
 
@@ -41,6 +42,10 @@ def outline(geometry: NDArray[np.object_], names: Sequence[str], addresses: Sequ
 
 def _shape(shape: Any) -> Markup:
     """Return a geometry in pixels as SVG."""
+    west, south, east, north = shape.bounds
+    if max(east - west, north - south) < _SMALL:
+        middle = ((west + east) / 2, (south + north) / 2)
+        return Markup('<circle class="point" r="3.5" cx="{}" cy="{}"/>').format(*_pair(middle))
     drawn = []
     for part in _simple(shape):
         if part.geom_type == "Point":

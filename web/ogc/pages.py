@@ -285,6 +285,8 @@ def _facts(facts: Sequence[tuple[str, Any]], language: str, *, own: bool = False
 
 
 def _cell(value: Any) -> Markup:
+    if isinstance(value, bool):
+        value = str(value).lower()
     if value is None:
         return Markup('<td class="none">–</td>')
     if isinstance(value, str) and value.startswith(("http://", "https://")) and not isinstance(value, Markup):

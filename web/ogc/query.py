@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from twin.errors import InvalidInput
 from web.ogc.crs import Frame, frame
+from web.ogc.filters import from_older
 from web.ogc.times import Interval, asked_interval
 from web.routes.table import Parameter
 
@@ -30,7 +31,14 @@ PROPERTIES = Parameter(
     "properties", "Only these properties, separated by commas.", {"type": "array", "items": {"type": "string"}}
 )
 FILTER = Parameter("filter", "Only features that fulfil this condition, in CQL2.")
-FILTER_LANG = Parameter("filter-lang", "Language of filter.", {"enum": ["cql2-text"], "default": "cql2-text"})
+FILTER_LANG = Parameter(
+    "filter-lang",
+    "Language of filter; cql-text is the older name of the same, which GDAL uses.",
+    {"enum": ["cql2-text", "cql-text"], "default": "cql2-text"},
+)
+RESULT_TYPE = Parameter(
+    "resultType", "hits: only the number of features.", {"enum": ["results", "hits"], "default": "results"}
+)
 FILTER_CRS = Parameter(
     "filter-crs",
     "Coordinate system of geometry in filter; one of the layer's crs.",
@@ -42,7 +50,7 @@ COLUMNS = Parameter(
     {"type": "object", "additionalProperties": {"type": "string"}},
 )
 ITEM = (CRS, PROPERTIES)
-ITEMS = (LIMIT, OFFSET, BBOX, BBOX_CRS, DATETIME, CRS, PROPERTIES, FILTER, FILTER_LANG, FILTER_CRS)
+ITEMS = (LIMIT, OFFSET, BBOX, BBOX_CRS, DATETIME, CRS, PROPERTIES, FILTER, FILTER_LANG, FILTER_CRS, RESULT_TYPE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +72,7 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A request for features."""
+    """A request for features; a limit of 0 asks for their number alone."""
 
     limit: int
     offset: int
@@ -75,8 +83,15 @@ class Query:
 
 def parse(given: Mapping[str, str], columns: Sequence[str], frames: Mapping[str, Frame]) -> Query:
     """Return what the parameters ask of a layer with these columns; InvalidInput names the one that cannot be used."""
-    if given.get("filter-lang", "cql2-text") != "cql2-text":
-        raise InvalidInput("filter-lang is {value}: it must be cql2-text.", value=given["filter-lang"][:100])
+    for parameter in (FILTER_LANG, RESULT_TYPE):
+        known = parameter.schema["enum"]
+        if given.get(parameter.name, known[0]) not in known:
+            raise InvalidInput(
+                "{parameter} is {value}: it must be one of {known}.",
+                parameter=parameter.name,
+                value=given[parameter.name][:100],
+                known=", ".join(known),
+            )
     own = {parameter.name for parameter in ITEMS} | {"f", "lang"}
     box, heights = _box(given["bbox"]) if "bbox" in given else (None, None)
     condition = Condition(
@@ -85,16 +100,21 @@ def parse(given: Mapping[str, str], columns: Sequence[str], frames: Mapping[str,
         box_frame=frame(given.get("bbox-crs"), frames, "bbox-crs"),
         time=asked_interval(given["datetime"]) if "datetime" in given else None,
         equal=tuple(sorted((name, value) for name, value in given.items() if name in columns and name not in own)),
-        filter=given.get("filter"),
+        filter=_filter(given),
         filter_frame=frame(given.get("filter-crs"), frames, "filter-crs"),
     )
     return Query(
-        limit=min(_count(given, "limit", 1, DEFAULT_LIMIT), MAX_LIMIT),
+        limit=0 if given.get("resultType") == "hits" else min(_count(given, "limit", 1, DEFAULT_LIMIT), MAX_LIMIT),
         offset=_count(given, "offset", 0, 0),
         frame=frame(given.get("crs"), frames, "crs"),
         properties=chosen(given.get("properties"), columns),
         condition=condition,
     )
+
+
+def _filter(given: Mapping[str, str]) -> str | None:
+    text = given.get("filter")
+    return from_older(text) if text is not None and given.get("filter-lang") == "cql-text" else text
 
 
 def chosen(names: str | None, columns: Sequence[str]) -> tuple[str, ...] | None:

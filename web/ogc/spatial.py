@@ -54,8 +54,9 @@ def at_height(file: "LayerFile", heights: tuple[float, float], among: Mask) -> M
     """Return which features of `among` have a height in the range (metres), or no heights at all."""
 
     def holds(geometry: NDArray[np.object_]) -> NDArray[np.bool_]:
-        points, owner = shapely.get_coordinates(geometry, include_z=True, return_index=True)
         tall = shapely.has_z(geometry)
+        points, owner = shapely.get_coordinates(geometry[tall], include_z=True, return_index=True)
+        owner = np.flatnonzero(tall)[owner]
         least, most = np.full(len(geometry), np.inf), np.full(len(geometry), -np.inf)
         np.minimum.at(least, owner, points[:, 2])
         np.maximum.at(most, owner, points[:, 2])

@@ -90,15 +90,32 @@ def ends(value: Value) -> tuple[Any, Any]:
 def compared(op: str, left: Value, right: Value) -> Any:
     """Compare two values of one kind, as Arrow booleans."""
     moments = {"day", "time"}
+    if {left.kind, right.kind} & moments:  # a time may be written as plain text, as older clients do
+        left, right = _as_time(left), _as_time(right)
     if "null" in (left.kind, right.kind):
         return pa.scalar(None, pa.bool_())
     if {left.kind, right.kind} <= moments:
         return getattr(pc, COMPARISONS[op])(left.data[0], right.data[0])
+    if {left.kind, right.kind} == {"boolean", "number"}:  # 1 and 0 stand for true and false in older clients
+        left, right = _as_boolean(left), _as_boolean(right)
     if left.kind != right.kind or left.kind == "interval":
         raise InvalidInput(
             "filter compares a value of the kind {left} with one of the kind {right}.", left=left.kind, right=right.kind
         )
     return getattr(pc, COMPARISONS[op])(left.data, right.data)
+
+
+def _as_time(value: Value) -> Value:
+    if value.kind == "text" and isinstance(value.data, pa.Scalar):
+        start, _ = times.instant(value.data.as_py())
+        return Value("time", (at(start), at(start)))
+    return value
+
+
+def _as_boolean(value: Value) -> Value:
+    if value.kind == "number" and isinstance(value.data, pa.Scalar) and value.data.as_py() in (0, 1):
+        return Value("boolean", pa.scalar(value.data.as_py() == 1))
+    return value
 
 
 def one_of(value: Value, choices: list[Any]) -> Any:

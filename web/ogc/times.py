@@ -47,6 +47,7 @@ def instant(text: str) -> Interval:
     >>> instant("1970-01-02"), instant("1970-01-01T00:00:01Z")
     ((86400000000, 172799999999), (1000000, 1000000))
     """
+    text = text.removesuffix("T") if len(text) == len("2026-06-01T") else text  # as GDAL writes a day
     try:
         if _DATE.fullmatch(text):
             first = _since_start(datetime.combine(date.fromisoformat(text), datetime.min.time(), UTC))
