@@ -146,7 +146,7 @@ def _galleries(p: Hospital) -> None:
     x0, x1, y = VOID[0][0], VOID[2][0], VOID[2][1] + 0.07
     for floor in FLOORS[2:5]:
         for i, (start, stop) in enumerate(_between_columns(x0, x1), 1):
-            ends = ((start, y, 0.0), (stop, y, 0.0))
+            ends = ((start + 0.05, y, 0.0), (stop - 0.05, y, 0.0))
             made = railing(p.b, p.storey(floor), f"{floor.name}中庭栏杆 {i}", ends, "不锈钢", p.c.railing())
             p.schedule(made, floor, (start, y, 0.0))
 

@@ -42,7 +42,7 @@ def skin(p: Hospital, floor: Floor, label: str, ends: tuple[Point, Point], windo
     kind = p.c.window(size[0], size[1], 2, size[2])
     sill = 1.0 if floor.podium else 0.85
     made = [
-        Hole(at, sill, *size[:2], "IfcWindow", kind, f"{kind.entity.Name} {label}窗", f"{floor.name}窗 {label} {i}")
+        Hole(at, sill, *size[:2], "IfcWindow", kind, *(f"{floor.name}窗 {label} {i}",) * 2)
         for i, at in enumerate(windows, 1)
     ]
     name = f"{floor.name}外墙 {label}"

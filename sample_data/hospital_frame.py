@@ -78,7 +78,7 @@ ROOF_LEVEL = round(FLOORS[-1].level + FLOORS[-1].height, 3)
 CORES = (2, 4, 7)  # the axis west of each core of concrete: stair, lifts, stair
 CORE_LOW, CORE_HIGH = 59.9, 66.6
 VOID = rectangle(AXIS[3] + 0.7, 24.45, AXIS[7] - 0.7, 31.9)  # of the atrium
-STAIR_SIZE, STAIR_FOOT = (5.0, 3.3), 61.4  # of the core's stairs: length and width; where they start, along y
+STAIR_SIZE, STAIR_FOOT = (5.0, 3.3), 61.27  # of the core's stairs: length and width; where they start, along y
 SIDE_STAIR_SIZE, SIDE_STAIRS = (5.6, 3.4), ((31.6, 42.0), (94.6, 42.0))
 SHAFT = (AXIS[2] + 5.0, 60.4, AXIS[2] + 7.8, 61.8)  # of the risers
 

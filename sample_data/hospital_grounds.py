@@ -1,4 +1,4 @@
-"""The hospital's grounds: paving, lawns and trees, the canopies, the ambulance ramp and the way down to the garage. Metres."""
+"""The hospital's grounds: paving, lawns, trees, canopies, the ambulances' ramp, the way down to the garage. Metres."""
 
 from sample_data.building import Kind
 from sample_data.hospital_frame import FLOORS, PLINTH, Hospital, circle

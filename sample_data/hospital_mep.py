@@ -28,7 +28,7 @@ LANES = {
 BREAKS = {STREET: (30.0, AXIS[3], AXIS[5], AXIS[7], 100.0), WARD: (38.6, AXIS[4], AXIS[6], 91.4)}
 NAMES = {"送风": "送风干管", "排风": "排风干管", "给水": "给水干管", "喷淋": "喷淋干管", "桥架": "桥架干线"}
 # Along a bay, from its western axis: where branches leave.
-SUPPLY, EXHAUST, SPRAY, SECOND = 1.6, 3.2, 2.4, 5.9
+SUPPLY, EXHAUST, SPRAY, SECOND = 1.6, 3.2, 2.4, 6.3
 RISERS = {"送风": (43.1, 43.9), "排风": (44.1, 44.6), "给水": (44.85, 0.05), "喷淋": (45.1, 0.08), "桥架": (45.3, 45.6)}
 RISER_Y = 60.95
 
@@ -68,7 +68,7 @@ def _mains(s: Services, floor: Floor, where: str) -> None:
 
 
 def _branch(s: Services, floor: Floor, system: str, label: str, x: float, ends: Point, where: str) -> None:
-    """Lead a duct from a main to y `ends[1]` in the layer below, with a neck up to the main and an outlet at its end."""
+    """Lead a duct from a main to y `ends[1]` in the layer below; a neck joins it to the main, an outlet ends it."""
     at, (start, stop), half = layers(floor), ends, 0.2 if system == "送风" else 0.15
     low, high = min(start, stop), max(start, stop)
     name = f"{floor.name}{system}支管 {label}"
@@ -83,14 +83,19 @@ def _branch(s: Services, floor: Floor, system: str, label: str, x: float, ends: 
     s.box("IfcAirTerminal", f"{floor.name}{system}口 {label}", floor, place, system, use, look)
 
 
-def _spray(s: Services, floor: Floor, label: str, x: float, stop: float, where: str) -> None:
-    """Lead a sprinkler branch from the main to y = `stop`, a head every three to four metres."""
+def _spray(s: Services, floor: Floor, label: str, x: float, stop: float, where: str, opposite: bool = False) -> None:
+    """Lead a sprinkler branch from the main to y = `stop`, a head every three to four metres.
+
+    opposite : another branch leaves the main to the north of it and joins both to it
+    """
     at: Layers = layers(floor)
     start = LANES[where]["喷淋"][0]
     low, high = min(start, stop), max(start, stop)
     name = f"{floor.name}喷淋支管 {label}"
     s.pipe(name, floor, (x, low, at.cross), (x, high, at.cross), 0.02, "喷淋")
-    s.pipe(f"{name} 立管", floor, (x, start, at.cross), (x, start, at.pipe), 0.02, "喷淋")
+    if stop > start or not opposite:
+        foot, top = at.cross + 0.02, at.pipe - LANES[where]["喷淋"][1]  # from the branch's top to the main's underside
+        s.pipe(f"{name} 立管", floor, (x, start, foot), (x, start, top), 0.02, "喷淋")
     step = 3.6 if stop > start else -3.6
     for i in range(max(1, int(abs(stop - start) / 3.6))):
         place = (x, round(stop - (0.3 if step > 0 else -0.3) - i * step, 3), floor.ceiling)
@@ -105,27 +110,29 @@ def _street(s: Services, floor: Floor) -> None:
         x = AXIS[n]
         south, north = n in {1, 2, 7, 8}, 2 <= n <= 7
         if floor.index and south:
-            _branch(s, floor, "送风", f"南 {n}", x + SUPPLY, (34.2, 27.6), STREET)
+            _branch(s, floor, "送风", f"南 {n}", x + SUPPLY - 0.5, (34.2, 27.6), STREET)
         if floor.index and north:
             _branch(s, floor, "送风", f"北 {n}", x + SUPPLY, (34.2, 46.2), STREET)
             _branch(s, floor, "排风", f"北 {n}", x + EXHAUST, (39.2, 44.6), STREET)
         if south or not floor.index:
-            _spray(s, floor, f"南 {n}", x + SPRAY, 27.0, STREET)
+            _spray(s, floor, f"南 {n}", x + SPRAY, 27.0, STREET, north)
         if north:
             _spray(s, floor, f"北 {n}", x + SPRAY, 47.0, STREET)
         for label, y in (("街", 35.4), ("北", 44.0)) if north else (("街", 35.4),):
             place = (x + 4.5, y, floor.ceiling)
             s.box("IfcLightFixture", f"{floor.name}灯 {label} {n}", floor, place, "照明", "DIRECTIONSOURCE", LAMP)
     if floor.index:
-        _tap(s, floor, AXIS[2] + 5.2, (37.2, 48.0), "街")
+        _tap(s, floor, AXIS[2] + 5.2, (37.2, 48.0), STREET)
 
 
-def _tap(s: Services, floor: Floor, x: float, ends: Point, label: str) -> None:
+def _tap(s: Services, floor: Floor, x: float, ends: Point, where: str) -> None:
     """Lead water from a main to a wet room and down its wall."""
     at, (start, stop) = layers(floor), ends
-    s.pipe(f"{floor.name}给水支管 {label}", floor, (x, start, at.cross), (x, stop, at.cross), 0.025, "给水")
-    s.pipe(f"{floor.name}给水支管 {label} 接管", floor, (x, start, at.cross), (x, start, at.pipe), 0.025, "给水")
-    s.pipe(f"{floor.name}给水立支管 {label}", floor, (x, stop, 0.5), (x, stop, at.cross), 0.02, "给水")
+    name, radius = f"{floor.name}给水支管 {where}", 0.025
+    s.pipe(name, floor, (x, start, at.cross), (x, stop, at.cross), radius, "给水")
+    foot, top = at.cross + radius, at.pipe - LANES[where]["给水"][1]
+    s.pipe(f"{name} 接管", floor, (x, start, foot), (x, start, top), radius, "给水")
+    s.pipe(f"{floor.name}给水立支管 {where}", floor, (x, stop, 0.5), (x, stop, at.cross - radius), 0.02, "给水")
 
 
 def _ward(s: Services, floor: Floor) -> None:
@@ -138,13 +145,13 @@ def _ward(s: Services, floor: Floor) -> None:
                 _branch(s, floor, "送风", f"病区南 {n}b", x + SECOND, (57.6, 52.4), WARD)
             if between:
                 _branch(s, floor, "排风", f"病区北 {n}", x + EXHAUST, (59.2, 62.4), WARD)
-            _spray(s, floor, f"病区南 {n}", x + SPRAY, 51.4, WARD)
+            _spray(s, floor, f"病区南 {n}", x + SPRAY, 51.4, WARD, between)
             if between:
                 _spray(s, floor, f"病区北 {n}", x + SPRAY, 65.0, WARD)
         place = (x + 4.5, 58.0, floor.ceiling)
         s.box("IfcLightFixture", f"{floor.name}灯 病区 {n}", floor, place, "照明", "DIRECTIONSOURCE", LAMP)
     if floor.index:
-        _tap(s, floor, 80.5, (58.6, 62.0), "病区")
+        _tap(s, floor, 80.5, (58.6, 62.0), WARD)
 
 
 def _risers(s: Services, floor: Floor) -> None:
@@ -160,10 +167,11 @@ def _risers(s: Services, floor: Floor) -> None:
         s.duct(f"{floor.name}{system}立管接头", floor, *neck, system, fitting=True)
     for system in ("给水", "喷淋"):
         x, radius = RISERS[system]
-        start = lanes[system][0]
+        start, main = lanes[system]
         s.pipe(f"{floor.name}{system}立管", floor, (x, y, 0.0), (x, y, top), radius, system)
-        s.pipe(f"{floor.name}{system}立管接管", floor, (x, start, at.cross), (x, y, at.cross), 0.025, system)
-        s.pipe(f"{floor.name}{system}立管接头", floor, (x, start, at.cross), (x, start, at.pipe), 0.025, system)
+        s.pipe(f"{floor.name}{system}立管接管", floor, (x, start, at.cross), (x, y - radius, at.cross), 0.025, system)
+        ends = (x, start, at.cross + 0.025), (x, start, at.pipe - main)
+        s.pipe(f"{floor.name}{system}立管接头", floor, *ends, 0.025, system)
     x0, x1 = RISERS["桥架"]
     start = lanes["桥架"][0]
     s.tray(f"{floor.name}桥架立管", floor, (x0, y - 0.1, 0.0), (x1, y, top))
@@ -185,8 +193,9 @@ def _links(s: Services, floor: Floor) -> None:
     for system, x in (("喷淋", AXIS[6] + 4.6), ("给水", AXIS[6] + 5.1)):
         y0, y1 = street[system][0], ward[system][0]
         s.pipe(f"{floor.name}{system}联络管", floor, (x, y0, at.cross), (x, y1, at.cross), 0.03, system)
-        for i, y in enumerate((y0, y1), 1):
-            s.pipe(f"{floor.name}{system}联络管接头 {i}", floor, (x, y, at.cross), (x, y, at.pipe), 0.03, system)
+        for i, (y, main) in enumerate((street[system], ward[system]), 1):
+            ends = (x, y, at.cross + 0.03), (x, y, at.pipe - main)
+            s.pipe(f"{floor.name}{system}联络管接头 {i}", floor, *ends, 0.03, system)
     x0, x1 = AXIS[6] + 3.9, AXIS[6] + 4.2
     y0, y1 = street["桥架"][0], ward["桥架"][0]
     s.tray(f"{floor.name}桥架联络段", floor, (x0, y0, d1 - 0.1), (x1, y1, d1))

@@ -83,15 +83,16 @@ def _air(s: Services) -> None:
 def _water(s: Services) -> None:
     floor = BASEMENT
     at = layers(floor)
-    for system, look, x0, main in (("给水", PUMP, AXIS[4], 58.6), ("喷淋", FIRE_PUMP, AXIS[7], 58.8)):
+    for system, look, x0, main, half in (("给水", PUMP, AXIS[4], 58.6, 0.04), ("喷淋", FIRE_PUMP, AXIS[7], 58.8, 0.06)):
         label = "生活泵" if system == "给水" else "消防泵"
         for i in range(3):
             x = x0 + 1.0 + i * 1.7
             s.box("IfcPump", f"地下一层{label} {i + 1}", floor, (x, 54.2, 0.0), system, "ENDSUCTION", look)
             px, py = x + 0.35, 54.5
-            s.pipe(f"地下一层{label}出水立管 {i + 1}", floor, (px, py, 0.8), (px, py, at.cross), 0.04, system)
+            s.pipe(f"地下一层{label}出水立管 {i + 1}", floor, (px, py, 0.8), (px, py, at.cross - 0.04), 0.04, system)
             s.pipe(f"地下一层{label}出水管 {i + 1}", floor, (px, py, at.cross), (px, main, at.cross), 0.04, system)
-            s.pipe(f"地下一层{label}接管 {i + 1}", floor, (px, main, at.cross), (px, main, at.pipe), 0.04, system)
+            ends = (px, main, at.cross + 0.04), (px, main, at.pipe - half)
+            s.pipe(f"地下一层{label}接管 {i + 1}", floor, *ends, 0.04, system)
         place = (x0 + 5.2, 50.2, 0.0)
         s.box("IfcTank", f"地下一层{label}水箱", floor, place, system, "STORAGE", TANK)
 
@@ -116,9 +117,9 @@ def _roofs(s: Services) -> None:
         place = (x, 33.5 + i * 4.4, 0.3)
         s.box("IfcCoolingTower", f"冷却塔 {i + 1}", terrace, place, "给水", "MECHANICALINDUCEDDRAFT", TOWER)
         y = 35.3 + i * 4.4
-        s.pipe(f"冷却水支管 {i + 1}", terrace, (x + 3.6, y, 1.0), (x + 4.5, y, 1.0), 0.08, "给水")
+        s.pipe(f"冷却水支管 {i + 1}", terrace, (x + 3.6, y, 1.0), (x + 4.475, y, 1.0), 0.08, "给水")
     s.pipe("冷却水总管", terrace, (36.1, 34.0, 1.0), (36.1, 46.5, 1.0), 0.125, "给水")
-    s.pipe("冷却水立管", terrace, (36.1, 46.5, 0.0), (36.1, 46.5, 1.0), 0.125, "给水")
+    s.pipe("冷却水立管", terrace, (36.1, 46.375, 0.0), (36.1, 46.375, 0.875), 0.125, "给水")
     for i in range(3):
         place = (AXIS[2] + 3.2 + i * 5.0, 51.2, 0.25)
         s.box("IfcUnitaryEquipment", f"屋顶新风机组 {i + 1}", None, place, "排风", "ROOFTOPUNIT", FAN)

@@ -22,7 +22,7 @@ from sample_data.hospital_frame import (
 from sample_data.parts import Hole, railing, rectangle, wall
 from sample_data.writer import Entity, Point
 
-PAD = (74.0, 58.2, 9.0)  # the helipad's middle and radius
+PAD = (76.0, 58.2, 9.0)  # the helipad's middle and radius
 PAD_HEIGHT = 4.3
 TERRACE = FLOORS[5]  # the podium's roof is on the level of this storey
 
@@ -162,10 +162,10 @@ def _helipad(p: Hospital) -> None:
     for i, (dx, dy) in enumerate(spots, 1):
         p.place("IfcColumn", f"停机坪支柱 {i}", None, (x + dx, y + dy, 0.0), leg)
     bridge: Kind = p.kind("IfcSlab", "停机坪连桥", material=p.b.material("Q355 钢"), PredefinedType="FLOOR")
-    low, high = (core(CORES[1])[1] + 0.3, 62.0, PAD_HEIGHT), (66.4, 63.6, PAD_HEIGHT + 0.15)
+    low, high = (core(CORES[1])[1] + 0.3, 62.0, PAD_HEIGHT + 0.2), (67.8, 63.6, PAD_HEIGHT + 0.35)
     p.block("IfcSlab", "停机坪连桥", None, low, high, bridge, "银白铝合金")
     for i, ly in enumerate((62.05, 63.55)):
-        ends = ((low[0], ly, high[2]), (65.3, ly, high[2]))
+        ends = ((low[0], ly, high[2]), (67.3, ly, high[2]))
         railing(p.b, p.storeys["屋面"], f"停机坪连桥栏杆 {i + 1}", ends, "不锈钢", p.c.railing())
 
 
@@ -174,7 +174,7 @@ def _sign(p: Hospital) -> None:
     w = p.w
     kind = p.kind("IfcBuildingElementProxy", "红十字标识", material=p.b.material("发光标识"), code="ZS-06 标识")
     for name, floor, x, y, z, size in (
-        ("住院楼红十字", None, 47.0, FRONT - HALF, -3.6, 2.6),
+        ("住院楼红十字", None, 47.0, FRONT - HALF - 0.62, -3.6, 2.6),
         ("门诊红十字", TERRACE, 65.0, SOUTH - HALF, 0.2, 1.8),
     ):
         third = size / 3

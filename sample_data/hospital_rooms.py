@@ -120,7 +120,7 @@ def _partition(
 
 def _door(p: Hospital, floor: Floor, at: float, use: str, width: float = 1.0) -> Hole:
     kind, key = p.c.door(width, 2.1, "橡木"), p.key(f"{floor.name}门 {use}")
-    return Hole(round(at, 3), 0, width, 2.1, "IfcDoor", kind, f"{kind.entity.Name} {use}", key)
+    return Hole(round(at, 3), 0, width, 2.1, "IfcDoor", kind, key, key)
 
 
 def _podium_walls(p: Hospital, floor: Floor) -> None:

@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from sample_data.building import Kind
-from sample_data.hospital_faults import structure_faults
+from sample_data.hospital_faults import STRAY, structure_faults
 from sample_data.hospital_frame import (
     AXIS,
     BASEMENT,
@@ -126,7 +126,10 @@ def _columns(p: Hospital, floor: Floor) -> None:
     material = p.b.material(f"{grade} 混凝土")
     kind = p.kind("IfcColumn", name, body, material=material, pset=pset, code="JG-01 柱", PredefinedType="COLUMN")
     for crossing, x, y in columns(floor):
-        cast(p, p.place("IfcColumn", f"{floor.name}柱 {crossing}", floor, (x, y, SLAB_TOP), kind), grade)
+        stray = (floor.index, crossing) == STRAY[:2]  # on its finish, beside the hole that is left for it
+        place = (x, STRAY[2], 0.0) if stray else (x, y, SLAB_TOP)
+        items = [p.w.painted(p.w.box((-HALF, -HALF, 0), (HALF, HALF, floor.under)), "清水混凝土")] if stray else []
+        cast(p, p.place("IfcColumn", f"{floor.name}柱 {crossing}", floor, place, kind, items), grade)
 
 
 def _beam_kind(p: Hospital, length: float, depth: float) -> Kind:
