@@ -177,6 +177,17 @@ def test_roads_are_as_wide_as_they_are() -> None:
     assert widths == pytest.approx(wanted, rel=0.02, abs=0.01)
 
 
+def test_a_stated_width_outranks_the_class() -> None:
+    layer = facts("roads", "LineString", fields=("class", "宽度"))
+    given: list[tuple[Any, float]] = [(40, 40), ("12.5", 12.5), (None, 7.5), ("宽", 7.5), (0, 7.5), (4000, 80)]
+    questions = [
+        ask("roads/road", "line-width", 18, "LineString", **{"class": "minor", "宽度": value}) for value, _ in given
+    ]
+    scale = 6378137 * 2 * math.pi * math.cos(math.radians(22.6)) / 512 / 2**18
+    wanted = [metres / scale for _, metres in given]
+    assert asked([style([layer])], questions)[1] == pytest.approx(wanted, rel=0.01)
+
+
 def test_far_away_only_great_roads_are_drawn() -> None:
     def seen(zoom: float) -> set[str]:
         questions = [ask("roads/road", "filter", zoom, "LineString", **{"class": name}) for name in ROAD_METRES]

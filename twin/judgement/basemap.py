@@ -42,7 +42,7 @@ def compose_style(
     return {
         "version": 8,
         "name": {"light": "City twin, light", "dark": "City twin, dark"}[theme],
-        "metadata": {"twin:theme": theme, "twin:layers": [facts.name for facts in layers]},
+        "metadata": {"twin:theme": theme, "twin:layers": {facts.name: facts.kind for facts in layers}},
         **(_start(seen) if seen else {}),
         "sky": _sky(look),
         "light": {"anchor": "map", "position": [1.5, 320, 40], "color": "#ffffff", "intensity": look.light},

@@ -176,7 +176,7 @@ def _parcels(drawing: Drawing) -> None:
 
 def _roads(drawing: Drawing) -> None:
     look, facts = drawing.look, drawing.facts
-    tunnel, bridge = _flag(facts, "tunnel"), _flag(facts, "bridge")
+    tunnel, bridge = _flag(facts, "tunnel", "隧道"), _flag(facts, "bridge", "桥梁")
     path = ["==", ["get", "class"], "path"] if CLASS in facts.fields else False
     for _, only in drawing.has("Polygon"):  # surveyed road surfaces
         paint = {"fill-color": look.road, "fill-outline-color": look.casing}
@@ -189,9 +189,9 @@ def _roads(drawing: Drawing) -> None:
         if bridge:
             _road(drawing, "bridge-", (Stage.BRIDGE_CASING, Stage.BRIDGE), [*plain, bridge])
         if tunnel:
-            paint = _line(look.tunnel, road_width(drawing.cosine)) | {"line-opacity": 0.7}
+            paint = _line(look.tunnel, _width(drawing)) | {"line-opacity": 0.7}
             drawing.add(Stage.TUNNEL, "tunnel", "line", *plain, tunnel, zooms=(13, None), paint=paint)
-            edge = _line(look.casing, 1) | {"line-gap-width": road_width(drawing.cosine), "line-dasharray": [4, 3]}
+            edge = _line(look.casing, 1) | {"line-gap-width": _width(drawing), "line-dasharray": [4, 3]}
             drawing.add(Stage.TUNNEL, "tunnel-edge", "line", *plain, tunnel, zooms=(13, None), paint=edge)
         if path:
             dashed = _line(look.path, by_zoom(14, 0.6, 17, 1.2, 20, 4)) | {"line-dasharray": [3, 1.6]}
@@ -205,12 +205,17 @@ def _road(drawing: Drawing, part: str, stages: tuple[Stage, Stage], conditions: 
     order = {name: rank for rank, name in enumerate(reversed(ROAD_METRES))}
     layout = _round("butt" if part else "round") | {"line-sort-key": by_class(order, order[UNKNOWN_ROAD])}
     great = by_class({"motorway": look.casing_great, "primary": look.casing_great, "": look.casing}, look.casing)
-    casing = _line(great, road_width(drawing.cosine, 1.8))
+    casing = _line(great, _width(drawing, 1.8))
     low = 12.0 if not part else 13.0
     drawing.add(stages[0], f"{part}casing", "line", *conditions, zooms=(low, None), paint=casing, layout=layout)
     color = by_zoom(11.5, look.road_far, 13, look.road)
-    fill = _line(color, road_width(drawing.cosine))
+    fill = _line(color, _width(drawing))
     drawing.add(stages[1], f"{part}road", "line", *conditions, zooms=(5, None), paint=fill, layout=layout)
+
+
+def _width(drawing: Drawing, more: float = 0.0) -> Expression:
+    column = next((column for column in WIDTHS if column in drawing.facts.fields), None)
+    return road_width(drawing.cosine, more, column)
 
 
 def _seen_roads() -> Expression:
@@ -306,6 +311,7 @@ def _rest(drawing: Drawing, *families: str) -> None:
             drawing.add(Stage.POINT, "point", "circle", *only, zooms=(14, None), paint=paint)
 
 
+WIDTHS = ("宽度", "道路宽度", "路宽", "width", "WIDTH", "road_width")  # columns of a road's width, metres
 UNKNOWN_HEIGHT = 4.0  # metres: a building is drawn low where nobody said how high it is
 EXTRUDED = 13.5  # the zoom from which buildings stand up
 
@@ -318,9 +324,10 @@ def _round(cap: str) -> dict[str, Any]:
     return {"line-cap": cap, "line-join": "round"}
 
 
-def _flag(facts: LayerFacts, column: str) -> Expression:
-    """Return the condition that a column says yes; None where there is no such column."""
-    if column not in facts.fields:
+def _flag(facts: LayerFacts, *columns: str) -> Expression:
+    """Return the condition that the first of the columns that is there says yes; None where there is none of them."""
+    column = next((column for column in columns if column in facts.fields), None)
+    if column is None:
         return None
     return ["!", ["in", ["downcase", ["to-string", ["get", column]]], ["literal", ["", "0", "no", "false", "f", "否"]]]]
 

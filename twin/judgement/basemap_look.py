@@ -188,6 +188,7 @@ ROAD_PIXELS: Mapping[float, Mapping[str, float]] = {
     12: {"motorway": 2.6, "primary": 2.1, "secondary": 1.5, "tertiary": 0.9, "minor": 0.35},
 }
 UNKNOWN_ROAD = "minor"  # a road without a class
+_WIDEST = 80.0  # metres: more is a mistake
 _EQUATOR = 40_075_016.7  # metres
 _TILE = 512.0  # pixels of the world at zoom 0
 
@@ -201,15 +202,23 @@ def metres_per_pixel(zoom: float, cosine: float) -> float:
     return _EQUATOR * cosine / (_TILE * 2**zoom)
 
 
-def road_width(cosine: float, more: float = 0.0) -> Expression:
-    """Return `line-width` of roads in pixels, by zoom and class, `more` pixels wider on the whole."""
+def road_width(cosine: float, more: float = 0.0, column: str | None = None) -> Expression:
+    """Return `line-width` of roads in pixels, by zoom and class, `more` pixels wider on the whole.
+
+    column : says how wide each road is, metres; it outranks the class from zoom 14 on
+    """
     stops: list[Any] = []
     for zoom, pixels in ROAD_PIXELS.items():
         stops += [zoom, by_class({name: width + more * min(1.0, width) for name, width in pixels.items()}, 0.0)]
     for zoom in (14, 22):
         scale = metres_per_pixel(zoom, cosine)
         widths = {name: round(metres / scale + more, 2) for name, metres in ROAD_METRES.items()}
-        stops += [zoom, by_class(widths, widths[UNKNOWN_ROAD])]
+        width = by_class(widths, widths[UNKNOWN_ROAD])
+        if column:
+            stated: Expression = ["to-number", ["get", column], 0]
+            own = ["+", ["/", ["min", stated, _WIDEST], round(scale, 6)], more]
+            width = ["case", [">", stated, 0], own, width]
+        stops += [zoom, width]
     return ["interpolate", ["exponential", 2], ["zoom"], *stops]
 
 
