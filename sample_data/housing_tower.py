@@ -68,11 +68,10 @@ def _storey(p: Plan, one: Tower, number: int) -> None:
         made = b.add("IfcWall", f"{label}{side}外墙", storey, one.at(0, y), kind=kind, storey=storey)
         b.w.properties(made, "滨江_施工信息", {"楼栋": one.name, "层号": number + 1})
         for left, sill, wide, high in openings:
-            window = p.c.door(wide, high, "深灰铝合金", external=True) if sill == 0 else p.c.window(wide, high, 2)
             what = "IfcDoor" if sill == 0 else "IfcWindow"
-            if wide > 2:
-                window = p.c.window(wide, high, 3)
-            b.add(what, f"{label}{window.entity.Name}", storey, one.at(left, y, sill), kind=window, storey=storey)
+            columns = 3 if wide > 2 else 2
+            kind = p.c.door(wide, high, "深灰铝合金", external=True) if sill == 0 else p.c.window(wide, high, columns)
+            b.add(what, f"{label}{kind.entity.Name}", storey, one.at(left, y, sill), kind=kind, storey=storey)
     for side, x in (("西", 0.0), ("东", LONG)):
         made = b.add("IfcWall", f"{label}{side}山墙", storey, one.at(x, 0), kind=_gable(p, one, number), storey=storey)
         b.w.properties(made, "滨江_施工信息", {"楼栋": one.name, "层号": number + 1})
