@@ -102,6 +102,12 @@ def add_heights(columns: Columns) -> Sentence:
     put(columns, HEIGHT, pa.array(np.round(total, 2)))
     if base.any():
         put(columns, BASE, pa.array(np.round(base, 2)))
+    if height_field is None and floor_field is None:
+        return say(
+            "Heights of {count} buildings: {default} m each, as no field tells heights or floors.",
+            count=count,
+            default=round(DEFAULT),
+        )
     return say(
         "Heights of {count} buildings: {measured} from {height}, {floors} from {field} × {floor} m, "
         "{guessed} by default ({default} m).",
