@@ -13,7 +13,7 @@ import pyogrio
 import pyogrio.raw
 import shapely
 
-from sample_data import city_blocks, city_names, city_plan, city_roads, city_water, sites
+from sample_data import city_blocks, city_names, city_plan, city_ramps, city_roads, city_water, sites
 from sample_data.city_blocks import GREEN, USES, Ground
 from sample_data.city_buildings import Buildings, build_city
 from sample_data.city_plan import CITY
@@ -54,11 +54,12 @@ def make_city(progress: Progress) -> City:
     whole_water = shapely.union_all(list(water.values()))
     progress(1, 5, "道路")
     main = city_roads.main_roads()
+    ramps = city_ramps.ramps()
     tracks = [line for name, _, line in rails.lines if name.endswith("上行线")]
     faces = city_roads.superblocks(main, [*city_water.canals().values(), *tracks])
     growth = city_roads.grow(faces, np.random.default_rng(20260401))
-    grown = city_roads.streets_of(growth, rails.railway)
-    streets = city_roads.with_bridges(main + grown, whole_water)
+    grown = city_roads.streets_of(growth, shapely.union(rails.railway, city_ramps.reserved()))
+    streets = city_roads.with_bridges(main + ramps + grown, whole_water)
     streets = city_names.bridge_names(streets, water["滨江", "河流"])
     streets = city_names.named(streets, np.random.default_rng(20260404))
     progress(2, 5, "地块与宗地")
@@ -113,7 +114,11 @@ def as_multi(geometry: Any) -> Any:
 
 def district_of(points: Geometries, areas: list[tuple[str, Any]]) -> "np.ndarray[Any, np.dtype[np.intp]]":
     """Return for points (n,) the row of the district they are in."""
-    return np.asarray(shapely.STRtree([polygon for _, polygon in areas]).nearest(points))
+    rows = np.zeros(len(points), np.intp)
+    for row, (_, polygon) in enumerate(areas):
+        shapely.prepare(polygon)
+        rows[shapely.intersects(polygon, points)] = row
+    return rows
 
 
 def green_layer(city: City) -> Layer:

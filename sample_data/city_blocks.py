@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from sample_data import city_plan as plan
 from sample_data import sites
 from sample_data.city_plan import CITY, MANNERS, RIVER
+from sample_data.city_ramps import reserved
 from sample_data.city_roads import Quarters
 from sample_data.city_shapes import Floats, Geometries, Geometry, divided, parts
 
@@ -84,6 +85,7 @@ def zoned(polygons: Geometries, manners: list[str], rng: np.random.Generator) ->
     areas = shapely.area(polygons)
     thin = 4 * np.pi * areas / shapely.length(polygons) ** 2 < 0.16
     strip = shapely.distance(inner, RIVER) < plan.BANK - 15
+    round_about = shapely.within(inner, reserved())
     draws = rng.random(len(polygons))
     uses = np.full(len(polygons), "", dtype=object)
     for i, manner in enumerate(manners):
@@ -92,7 +94,9 @@ def zoned(polygons: Geometries, manners: list[str], rng: np.random.Generator) ->
         uses[i] = list(shares)[int(np.searchsorted(total, draws[i] * total[-1], side="right"))]
         if uses[i] == "G1" and areas[i] > 6e4 and manner != "park":
             uses[i] = next(iter(shares))
-        if strip[i]:
+        if round_about[i]:
+            uses[i] = "G2"
+        elif strip[i]:
             uses[i] = "G1"
         elif areas[i] < 1500 or (thin[i] and areas[i] < 40000):
             uses[i] = "G2"
@@ -118,8 +122,10 @@ def lot_size(manner: str, use: str) -> float:
     """Return how many hectares a parcel of this use has."""
     if use in GREEN or use in {"E2", "H14"}:
         return 1000.0
-    least = {"A3": 2.2, "A4": 3.0, "A5": 2.0, "M2": 3.6, "W1": 3.2, "R2": 0.0}.get(use, 0.0)
-    most = {"B1": 1.4, "B2": 1.2, "A1": 1.2, "A2": 1.6, "U1": 1.2}.get(use, 100.0)
+    least = {"A3": 4.2, "A4": 3.0, "A5": 3.0, "A1": 1.5, "A2": 1.6, "U1": 3.0, "M2": 3.6, "W1": 3.2, "R2": 0.0}.get(
+        use, 0.0
+    )
+    most = {"B1": 1.4, "B2": 1.2, "A1": 2.2, "A2": 2.2}.get(use, 100.0)
     return min(max(MANNERS[manner].lot, least), most)
 
 

@@ -12,7 +12,7 @@ from sample_data.city_blocks import GREEN, Ground, shrunk
 from sample_data.city_housing import homes
 from sample_data.city_shapes import Floats, Geometries, Geometry, parts
 from sample_data.city_stock import Stock, largest, moved, single
-from sample_data.city_works import BUILDERS, LANDMARKS, great, tower_on_podium
+from sample_data.city_works import BUILDERS, LANDMARKS, great, modest, tower_on_podium
 
 CLEAR = 12.0  # metres around a key project's parcel where nothing is built
 CORRIDOR = 25.0  # metres to either side of the viaduct's axis
@@ -62,6 +62,8 @@ def build_city(lots: Ground, closed: Geometries) -> Buildings:
     first = sum(len(batch) for batch in stock.kinds)
     grounds = open_ground(lots.polygons, closed)
     taken = set()
+    projects = shapely.union_all([plan.site_ground(site) for site in sites.SITES])
+    beside = shapely.dwithin(lots.polygons, projects, 30.0)
     tree = shapely.STRtree(grounds)
     large = shapely.area(grounds) > 3400
     for i, (name, point, height, _, kind) in enumerate(LANDMARKS):
@@ -76,12 +78,15 @@ def build_city(lots: Ground, closed: Geometries) -> Buildings:
         if i in taken or ground.is_empty or (lots.uses[i] in GREEN) or lots.uses[i] == "E2":
             continue
         rng = np.random.default_rng([20260403, 2, i])
+        before = len(stock.kinds)
         if lots.names[i]:
             great(stock, ground, lots.names[i])
         elif lots.uses[i] in BUILDERS:
             BUILDERS[lots.uses[i]](stock, ground, lots.manners[i], float(lots.bearings[i]), rng)
         else:
             homes(stock, ground, lots.manners[i], float(lots.bearings[i]), rng)
+        if len(stock.kinds) == before and not beside[i]:
+            modest(stock, ground, lots.uses[i], float(lots.bearings[i]), rng)
     return without_conflicts(stock, first, closed)
 
 

@@ -5,7 +5,7 @@ import shapely
 
 from sample_data.city_plan import RIVER
 from sample_data.city_shapes import Geometry
-from sample_data.city_stock import NONE, Rects, Stock, rows_in
+from sample_data.city_stock import NONE, Rects, Stock, aligned, rows_in
 
 FLOOR = 2.95  # metres from floor to floor of a dwelling
 SUN = 1.05  # row spacing as a share of the height: the sun's rule for low slabs
@@ -22,7 +22,9 @@ def southern(bearing: float) -> float:
 
 def homes(stock: Stock, lot: Geometry, manner: str, bearing: float, rng: np.random.Generator) -> None:
     """Fill a parcel with housing as its quarter builds it."""
-    if manner == "old":
+    if manner in {"slab", "mixed", "industry"} and lot.area > 9000 and rng.random() < 0.07:
+        village(stock, lot, bearing, rng, 7)  # a village that the city has grown around (城中村)
+    elif manner == "old":
         lanes(stock, lot, bearing, rng)
     elif manner == "fringe":
         village(stock, lot, bearing, rng)
@@ -46,8 +48,8 @@ def floors_of(lot: Geometry, manner: str, rng: np.random.Generator) -> tuple[int
 
 def estate(stock: Stock, lot: Geometry, manner: str, bearing: float, rng: np.random.Generator) -> None:
     """Fill a parcel with one estate (小区): shops along a street, rows of slabs, towers at the north, a garden."""
-    ground = shapely.buffer(lot, -7.0, join_style="mitre")
-    bearing = southern(bearing) + float(rng.normal(0.0, 1.5))
+    ground = shapely.buffer(lot, -5.5, join_style="mitre")
+    bearing = southern(aligned(lot, bearing))
     floors, year = floors_of(lot, manner, rng)
     if lot.area > 8000 and rng.random() < 0.72:
         strip = shops(lot, rng)
@@ -56,9 +58,6 @@ def estate(stock: Stock, lot: Geometry, manner: str, bearing: float, rng: np.ran
             ground = ground.difference(shapely.union_all(shapely.buffer(strip.polygons(), 9.0, join_style="mitre")))
     if ground.geom_type == "MultiPolygon":
         ground = max(ground.geoms, key=lambda g: g.area)
-    if ground.area > 26000 and floors > 8 and rng.random() < 0.8:
-        garden = ground.centroid.buffer(float(rng.uniform(20, 30)), quad_segs=5)
-        stock.fields.append(("小区花园", garden))
     if floors <= 8:
         walk_ups(stock, ground, bearing, (floors, year), rng)
     else:
@@ -70,7 +69,7 @@ def walk_ups(stock: Stock, ground: Geometry, bearing: float, built: tuple[int, i
     floors, year = built
     height = floors * FLOOR + 0.9
     rects = rows_in(
-        ground, bearing, rng.uniform(10.8, 13.0), rng.uniform(34, 62), rng.uniform(6, 10), height * SUN - 2, rng
+        ground, bearing, rng.uniform(10.8, 13.0), rng.uniform(34, 62), rng.uniform(6, 10), height * SUN - 3, rng
     )  # fmt: skip
     stay = rng.random(len(rects)) > 0.03
     rects = rects[stay]
@@ -94,9 +93,11 @@ def high_rises(
     rects = rows_in(ground, bearing, depth, length, gap, spacing, rng)
     if not len(rects):
         rects = rows_in(ground, bearing, 14, 24, 10, 22, rng)
-    garden = stock.fields[-1][1] if stock.fields and stock.fields[-1][1].within(ground) else None
-    if garden is not None and len(rects) > 6:
-        rects = rects[~shapely.intersects(garden.buffer(-6), rects.polygons())]
+    garden = ground.centroid.buffer(float(rng.uniform(20, 30)), quad_segs=5)
+    around = rects[~shapely.intersects(garden, rects.polygons())]
+    if len(around) >= 4 and garden.within(ground):
+        stock.fields.append(("小区花园", garden))
+        rects = around
     if not len(rects):
         return
     north = rects.centres[:, 1] - rects.centres[:, 1].min()
@@ -134,14 +135,14 @@ def shops(lot: Geometry, rng: np.random.Generator) -> Rects:
 def lanes(stock: Stock, lot: Geometry, bearing: float, rng: np.random.Generator) -> None:
     """Fill a parcel of the old town: narrow lanes, houses around yards, here and there a slab of the eighties."""
     ground = shapely.buffer(lot, -2.2, join_style="mitre")
-    bearing = southern(bearing) + float(rng.normal(0.0, 2.5))
+    bearing = aligned(lot, southern(bearing)) + float(rng.normal(0.0, 0.8))
     if ground.area > 1500 and rng.random() < 0.13:
         high = int(rng.integers(4, 7))
         rects = rows_in(ground, bearing, 10.5, 32, 5, high * 2.6, rng)
         stock.add(rects, "slab3", "住宅", high, high * FLOOR + 0.8, int(rng.integers(1979, 1993)))
         return
-    rects = rows_in(ground, bearing, rng.uniform(10.5, 14.5), rng.uniform(11, 16.5), 1.2, rng.uniform(2.2, 3.6), rng)
-    rects = rects[rng.random(len(rects)) > 0.08]
+    rects = rows_in(ground, bearing, rng.uniform(9, 13), rng.uniform(9, 14), 1.0, rng.uniform(1.6, 3.0), rng)
+    rects = rects[rng.random(len(rects)) > 0.05]
     count = len(rects)
     kinds = rng.choice(["court", "box", "L", "U", "J", "court"], count)
     shrink = rng.uniform(0.9, 1.0, (2, count))
@@ -153,10 +154,10 @@ def lanes(stock: Stock, lot: Geometry, bearing: float, rng: np.random.Generator)
     stock.add(rects[trade], kinds[trade], "商业", floors[trade], floors[trade] * 3.4 + 1.2, years[trade])
 
 
-def village(stock: Stock, lot: Geometry, bearing: float, rng: np.random.Generator) -> None:
-    """Build a village in the middle of a parcel: crooked rows of farm houses of three to five floors."""
+def village(stock: Stock, lot: Geometry, bearing: float, rng: np.random.Generator, most: int = 5) -> None:
+    """Build a village in the middle of a parcel: crooked rows of houses of at most so many floors."""
     centre = lot.centroid
-    radius = min(np.sqrt(lot.area) * 0.44, float(rng.uniform(85, 150)))
+    radius = min(np.sqrt(lot.area) * 0.44, float(rng.uniform(120, 210)))
     angle = np.linspace(0, 2 * np.pi, 14, endpoint=False)
     reach = radius * rng.uniform(0.7, 1.15, 14)
     blob = shapely.Polygon(np.column_stack([centre.x + reach * np.cos(angle), centre.y + reach * np.sin(angle)]))
@@ -166,6 +167,6 @@ def village(stock: Stock, lot: Geometry, bearing: float, rng: np.random.Generato
     for piece in pieces:
         rects = rows_in(piece, turn, rng.uniform(10, 12.5), rng.uniform(10, 13), 1.6, rng.uniform(3.5, 6.5), rng)
         rects = rects[rng.random(len(rects)) > 0.12]
-        floors = rng.choice([2, 3, 3, 4, 4, 5], len(rects)).astype(float)
+        floors = (most - rng.choice([0, 1, 1, 2, 2, 3], len(rects))).astype(float)
         kinds = rng.choice(["box", "box", "L", "J", "T"], len(rects))
         stock.add(rects, kinds, "住宅", floors, floors * 3.2 + 0.8, rng.integers(1986, 2016, len(rects)).astype(float))

@@ -52,6 +52,14 @@ class MainRoad:
         object.__setattr__(self, "line", smooth(self.points, closed=self.closed))
 
 
+def river_line() -> Geometry:
+    """Return the river's axis, smooth, from beyond the city's north edge to beyond its south edge."""
+    axis = np.array(to_plan(sites.river_axis()))
+    before, after = axis[0] - axis[1], axis[-1] - axis[-2]
+    ends = (axis[0] + before / np.hypot(*before) * BEYOND, axis[-1] + after / np.hypot(*after) * BEYOND)
+    return smooth([(float(x), float(y)) for x, y in np.vstack([ends[0], axis, ends[1]])], 60.0)
+
+
 def expressway() -> MainRoad:
     """Return the expressway that the viaduct is a part of: from the city's west edge to its east edge."""
     viaduct = to_plan(sites.viaduct_axis())
@@ -61,7 +69,8 @@ def expressway() -> MainRoad:
     return MainRoad("江湾快速路", EXPRESSWAY, 50, west + viaduct + [(float(x), float(y)) for x, y in east + rest])
 
 
-RIVER = smooth(to_plan(sites.river_axis()), 60.0)
+BEYOND = 400.0  # metres that the river's line goes on outside the city
+RIVER = river_line()
 RING = MainRoad(
     "环城快速路", EXPRESSWAY, 56,
     [(760, 1500), (1250, 960), (2300, 760), (4000, 730), (5420, 860), (7200, 760), (8600, 1000), (9180, 1700),
@@ -100,12 +109,12 @@ ROADS = (
     MainRoad("港城大道", MAIN, 40, [(7150, 0), (7130, 1500), (7050, 3050), (6960, 3700), (7030, 4450)]),
     MainRoad("工业大道", MAIN, 40, [(8380, 0), (8330, 1500), (8270, 2920), (8260, 4000), (8300, 4780), (8250, 5900)]),
     MainRoad("科创大道", MAIN, 40, [(7320, 9500), (7180, 8610), (7000, 7420), (6850, 6500), (6750, 5730)]),
-    MainRoad("港务路", MAIN, 32, [(5780, 1330), (7130, 1400), (8330, 1390), (9120, 1500)]),
+    MainRoad("港务路", MAIN, 32, [(5660, 1320), (7130, 1400), (8330, 1390), (9120, 1500)]),
     # Second rank, where the plan wants them in one place.
     MainRoad("滨江路", SECOND, 24, [(4078, 4496), (4684, 4628), (5250, 4745), (5745, 4850)]),
-    MainRoad("湖滨路", SECOND, 24, [(2430, 2410), (2400, 2900), (2500, 3520)]),
-    MainRoad("站前路", SECOND, 28, [(2080, 1950), (2800, 1830), (3405, 1830), (4330, 1830), (5160, 1950)]),
-    MainRoad("鼓楼步行街", WALK, 14, [(4560, 5480), (4720, 4920), (4790, 4655)]),
+    MainRoad("湖滨路", SECOND, 24, [(2440, 2360), (2400, 2900), (2510, 3570)]),
+    MainRoad("站前路", SECOND, 28, [(1870, 1970), (2800, 1830), (3405, 1830), (4330, 1830), (5160, 1950)]),
+    MainRoad("鼓楼步行街", WALK, 14, [(4548, 5520), (4720, 4920), (4797, 4620)]),
 )  # fmt: skip
 METRO_LINES = {
     "1号线": [("江湾北", 3200, 8250), ("江北路", 3235, 7700), ("建设路", 3270, 6630), ("市三医院", 3245, 5600),
@@ -136,6 +145,7 @@ LAKE: list[Point] = [
     (2560, 2700), (2720, 2600), (2960, 2640), (3120, 2570), (3300, 2690), (3310, 2950), (3200, 3120), (3220, 3280),
     (3020, 3330), (2850, 3230), (2700, 3270), (2600, 3080),
 ]  # fmt: skip
+PARK = shapely.box(2470, 2420, 3430, 3570)  # the park around the lake, up to the roads
 # The district's name, a point in it; the borders are the river and the roads below.
 DISTRICTS = (
     ("江湾区", (1500, 7500)), ("城北区", (4500, 7500)), ("城西区", (1500, 4500)), ("城中区", (4200, 4500)),
@@ -144,14 +154,16 @@ DISTRICTS = (
 # Quarters: a point, the manner of building there, the bearing of the streets. Each block is of the nearest quarter.
 QUARTERS = (
     (3550, 4200, "cbd", 12), (3650, 4800, "cbd", 12), (3750, 3850, "cbd", 10), (3150, 3900, "cbd", 10),
-    (3050, 4500, "cbd", 6), (2600, 4300, "core", 4), (3600, 5300, "core", 8), (4700, 4650, "old", 12),
+    (3050, 4500, "cbd", 6), (2600, 4300, "core", 4), (2250, 3700, "tower", 4), (2850, 3780, "core", 4),
+    (3250, 3750, "cbd", 6), (3600, 5300, "core", 8), (4700, 4650, "old", 12),
     (4450, 5150, "old", 14), (5100, 5250, "old", 11), (5350, 5100, "old", 15), (4750, 4150, "old", 11),
     (5350, 4300, "old", 10), (5000, 4900, "old", 12), (5000, 3650, "tower", -8), (5450, 5950, "tower", 8),
     (2850, 5750, "mixed", 8), (2250, 4900, "mixed", 6), (1200, 4750, "slab", 3), (1300, 6000, "slab", 4),
     (2400, 6100, "slab", 7), (3650, 6150, "slab", 5), (4700, 6050, "slab", 9), (5100, 6900, "tower", 3),
     (3700, 7300, "slab", 4), (2500, 7300, "tower", 5), (1150, 7200, "slab", 4), (2350, 8250, "tower", 3),
     (3700, 8200, "slab", 2), (5100, 8100, "tower", -6), (1250, 3650, "slab", 0), (1250, 2850, "mixed", 2),
-    (2900, 2950, "park", 0), (2250, 2950, "tower", 2), (4700, 2900, "tower", -5), (3850, 2950, "core", 2),
+    (2900, 2950, "park", 0),
+     (2230, 2950, "tower", 2), (4700, 2900, "tower", -5), (3850, 2950, "core", 2),
     (1300, 2050, "industry", 2), (2700, 2100, "mixed", 1), (3900, 2100, "core", 0), (4700, 2050, "slab", -4),
     (2400, 1150, "campus", 2), (3850, 1150, "slab", 0), (4850, 1150, "slab", -3), (1300, 1400, "industry", 8),
     (6450, 4250, "core", 55), (7200, 5150, "slab", 55), (6900, 4900, "mixed", 55), (7700, 4700, "slab", 52),
@@ -162,6 +174,14 @@ QUARTERS = (
     (8600, 7800, "tech", 20), (7600, 2550, "industry", -2), (8700, 2500, "industry", -2), (6500, 1950, "industry", 0),
     (7700, 1800, "industry", -1), (8700, 1800, "industry", 0), (6400, 1150, "port", 2), (7700, 1050, "industry", 2),
     (8600, 1200, "industry", 4),
+)  # fmt: skip
+
+
+# Where the city has grown beyond its ring: x, y, radius, the manner of building.
+SUBURBS = (
+    (4300, 9050, 700, "mixed"), (2400, 9150, 420, "industry"), (9700, 5100, 620, "mixed"), (250, 4400, 620, "slab"),
+    (3650, 250, 620, "mixed"), (6500, 350, 620, "industry"), (9750, 2600, 520, "industry"), (7600, 9100, 560, "tower"),
+    (200, 7300, 480, "mixed"), (300, 1900, 520, "industry"),
 )  # fmt: skip
 
 
@@ -183,9 +203,11 @@ class Manner:
     uses: dict[str, float]
 
 
-LIVING = {"R2": 0.80, "B1": 0.06, "A3": 0.05, "G1": 0.05, "A1": 0.01, "A4": 0.01, "A5": 0.01, "U1": 0.01}
+LIVING = {
+    "R2": 0.82, "B1": 0.06, "A3": 0.035, "G1": 0.045, "A1": 0.01, "A4": 0.01, "A5": 0.01, "U1": 0.01,
+}  # fmt: skip
 MANNERS = {
-    "old": Manner(1.15, 9, 0.035, 0.28, {"R2": 0.70, "B1": 0.17, "A2": 0.03, "A3": 0.03, "G1": 0.04, "A1": 0.03}),
+    "old": Manner(1.15, 9, 0.035, 0.24, {"R2": 0.70, "B1": 0.17, "A2": 0.03, "A3": 0.03, "G1": 0.04, "A1": 0.03}),
     "cbd": Manner(2.1, 18, 0.0, 1.1, {"B2": 0.55, "B1": 0.24, "R2": 0.10, "G1": 0.06, "A1": 0.03, "A2": 0.02}),
     "core": Manner(2.6, 16, 0.0, 1.3, {"B1": 0.26, "B2": 0.24, "R2": 0.38, "G1": 0.05, "A1": 0.04, "A2": 0.03}),
     "mixed": Manner(3.2, 15, 0.01, 1.6, {**LIVING, "R2": 0.62, "B1": 0.14, "B2": 0.08}),
@@ -196,5 +218,5 @@ MANNERS = {
     "port": Manner(8.0, 16, 0.0, 3.6, {"W1": 0.60, "M2": 0.26, "S4": 0.08, "G2": 0.06}),
     "campus": Manner(8.0, 14, 0.02, 3.0, {"A3": 0.85, "G1": 0.08, "R2": 0.07}),
     "park": Manner(1000.0, 12, 0.0, 1000.0, {"G1": 1.0}),
-    "fringe": Manner(14.0, 9, 0.06, 6.0, {"E2": 0.60, "H14": 0.27, "M1": 0.07, "G2": 0.06}),
+    "fringe": Manner(14.0, 9, 0.06, 6.0, {"E2": 0.46, "H14": 0.42, "M1": 0.07, "G2": 0.06}),
 }

@@ -48,6 +48,11 @@ class Quarters:
         nearest = self.tree.nearest(points)
         inside = shapely.contains(self.inside, points)
         manners = [plan.QUARTERS[i][2] if ok else "fringe" for i, ok in zip(nearest, inside, strict=True)]
+        for i in np.flatnonzero(shapely.contains(plan.PARK, points)):
+            manners[i] = "park"
+        for x, y, radius, manner in plan.SUBURBS:
+            for i in np.flatnonzero(~inside & (shapely.distance(points, shapely.Point(x, y)) < radius)):
+                manners[i] = manner
         return manners, np.array([plan.QUARTERS[i][3] for i in nearest], float)
 
 
@@ -60,7 +65,8 @@ def main_roads() -> list[Street]:
             piece = shapely.intersection(drive, shapely.box(-1, low, 20000, high))
             streets.append(Street(name, MAIN if side > 0 else SECOND, 30, shapely.line_merge(piece)))
     lines = np.array([street.line for street in streets])
-    return [replace(street, line=trimmed(i, lines)) for i, street in enumerate(streets)]
+    sketched = len(plan.ROADS)  # the drives end where the next drive begins
+    return [replace(s, line=trimmed(i, lines)) if i < sketched else s for i, s in enumerate(streets)]
 
 
 def trimmed(row: int, lines: Geometries, least: float = 90.0) -> Geometry:
@@ -152,15 +158,22 @@ def cut_along(growth: Growth, face: Geometry, name: str, along: Floats) -> list[
     parents = np.concatenate([np.full(len(free), -1), snaps[:, 4]]).astype(int)
     reach = np.array([(ring @ along).min() - 5, (ring @ along).max() + 5])
     rays = shapely.linestrings(all_offsets[:, None, None] * normal + reach[None, :, None] * along)
-    best, best_cost = None, 1.0
-    for i, (chord, source) in enumerate(zip(shapely.intersection(rays, face), parents, strict=True)):
-        chord_line = longest(chord)
-        cost = judged(growth, chord_line, (all_offsets[i] - low) / (high - low), source >= 0, ring, near)
-        if cost < best_cost:
-            best, best_cost = (chord_line, source), cost
+    chords = shapely.intersection(rays, face)
+    fractions = (all_offsets - low) / (high - low)
+    hopes = abs(fractions - 0.5) - 0.25 * (parents >= 0)  # no cut is better than its hope
+    wobble, best, best_cost = MANNERS[name].wobble, None, 1.0
+    turns = ring[corners(ring)]
+    for i in np.argsort(hopes, kind="stable"):
+        if hopes[i] >= best_cost:
+            break
+        chord = longest(chords[i])
+        if chord is not None and 0.22 < fractions[i] < 0.78:
+            cost = hopes[i] + judged(growth, face, chord, turns, near, wobble)
+            if cost < best_cost:
+                best, best_cost = (chord, parents[i]), cost
     if best is None:
         return []
-    line = bent(best[0], MANNERS[name].wobble, growth.rng)
+    line = bent(best[0], wobble, growth.rng)
     pieces, _ = parts(np.array([shapely.polygonize([shapely.union(face.exterior, lengthened(line))])]))
     if len(pieces) < 2:
         return []
@@ -189,8 +202,9 @@ def nearby_ends(growth: Growth, face: Geometry) -> Floats:
     ends = ends[(x > west - 1) & (x < east + 1) & (y > south - 1) & (y < north + 1)]
     if not len(ends):
         return ends
-    on = shapely.distance(shapely.points(ends[:, :2]), face.exterior) < 0.5
-    return ends[on]
+    on = np.asarray(shapely.distance(shapely.points(ends[:, :2]), face.exterior) < 0.5)
+    found: Floats = ends[on]
+    return found
 
 
 def longest(chord: Geometry) -> Geometry:
@@ -199,21 +213,37 @@ def longest(chord: Geometry) -> Geometry:
     return lines[np.argmax(shapely.length(lines))] if len(lines) else None
 
 
-def judged(growth: Growth, chord: Geometry, fraction: float, snapped: bool, ring: Floats, near: Floats) -> float:
-    """Return how bad a cut is; 1 and more is no cut at all."""
-    if chord is None or shapely.length(chord) < 30 or not 0.22 < fraction < 0.78:
-        return 1.0
-    if shapely.intersects(growth.keep, chord).any():
-        return 1.0
-    cost = abs(fraction - 0.5) - (0.25 if snapped else 0.0)
+def judged(growth: Growth, face: Geometry, chord: Geometry, turns: Floats, near: Floats, wobble: float) -> float:
+    """Return how bad a cut is that leaves the corners `turns` (n, 2) and ends `near` (n, 5); 1 and more is no cut."""
+    length = shapely.length(chord)
+    if length < 30 or shapely.intersects(growth.keep, chord).any():
+        return 2.0
+    middle = shapely.line_interpolate_point(chord, [0.25, 0.5, 0.75], normalized=True)
+    if shapely.distance(middle, face.exterior).min() < 34 + 1.4 * wobble * length:
+        return 2.0
+    slant = slants(face.exterior, chord)
+    if slant < 32:
+        return 2.0
+    cost = 0.3 * (slant < 50)
     ends = shapely.get_coordinates(chord)[[0, -1]]
-    corner = np.sqrt(((ends[:, None] - ring[None]) ** 2).sum(axis=2))
-    turn = corners(ring)
-    cost += 0.25 * float((corner[:, turn].min(axis=1) < 34).sum()) if turn.any() else 0.0
+    if len(turns):
+        away = np.sqrt(((ends[:, None] - turns[None]) ** 2).sum(axis=2)).min(axis=1)
+        cost += 0.25 * float((away < 34).sum())
     if len(near):
         gap = np.sqrt(((ends[:, None] - near[None, :, :2]) ** 2).sum(axis=2)).min(axis=1)
         cost += 0.2 * float(((gap > 1.0) & (gap < 45)).sum())
     return cost
+
+
+def slants(ring: Geometry, chord: Geometry) -> float:
+    """Return the smaller of the angles at which a chord meets a ring, degrees."""
+    ends = shapely.get_coordinates(chord)[[0, -1]]
+    at = shapely.line_locate_point(ring, shapely.points(ends))
+    before = shapely.get_coordinates(shapely.line_interpolate_point(ring, np.maximum(at - 3, 0.0)))
+    after = shapely.get_coordinates(shapely.line_interpolate_point(ring, np.minimum(at + 3, ring.length)))
+    side, along = after - before, ends[1] - ends[0]
+    cosine = abs(side @ along) / np.maximum(np.linalg.norm(side, axis=1) * np.linalg.norm(along), 1e-9)
+    return float(np.degrees(np.arccos(np.clip(cosine.max(), 0.0, 1.0))))
 
 
 def corners(ring: Floats) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
@@ -247,7 +277,11 @@ def lengthened(line: Geometry, by: float = 0.02) -> Geometry:
 
 def superblocks(streets: list[Street], barriers: list[Geometry]) -> Geometries:
     """Return the faces between main roads and barriers (canals, railway), without those along the river."""
-    lines = [street.line for street in streets] + barriers + [CITY.exterior]
+    sketched = len(plan.ROADS)  # their ends were computed; those of the drives meet exactly
+    lines = [lengthened(s.line) for s in streets[:sketched] if not s.line.is_ring]
+    lines += (
+        [s.line for s in streets if s.line.is_ring] + [s.line for s in streets[sketched:]] + barriers + [CITY.exterior]
+    )
     faces, _ = parts(np.array([shapely.polygonize([shapely.union_all(lines)])]), 500.0)
     in_river = shapely.distance(shapely.point_on_surface(faces), RIVER) < plan.BANK
     return faces[~in_river]

@@ -109,12 +109,14 @@ def rows_in(
     if count < 1:
         return NONE
     slack = (north - south - depth - (count - 1) * (depth + spacing)) / count
-    lower = south + slack / 2 + np.arange(count) * (depth + spacing + slack * 0.6)
-    edges = np.concatenate([lower + 0.1, lower + depth - 0.1])
+    slack = min(slack, 0.8 * spacing + 2)  # rows spread out a little to fill the ground
+    first = (north - south - count * depth - (count - 1) * (spacing + slack * 0.6)) / 2
+    lower = south + first + np.arange(count) * (depth + spacing + slack * 0.6)
+    edges = np.concatenate([lower + 0.02, lower + depth - 0.02])
     ends = np.stack([np.column_stack([np.full(2 * count, x), edges]) for x in (west - 1, east + 1)], axis=1)
     found, source = shapely.get_parts(shapely.intersection(shapely.linestrings(ends), turned), return_index=True)
     low, high = chords(found, source, 2 * count)
-    x0, x1 = np.maximum(low[:count], low[count:]), np.minimum(high[:count], high[count:])
+    x0, x1 = np.maximum(low[:count], low[count:]) + 0.25, np.minimum(high[:count], high[count:]) - 0.25
     room = x1 - x0
     units = np.maximum(np.floor((room + gap) / (length * rng.uniform(0.9, 1.15, count) + gap)), 0)
     units = np.where((units == 0) & (room > 0.62 * length), 1, units).astype(int)
@@ -139,6 +141,14 @@ def chords(lines: Geometries, source: NDArray[np.intp], count: int) -> tuple[Flo
         order = np.argsort(bounds[:, 2] - bounds[:, 0], kind="stable")
         low[source[order]], high[source[order]] = bounds[order, 0], bounds[order, 2]
     return low, high
+
+
+def aligned(lot: Geometry, bearing: float) -> float:
+    """Return the bearing of a parcel's own sides, the one within 45 degrees of `bearing`."""
+    axis = frames(np.array([lot]))[1][0]
+    own = float(np.degrees(np.arctan2(axis[1], axis[0])))
+    away = (own - bearing + 45) % 90 - 45
+    return bearing + away
 
 
 def largest(ground: Geometry, aspect: float = 10.0) -> Rects:

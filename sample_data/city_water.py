@@ -18,7 +18,7 @@ def river() -> Geometry:
     axis = shapely.segmentize(RIVER, 30.0)
     count = shapely.get_num_coordinates(axis)
     half = 148 + wave(count, [(17, 3, 0.6), (9, 7, 2.0), (3, 17, 1.0)])
-    middle = shapely.line_interpolate_point(RIVER, 2650.0)
+    middle = shapely.line_interpolate_point(RIVER, plan.BEYOND + 2650.0)
     island = shapely.buffer(smooth(island_spine(), 20.0), 34.0, quad_segs=6)
     flood = shapely.buffer(middle, 330.0)
     wide = ribbon(axis, half + 26 * np.exp(-((((np.arange(count) / count) - 0.27) / 0.06) ** 2)))
@@ -27,7 +27,8 @@ def river() -> Geometry:
 
 def island_spine() -> list[Point]:
     """Return the line along the middle of the island, north to south."""
-    spine = shapely.line_interpolate_point(shapely.offset_curve(RIVER, -12.0), [2420.0, 2550.0, 2700.0, 2840.0])
+    along = plan.BEYOND + np.array([2420.0, 2550.0, 2700.0, 2840.0])
+    spine = shapely.line_interpolate_point(shapely.offset_curve(RIVER, -12.0), along)
     return [(float(p.x), float(p.y)) for p in spine]
 
 

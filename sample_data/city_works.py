@@ -7,7 +7,7 @@ import shapely
 
 from sample_data.city_plan import RIVER
 from sample_data.city_shapes import Geometry
-from sample_data.city_stock import Rects, Stock, facing_south, largest, moved, rows_in
+from sample_data.city_stock import Rects, Stock, aligned, facing_south, largest, moved, rows_in
 
 # The skyline's summits: name, where, height, floors, the tower's outline.
 LANDMARKS = (
@@ -31,14 +31,50 @@ Builder = Callable[[Stock, Geometry, str, float, np.random.Generator], None]
 def offices(stock: Stock, lot: Geometry, manner: str, bearing: float, rng: np.random.Generator) -> None:
     """Build a tower on a podium, lower away from the business district; in a technology park, loose slabs."""
     if manner == "tech":
-        rects = rows_in(lot.buffer(-12), bearing, rng.uniform(20, 26), rng.uniform(42, 70), 18, 26, rng)
+        rects = rows_in(lot.buffer(-10), aligned(lot, bearing), rng.uniform(20, 26), rng.uniform(42, 70), 18, 26, rng)
         floors = rng.integers(4, 13, len(rects)).astype(float)
         kinds = rng.choice(["box", "L", "H", "U", "box"], len(rects))
         stock.add(rects, kinds, "办公", floors, floors * 4.1 + 2, rng.integers(2008, 2024, len(rects)).astype(float))
         return
     near = np.exp(-((shapely.distance(lot, HEART) / 620) ** 2)) + 0.35 * (shapely.distance(lot, RIVER) < 500)
-    height = float(np.clip(34 + 130 * near * rng.uniform(0.55, 1.05) + rng.uniform(0, 28), 28, 178))
-    tower_on_podium(stock, largest(lot.buffer(-8), 1.8), height, rng)
+    height = float(np.clip(30 + 135 * near * rng.uniform(0.35, 1.1) ** 1.3 + rng.uniform(0, 26), 26, 178))
+    home = largest(lot.buffer(-7), 2.6)
+    draw = rng.random()
+    if draw < 0.3 or len(home) == 0 or home.depths[0] < 30:
+        tower_on_podium(stock, home, height, rng)
+    else:
+        (tower_beside if draw < 0.68 else twin_towers if draw < 0.84 else tower_alone)(stock, home, height, rng)
+
+
+def tower_beside(stock: Stock, home: Rects, height: float, rng: np.random.Generator) -> None:
+    """Build a tower at one end of its ground and a low wing for shops at the other, wall to wall."""
+    w, d = min(float(home.widths[0]), 110.0), min(float(home.depths[0]), 64.0)
+    share, side = float(rng.uniform(0.34, 0.48)), 1 if rng.random() < 0.5 else -1
+    year, size = int(rng.integers(1994, 2025)), min(d, float(rng.uniform(30, 46)))
+    kind = str(rng.choice(["box", "chamfer", "soft", "box", "round"]))
+    tower = moved(home, side * w * (1 - share) / 2, (d - size) / 2, min(w * share, 46.0), size)
+    stock.add(tower, kind, "办公", round(height / 4.1), height, year)
+    low = int(rng.integers(3, 7))
+    wing = str(rng.choice(["box", "L", "J", "court", "box"]))
+    stock.add(moved(home, -side * w * (share + 0.03) / 2, 0, w * (0.96 - share), d), wing, "商业", low, low * 4.6, year)
+
+
+def twin_towers(stock: Stock, home: Rects, height: float, rng: np.random.Generator) -> None:
+    """Build two towers of unlike height and a hall between them."""
+    w, d = min(float(home.widths[0]), 124.0), min(float(home.depths[0]), 44.0)
+    year, kind = int(rng.integers(2003, 2025)), str(rng.choice(["box", "chamfer", "soft"]))
+    for side, share in ((-1, 1.0), (1, float(rng.uniform(0.7, 1.0)))):
+        high = round(height * share, 1)
+        stock.add(moved(home, side * w * 0.35, 0, w * 0.29, d), kind, "办公", round(high / 4.1), high, year)
+    stock.add(moved(home, 0, 0, w * 0.38, d * 0.7), "box", "商业", 4, 20.4, year)
+
+
+def tower_alone(stock: Stock, home: Rects, height: float, rng: np.random.Generator) -> None:
+    """Build a tower or a slab of offices that stands free on a paved square."""
+    w, d = min(float(home.widths[0]), 78.0), min(float(home.depths[0]), 58.0)
+    kind = str(rng.choice(["box", "T", "round", "hexagon", "L", "soft", "chamfer", "plus"]))
+    w, d = (min(w, d) * 0.85,) * 2 if kind in {"round", "hexagon", "plus"} else (w * 0.75, min(d * 0.7, 34.0))
+    stock.add(moved(home, 0, 0, w, d), kind, "办公", round(height / 3.9), height, int(rng.integers(1992, 2024)))
 
 
 def tower_on_podium(stock: Stock, rects: Rects, height: float, rng: np.random.Generator, name: str = "",
@@ -61,31 +97,36 @@ def tower_on_podium(stock: Stock, rects: Rects, height: float, rng: np.random.Ge
 
 
 def trade(stock: Stock, lot: Geometry, manner: str, bearing: float, rng: np.random.Generator) -> None:
-    """Build shops: lanes of houses in the old town, else a mall, a market hall or rows of shops; hotels at times."""
+    """Build shops: lanes of houses in the old town, else a mall, a hotel or rows of shops."""
     if manner == "old":
-        rects = rows_in(lot.buffer(-2.5), bearing, rng.uniform(12, 16), rng.uniform(14, 24), 1.0, 4.5, rng)
+        rects = rows_in(
+            lot.buffer(-2.5), aligned(lot, bearing), rng.uniform(12, 16), rng.uniform(14, 24), 1.0, 4.5, rng
+        )
         floors = rng.integers(2, 5, len(rects)).astype(float)
         kinds = rng.choice(["box", "L", "court", "box"], len(rects))
         stock.add(rects, kinds, "商业", floors, floors * 3.8 + 1, rng.integers(1950, 2010, len(rects)).astype(float))
         return
     draw, year = rng.random(), int(rng.integers(1994, 2023))
-    rects = largest(lot.buffer(-9), 2.2)
+    rects = largest(lot.buffer(-7), 2.2)
     if not len(rects):
         return
     width, depth = min(float(rects.widths[0]), 150.0), min(float(rects.depths[0]), 90.0)
-    if draw < 0.45:
+    if draw < 0.3:
         kind = str(rng.choice(["atrium", "box", "chamfer", "L", "soft"]))
         stock.add(moved(rects, 0, 0, width, depth), kind, "商业", 5, 26.4, year)
-    elif draw < 0.7:
+    elif draw < 0.62:
         tower_on_podium(stock, rects, float(rng.uniform(45, 92)), rng)
     else:
-        row = rows_in(lot.buffer(-7), bearing, 15, 40, 6, 16, rng)
+        row = rows_in(lot.buffer(-7), aligned(lot, bearing), 15, 40, 6, 16, rng)
         floors = rng.integers(2, 6, len(row)).astype(float)
         stock.add(row, "box", "商业", floors, floors * 4.2 + 1, year)
 
 
 def school(stock: Stock, lot: Geometry, manner: str, bearing: float, rng: np.random.Generator) -> None:
     """Build a school: teaching wings in one part of the ground, a running track in the other."""
+    if manner == "campus" and rng.random() < 0.8:
+        campus(stock, lot, bearing, rng)
+        return
     rects = largest(lot.buffer(-8), 2.6)
     if not len(rects):
         return
@@ -93,6 +134,8 @@ def school(stock: Stock, lot: Geometry, manner: str, bearing: float, rng: np.ran
     track = min(0.46 * width, 1.1 * depth, 100.0)
     side = 1 if rng.random() < 0.5 else -1
     wide = min(0.9 * depth, track * 1.8, 172.0)
+    if 0.65 < wide / track < 1.5:  # an oval, not a circle
+        track, wide = (wide / 1.6, wide) if wide > 0.9 * track else (track, track / 1.6)
     oval = moved(rects, side * (width - track) / 2, 0, track, wide)
     radius = min(track, wide) / 2 - 0.5
     stock.fields.append(("运动场", shapely.buffer(oval.polygons()[0], -radius).buffer(radius, quad_segs=8)))
@@ -103,14 +146,30 @@ def school(stock: Stock, lot: Geometry, manner: str, bearing: float, rng: np.ran
     kind = str(rng.choice(["U", "E", "L", "H", "J"]))
     part = 0.62 if d > 70 else 1.0
     d1 = min(d * part, 62.0)
-    if manner == "campus" or d > 130:
+    if d > 130:
         rows = rows_in(home.polygons()[0], southern_of(home), 17, 58, 14, 24, rng)
-        kinds = rng.choice(["box", "L", "U", "T", "box"], len(rows))
-        stock.add(rows, kinds, "学校", floors, floors * 3.9 + 1, year)
+        stock.add(rows, rng.choice(["box", "L", "T", "box"], len(rows)), "学校", floors, floors * 3.9 + 1, year)
         return
     stock.add(moved(home, 0, (d - d1) / 2, min(w, 88.0), d1), kind, "学校", floors, floors * 3.9 + 0.9, year)
     if d - d1 > 24:
         stock.add(moved(home, 0, -(d - 16) / 2, min(w, 46.0), 16.0), "box", "学校", 3, 13.2, year)
+
+
+def campus(stock: Stock, lot: Geometry, bearing: float, rng: np.random.Generator) -> None:
+    """Build a part of a university: institutes around a lawn, or halls of residence in rows."""
+    ground, bearing, year = lot.buffer(-10), aligned(lot, bearing), int(rng.integers(1978, 2020))
+    if rng.random() < 0.4:
+        rows = rows_in(ground, bearing, 15, rng.uniform(48, 66), 12, 21, rng)
+        stock.add(rows, "box", "学校", 6, 20.6, year)
+        return
+    rows = rows_in(ground, bearing, rng.uniform(36, 48), rng.uniform(52, 76), 22, 26, rng)
+    lawn = ground.centroid.buffer(float(rng.uniform(24, 40)))
+    around = rows[~shapely.intersects(lawn, rows.polygons())]
+    if len(around) >= 3:
+        stock.fields.append(("草坪", lawn))
+        rows = around
+    floors = rng.integers(3, 8, len(rows)).astype(float)
+    stock.add(rows, rng.choice(["U", "H", "E", "L", "court", "T"], len(rows)), "学校", floors, floors * 4 + 1.5, year)
 
 
 def southern_of(rects: Rects) -> float:
@@ -128,20 +187,29 @@ def hospital(stock: Stock, lot: Geometry, manner: str, bearing: float, rng: np.r
     stock.add(moved(home, 0, d * 0.34, min(w * 0.8, 84.0), min(d * 0.26, 24.0)), "box", "医院", 17, 68.6, year)
 
 
+def modest(stock: Stock, lot: Geometry, use: str, bearing: float, rng: np.random.Generator) -> None:
+    """Build small houses on ground that is too narrow or crooked for what its use asks for."""
+    rects = rows_in(lot.buffer(-4), aligned(lot, bearing), 13, 27, 8, 12, rng)
+    floors = rng.integers(2, 5, len(rects)).astype(float)
+    kind = {"R": "住宅", "B": "商业", "M": "工业", "W": "仓储", "A": "公建", "U": "市政"}.get(use[0], "公建")
+    stock.add(rects, "box", kind, floors, floors * 3.5 + 1, int(rng.integers(1985, 2015)))
+
+
 def public(stock: Stock, lot: Geometry, manner: str, bearing: float, rng: np.random.Generator) -> None:
     """Build offices of a public body: a wide front with wings."""
     home = facing_south(largest(lot.buffer(-9), 2.0))
     if not len(home):
         return
     w, d = min(float(home.widths[0]) * 0.85, 84.0), min(float(home.depths[0]) * 0.75, 56.0)
-    floors = int(rng.integers(4, 13))
+    floors = int(rng.integers(3, 6)) if manner == "old" else int(rng.integers(4, 13))
     kind = str(rng.choice(["U", "H", "T", "L", "court"]))
     stock.add(moved(home, 0, 0, w, d), kind, "公建", floors, floors * 3.9 + 1.5, int(rng.integers(1982, 2020)))
 
 
 def works(stock: Stock, lot: Geometry, manner: str, bearing: float, rng: np.random.Generator) -> None:
     """Build a factory: rows of sheds, an office at the gate."""
-    depth, length = rng.uniform(22, 46), rng.uniform(48, 115)
+    depth, length = rng.uniform(18, 42), rng.uniform(36, 95)
+    bearing = aligned(lot, bearing)
     if manner in {"old", "fringe"}:
         depth, length = rng.uniform(14, 20), rng.uniform(28, 50)
     rects = rows_in(lot.buffer(-10), bearing, depth, length, rng.uniform(10, 16), rng.uniform(11, 18), rng)
@@ -157,7 +225,7 @@ def works(stock: Stock, lot: Geometry, manner: str, bearing: float, rng: np.rand
 
 def stores(stock: Stock, lot: Geometry, manner: str, bearing: float, rng: np.random.Generator) -> None:
     """Build warehouses: long, deep and low."""
-    rects = rows_in(lot.buffer(-16), bearing, rng.uniform(42, 60), rng.uniform(90, 160), 22, 32, rng)
+    rects = rows_in(lot.buffer(-12), aligned(lot, bearing), rng.uniform(38, 56), rng.uniform(70, 130), 20, 28, rng)
     stock.add(rects, "box", "仓储", 1, float(rng.uniform(10, 13)), int(rng.integers(2004, 2024)))
 
 
