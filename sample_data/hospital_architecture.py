@@ -105,8 +105,7 @@ def _finish(p: Hospital, floor: Floor) -> None:
     kind = p.kind("IfcCovering", name, material=material, pset=pset, code="ZS-05 楼地面", PredefinedType="FLOORING")
     colour = "米白涂料" if floor.index else "浅灰涂料"
     body = p.w.painted(p.w.prism(p.w.profile(points, cuts), 0.05), colour)
-    use = {"PredefinedType": "FLOORING"}
-    p.place("IfcCovering", f"{floor.name}楼地面", floor, (0, 0, -0.05), kind, [body], **use)
+    p.place("IfcCovering", f"{floor.name}楼地面", floor, (0, 0, -0.05), kind, [body], PredefinedType="FLOORING")
 
 
 def _stairs(p: Hospital) -> None:

@@ -46,6 +46,8 @@ def skin(p: Hospital, floor: Floor, label: str, ends: tuple[Point, Point], windo
         for i, at in enumerate(windows, 1)
     ]
     name = f"{floor.name}外墙 {label}"
+    solid = label.startswith("住院楼") and not windows
+    colour = "湖蓝铝板" if solid else "花岗岩" if floor.index == 1 else "白铝板"
     heights = (SLAB_TOP, floor.height + SLAB_TOP)
     whole = wall(
         p.b,
@@ -54,7 +56,7 @@ def skin(p: Hospital, floor: Floor, label: str, ends: tuple[Point, Point], windo
         ends,
         THICK,
         heights=heights,
-        colour="白铝板",
+        colour=colour,
         kind=p.c.outer_wall(),
         holes=made,
         key=p.key(name),

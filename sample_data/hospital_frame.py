@@ -73,6 +73,7 @@ def _floors() -> tuple[Floor, ...]:
 
 
 FLOORS = _floors()
+OUTSIDE = Floor(-1, "室外地坪", -PLINTH, PLINTH)  # what stands on the ground; its level is local z = 0
 BASEMENT, PODIUM, TOWER = FLOORS[0], FLOORS[1:5], FLOORS[5:]
 ROOF_LEVEL = round(FLOORS[-1].level + FLOORS[-1].height, 3)
 CORES = (2, 4, 7)  # the axis west of each core of concrete: stair, lifts, stair
@@ -80,6 +81,8 @@ CORE_LOW, CORE_HIGH = 59.9, 66.6
 VOID = rectangle(AXIS[3] + 0.7, 24.45, AXIS[7] - 0.7, 31.9)  # of the atrium
 STAIR_SIZE, STAIR_FOOT = (5.0, 3.3), 61.27  # of the core's stairs: length and width; where they start, along y
 SIDE_STAIR_SIZE, SIDE_STAIRS = (5.6, 3.4), ((31.6, 42.0), (94.6, 42.0))
+CANOPY_FEET = ((54.0, 16.5), (61.5, 16.5), (68.5, 16.5), (76.0, 16.5))  # columns of the entrance's canopy
+EMERGENCY_FEET = ((111.4, 27.5), (111.4, 33.5), (111.4, 39.5))
 SHAFT = (AXIS[2] + 5.0, 60.4, AXIS[2] + 7.8, 61.8)  # of the risers
 
 
@@ -230,7 +233,7 @@ def begin(label: str) -> Hospital:
     )
     b.building.ObjectPlacement.RelativePlacement = b.w.axes((0, 0, PLINTH))
     made = Hospital(b, Catalogue(b), {}, label)
-    made.storeys = {floor.name: b.storey(floor.name, floor.level) for floor in FLOORS}
+    made.storeys = {floor.name: b.storey(floor.name, floor.level) for floor in (FLOORS[0], OUTSIDE, *FLOORS[1:])}
     made.storeys["屋面"] = b.storey("屋面", ROOF_LEVEL)
     return made
 

@@ -1,10 +1,10 @@
 """The hospital's grounds: paving, lawns, trees, canopies, the ambulances' ramp, the way down to the garage. Metres."""
 
 from sample_data.building import Kind
-from sample_data.hospital_frame import FLOORS, PLINTH, Hospital, circle
+from sample_data.hospital_frame import CANOPY_FEET, EMERGENCY_FEET, FLOORS, OUTSIDE, PLINTH, Hospital, circle
 from sample_data.parts import rectangle
 from sample_data.sites import HOSPITAL
-from sample_data.writer import Entity, Point
+from sample_data.writer import Entity, Point, Point3
 
 GROUND = -PLINTH  # the ground, from the ground floor
 RAMP = (14.0, 21.0, 2.0, 38.0)  # the way down to the garage: x0, x1, y from the street to its foot
@@ -38,20 +38,31 @@ def _paving(p: Hospital) -> None:
     items = [
         w.painted(w.prism(w.profile(rectangle(0, 0, width, depth), [pit, house]), 0.15, w.axes((0, 0, -0.15))), "场地")
     ]
-    roads = [(22.0, 8.0, 129.0, 15.0), (113.0, 15.0, 120.0, 82.0), (4.0, 76.0, 113.0, 82.0), (4.0, 2.0, 10.0, 76.0)]
-    items += [w.painted(w.box((x0, y0, 0.0), (x1, y1, 0.02)), "沥青") for x0, y0, x1, y1 in roads]
-    lawns = [(24.0, 1.5, 58.0, 6.5), (72.0, 1.5, 126.0, 6.5), (38.0, 70.0, 92.0, 74.5), (122.0, 17.0, 128.0, 80.0)]
-    lawns += [(4.0, 84.0, 126.0, 89.0), (94.5, 52.5, 111.0, 74.5), (15.0, 52.0, 35.5, 74.5)]
-    items += [w.painted(w.box((x0, y0, 0.0), (x1, y1, 0.12)), "草绿地坪") for x0, y0, x1, y1 in lawns]
-    bays = [(30.0 + 2.6 * i, 82.2, 30.1 + 2.6 * i, 83.9) for i in range(30)]
-    items += [w.painted(w.box((x0, y0, 0.0), (x1, y1, 0.03)), "标线白") for x0, y0, x1, y1 in bays]
     b.site.Representation = w.make("IfcProductDefinitionShape", Representations=[b.representation(items)])
+    roads = [(22.0, 8.0, 129.0, 15.0), (113.0, 15.0, 120.0, 76.0), (4.0, 76.0, 120.0, 82.0), (4.0, 2.0, 10.0, 76.0)]
+    for i, (x0, y0, x1, y1) in enumerate(roads, 1):
+        _ground(p, f"院内道路 {i}", (x0, y0, 0.0), (x1, y1, 0.04), "沥青")
+    lawns = [(24.0, 1.5, 58.0, 6.5), (72.0, 1.5, 126.0, 6.5), (38.0, 70.0, 92.0, 74.5), (122.0, 17.0, 128.0, 80.0)]
+    lawns += [(10.0, 84.5, 126.0, 89.0), (94.5, 53.0, 111.0, 74.5), (15.0, 52.0, 35.5, 74.5)]
+    for i, (x0, y0, x1, y1) in enumerate(lawns, 1):
+        _ground(p, f"绿地 {i}", (x0, y0, 0.0), (x1, y1, 0.12), "草绿地坪")
+    stripes = [(30.0 + 2.6 * i, 76.4, 30.12 + 2.6 * i, 81.6) for i in range(28)]
+    stripes += [(24.0 + 4.0 * i, 11.4, 26.0 + 4.0 * i, 11.6) for i in range(26)]
+    boxes = [w.painted(w.box((x0, y0, 0.04), (x1, y1, 0.06)), "标线白") for x0, y0, x1, y1 in stripes]
+    p.place("IfcGeographicElement", "地面标线", OUTSIDE, (0, 0, 0), None, boxes)
 
 
-def _wedge(p: Hospital, low: tuple[float, float], high: tuple[float, float], tops: Point, foot: float) -> Entity:
-    """Return a body between two corners in plan whose top slopes along y from tops[0] to tops[1]."""
+def _ground(p: Hospital, name: str, low: Point3, high: Point3, colour: str) -> None:
+    """Add a piece of road or lawn; heights above the ground."""
+    use = name.partition(" ")[0]
+    kind = p.kind("IfcGeographicElement", use, material=p.b.material(use), code="WM-05 场地", PredefinedType="TERRAIN")
+    p.block("IfcGeographicElement", name, OUTSIDE, low, high, kind, colour)
+
+
+def _slope(p: Hospital, low: Point, high: Point, tops: Point, feet: Point) -> Entity:
+    """Return a body between two corners in plan; its top and its underside run along y from one height to the other."""
     (x0, y0), (x1, y1) = low, high
-    points = [(x0, y0, foot), (x1, y0, foot), (x1, y1, foot), (x0, y1, foot)]
+    points = [(x0, y0, feet[0]), (x1, y0, feet[0]), (x1, y1, feet[1]), (x0, y1, feet[1])]
     points += [(x0, y0, tops[0]), (x1, y0, tops[0]), (x1, y1, tops[1]), (x0, y1, tops[1])]
     faces = [[3, 2, 1, 0], [4, 5, 6, 7], [0, 1, 5, 4], [1, 2, 6, 5], [2, 3, 7, 6], [3, 0, 4, 7]]
     return p.w.polyhedron(points, faces)
@@ -67,12 +78,8 @@ def _garage_ramp(p: Hospital) -> None:
         code="WM-02 坡道",
         PredefinedType="STRAIGHT_RUN_RAMP",
     )
-    low, high, way = (x0, y0), (x1, y1), (GROUND, DEEP)
-    points = [(x0, y0, way[0] - 0.3), (x1, y0, way[0] - 0.3), (x1, y1, way[1] - 0.3), (x0, y1, way[1] - 0.3)]
-    points += [(x0, y0, way[0]), (x1, y0, way[0]), (x1, y1, way[1]), (x0, y1, way[1])]
-    faces = [[3, 2, 1, 0], [4, 5, 6, 7], [0, 1, 5, 4], [1, 2, 6, 5], [2, 3, 7, 6], [3, 0, 4, 7]]
-    assert low < high
-    p.place("IfcRamp", "地下车库坡道", ground, (0, 0, 0), slab, [w.painted(w.polyhedron(points, faces), "沥青")])
+    body = w.painted(_slope(p, (x0, y0), (x1, y1), (GROUND, DEEP), (GROUND - 0.3, DEEP - 0.3)), "沥青")
+    p.place("IfcRamp", "地下车库坡道", ground, (0, 0, 0), slab, [body])
     yard = p.kind("IfcSlab", "车库坡道平台", material=p.b.material("C30 混凝土"), PredefinedType="BASESLAB")
     p.block("IfcSlab", "地下车库入口平台", ground, (x0, y1, DEEP - 0.3), (27.0, LANDING, DEEP), yard, "沥青")
     kind = p.kind(
@@ -116,13 +123,14 @@ def _canopy_kind(p: Hospital, name: str) -> Kind:
 
 def _entrance(p: Hospital) -> None:
     w, ground = p.w, FLOORS[1]
-    items = [w.painted(w.box((51.0, 9.0, 4.75), (79.0, 23.1, 5.15)), "白铝板")]
+    items = [w.painted(w.box((51.0, 9.0, 4.75), (79.0, 23.1, 5.15)), "浅灰涂料")]
     items.append(w.painted(w.box((50.8, 8.7, 4.65), (79.2, 9.0, 5.45)), "湖蓝铝板"))
     items += [w.painted(w.box((51.0 + 7 * i, 9.0, 4.62), (51.4 + 7 * i, 23.0, 4.75)), "木色格栅") for i in range(5)]
+    items += [w.painted(w.box((x, 10.0, 5.15), (x + 5.4, 22.4, 5.19)), "幕墙玻璃") for x in (53.2, 62.3, 71.4)]
     p.place("IfcRoof", "门诊入口雨棚", ground, (0, 0, 0), _canopy_kind(p, "门诊入口雨棚"), items)
     kind = p.c.round_column(0.3, 5.05, "白铝板")
-    for i, (x, y) in enumerate((x, y) for x in (54.0, 61.5, 68.5, 76.0) for y in (16.5,)):
-        p.place("IfcColumn", f"雨棚柱 {i + 1}", ground, (x, y, GROUND - 0.0), kind)
+    for i, (x, y) in enumerate(CANOPY_FEET):
+        p.place("IfcColumn", f"雨棚柱 {i + 1}", ground, (x, y, GROUND), kind)
     plaza = p.kind(
         "IfcSlab", "入口平台", material=p.b.material("花岗岩"), code="WM-04 铺装", PredefinedType="NOTDEFINED"
     )
@@ -158,17 +166,17 @@ def _emergency(p: Hospital) -> None:
     )
     x0, x1 = 103.0, 110.5
     for label, y0, y1, tops in (("上", 15.0, 25.0, (GROUND, -0.02)), ("下", 42.0, 52.0, (-0.02, GROUND))):
-        body = w.painted(_wedge(p, (x0, y0), (x1, y1), tops, GROUND - 0.02), "沥青")
+        body = w.painted(_slope(p, (x0, y0), (x1, y1), tops, (GROUND - 0.02, GROUND - 0.02)), "沥青")
         p.place("IfcRamp", f"急救坡道 {label}", ground, (0, 0, 0), paving, [body])
     yard = p.kind("IfcSlab", "急救平台", material=p.b.material("沥青混凝土"), PredefinedType="BASESLAB")
     p.block("IfcSlab", "急救平台", ground, (102.0, 25.0, GROUND), (112.0, 42.0, -0.02), yard, "沥青")
-    items = [w.painted(w.box((101.8, 26.0, 4.4), (112.5, 41.0, 4.7)), "白铝板")]
+    items = [w.painted(w.box((101.8, 26.0, 4.4), (112.5, 41.0, 4.7)), "浅灰涂料")]
     items.append(w.painted(w.box((112.5, 25.7, 4.2), (112.8, 41.3, 5.2)), "急救红"))
     items += [w.painted(w.box((101.8, y, 4.2), (112.5, y + 0.3, 5.2)), "急救红") for y in (25.7, 41.0)]
     p.place("IfcRoof", "急诊雨棚", ground, (0, 0, 0), _canopy_kind(p, "急诊雨棚"), items)
     kind = p.c.round_column(0.25, 4.42, "白铝板")
-    for i, y in enumerate((27.5, 33.5, 39.5), 1):
-        p.place("IfcColumn", f"急诊雨棚柱 {i}", ground, (111.4, y, -0.02), kind)
+    for i, (x, y) in enumerate(EMERGENCY_FEET, 1):
+        p.place("IfcColumn", f"急诊雨棚柱 {i}", ground, (x, y, -0.02), kind)
     van = p.kind("IfcTransportElement", "救护车", _ambulance(p), PredefinedType="NOTDEFINED")
     for i, y in enumerate((28.0, 35.0), 1):
         p.place("IfcTransportElement", f"救护车 {i}", ground, (105.0, y, -0.02), van)
@@ -196,14 +204,9 @@ def _trees(p: Hospital) -> None:
     kind = p.b.kind(
         "IfcGeographicElementType", "香樟", [trunk, *crown], material=p.b.material("乔木"), PredefinedType="NOTDEFINED"
     )
-    spots = [(x, 4.0) for x in range(27, 58, 6)] + [(x, 4.0) for x in range(75, 126, 6)]
-    spots += [(125.0, y) for y in range(20, 80, 8)] + [(x, 72.0) for x in range(41, 92, 7)]
-    spots += [(x, 86.5) for x in range(10, 126, 9)] + [
-        (98.0, 57.0),
-        (105.0, 62.0),
-        (100.0, 69.0),
-        (20.0, 58.0),
-        (30.0, 66.0),
-    ]
+    rows = ((range(27, 58, 6), 4.0), (range(75, 126, 6), 4.0), (range(41, 92, 7), 72.0), (range(12, 126, 9), 86.5))
+    spots: list[Point] = [(float(x), y) for xs, y in rows for x in xs]
+    spots += [(125.0, float(y)) for y in range(20, 80, 8)]
+    spots += [(98.0, 57.0), (105.0, 62.0), (100.0, 69.0), (20.0, 58.0), (30.0, 66.0)]
     for i, (x, y) in enumerate(spots, 1):
-        p.place("IfcGeographicElement", f"香樟 {i}", FLOORS[1], (x, y, GROUND + 0.12), kind)
+        p.place("IfcGeographicElement", f"香樟 {i}", OUTSIDE, (x, y, 0.12), kind)

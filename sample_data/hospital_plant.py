@@ -1,6 +1,6 @@
 """The hospital's plant: air handling, pumps, switchboards in the basement, cooling towers on the roofs. Metres."""
 
-from sample_data.hospital_frame import AXIS, BASEMENT, FLOORS
+from sample_data.hospital_frame import AXIS, BASEMENT, FLOORS, OUTSIDE
 from sample_data.hospital_services import Look, Services, layers
 
 AHU = Look(
@@ -42,6 +42,10 @@ TOWER = Look(
         ("深灰铝合金", (0.2, 0.2, 0.0), (3.4, 3.4, 0.4)),
     ),
 )
+HYDRANT = Look(
+    "地上式消火栓 SS100",
+    (("喷淋红", (-0.1, -0.1, -0.2), (0.1, 0.1, 0.8)), ("喷淋红", (-0.2, -0.08, 0.45), (0.2, 0.08, 0.6))),
+)
 FAN = Look(
     "屋顶新风机组 XF-12000",
     (("银白铝合金", (0.0, 0.0, 0.0), (3.0, 2.6, 1.8)), ("排风橙", (0.6, 0.4, 1.8), (2.4, 2.2, 2.0))),
@@ -65,6 +69,7 @@ def plant(s: Services) -> None:
     _water(s)
     _power(s)
     _roofs(s)
+    _hydrants(s)
 
 
 def _air(s: Services) -> None:
@@ -108,6 +113,14 @@ def _power(s: Services) -> None:
     s.tray("地下一层配电间桥架 2", floor, (72.9, 51.55, 2.6), (73.2, 51.85, low))
     s.tray("地下一层配电间桥架 3", floor, (72.9, 51.55, low), (73.2, 58.25, high))
     s.tray("地下一层配电间桥架 4", floor, (72.9, 58.15, high), (73.2, 58.35, at.tray[0]))
+
+
+def _hydrants(s: Services) -> None:
+    """Hydrants beside the drive, on a ring under the ground."""
+    for i, x in enumerate((40.0, 90.0), 1):
+        s.box("IfcFireSuppressionTerminal", f"室外消火栓 {i}", OUTSIDE, (x, 7.2, 0.0), "喷淋", "FIREHYDRANT", HYDRANT)
+        s.pipe(f"室外消火栓支管 {i}", OUTSIDE, (x, 7.2, -1.0), (x, 7.2, -0.2), 0.05, "喷淋")
+    s.pipe("室外消防环管", OUTSIDE, (24.0, 7.2, -1.1), (120.0, 7.2, -1.1), 0.1, "喷淋")
 
 
 def _roofs(s: Services) -> None:

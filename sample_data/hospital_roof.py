@@ -116,6 +116,10 @@ def _skylight(p: Hospital) -> None:
         faces = [[3, 2, 1, 0], [4, 5, 6, 7], *([i, (i + 1) % 4, (i + 1) % 4 + 4, i + 4] for i in range(4))]
         faces = faces if side == 0 else [list(reversed(face)) for face in faces]
         items.append(w.painted(w.polyhedron(points, faces), "幕墙玻璃"))
+    for x in (x0 + 0.12, x1 - 0.15):
+        ends = [(x + d, y, z) for d in (0.0, 0.03) for y, z in ((y0, 0.7), (y1, 0.7), (y0 + span / 2, ridge))]
+        faces = [[2, 1, 0], [3, 4, 5], [0, 1, 4, 3], [1, 2, 5, 4], [2, 0, 3, 5]]
+        items.append(w.painted(w.polyhedron(ends, [list(reversed(face)) for face in faces]), "幕墙玻璃"))
     p.place("IfcRoof", "中庭采光顶", TERRACE, (0, 0, 0), kind, items)
 
 

@@ -13,13 +13,16 @@ from sample_data.hospital_frame import (
     AXIS,
     BASEMENT,
     BAY,
+    CANOPY_FEET,
     COLUMN,
     CORE_HIGH,
     CORE_LOW,
     CORES,
     EDGE,
+    EMERGENCY_FEET,
     FLOORS,
     GROUND_DEPTH,
+    OUTSIDE,
     ROW,
     SHAFT,
     SLAB_DEPTH,
@@ -45,6 +48,7 @@ def write(path: Path) -> None:
     """Write the file."""
     p = begin("结构")
     _foundation(p)
+    _outside(p)
     for floor in FLOORS:
         _columns(p, floor)
         _slab(p, floor)
@@ -102,6 +106,15 @@ def _foundation(p: Hospital) -> None:
         )
         p.schedule(made, BASEMENT, (*start, 0.0))
         cast(p, made, "C35")
+
+
+def _outside(p: Hospital) -> None:
+    """Footings of the canopies' columns."""
+    kind = concrete(p, "IfcFooting", "独立基础-1200", "C30", "JG-05 基础", "PAD_FOOTING")
+    spots = [*CANOPY_FEET, *EMERGENCY_FEET]
+    for i, (x, y) in enumerate(spots, 1):
+        low, high = (x - 0.6, y - 0.6, -1.4), (x + 0.6, y + 0.6, -0.6)
+        cast(p, p.block("IfcFooting", f"雨棚柱基础 {i}", OUTSIDE, low, high, kind, "清水混凝土"), "C30")
 
 
 def _sides(points: list[Point], reach: float) -> list[tuple[Point, Point]]:
