@@ -18,7 +18,7 @@ from sample_data.parts import rectangle
 from sample_data.sites import HOUSING
 from sample_data.writer import IfcWriter
 
-CLAIMED, TRUE = "EPSG:4549", "EPSG:4547"
+CLAIMED = "EPSG:4549"  # the coordinates are those of EPSG:4547
 LATITUDE, LONGITUDE = (22, 33, 48, 614130), (114, 2, 6, 9704)  # of the local origin, rightly
 TOWERS = (
     Tower("1号楼", (8.0, 50.0), "陶土面砖"),
