@@ -79,7 +79,7 @@ def mep_faults(s: Services) -> None:
     _pipes(s)
     _trays(s)
     _machines(s)
-    copied(s.p, "八层喷淋干管 病区2", FLOORS[8])
+    s.join(copied(s.p, "八层喷淋干管 病区2", FLOORS[8]), "喷淋", "DN120")
 
 
 def _ducts(s: Services) -> None:
