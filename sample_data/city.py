@@ -16,7 +16,6 @@ import shapely
 from sample_data import city_blocks, city_names, city_plan, city_ramps, city_roads, city_water, sites
 from sample_data.city_blocks import GREEN, USES, Ground
 from sample_data.city_buildings import Buildings, build_city
-from sample_data.city_plan import CITY
 from sample_data.city_shapes import Floats, Geometries, parts
 from sample_data.city_sketch import districts, utilities
 
@@ -167,7 +166,7 @@ def parcel_layer(lots: Ground, areas: list[tuple[str, Any]]) -> Layer:
     codes = [site.code for site in sites.SITES] + [""] * len(lots.polygons)
     uses = [city_blocks.SITE_USES[site.kind] for site in sites.SITES] + list(lots.uses)
     where = district_of(shapely.point_on_surface(shapes), areas)
-    numbers = [f"4401{d + 1:02d}00{1 + i % 9}GB{i + 1:05d}" for i, d in enumerate(where)]
+    numbers = [f"9901{d + 1:02d}001{1 + i % 9:03d}GB{i + 1:05d}" for i, d in enumerate(where)]
     return Layer(
         "parcels", "Polygon", shapes,
         {"宗地号": numbers, "面积": np.round(shapely.area(shapes), 1), "用地代码": uses, "项目代码": codes},
@@ -235,6 +234,3 @@ def write_city(path: Path, progress: Progress | None = None) -> None:
     finally:
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
     report(5, 5, "完成")
-
-
-__all__ = ["CITY", "City", "Layer", "layers", "make_city", "write_city"]

@@ -67,7 +67,7 @@ def build_city(lots: Ground, closed: Geometries) -> Buildings:
     tree = shapely.STRtree(grounds)
     large = shapely.area(grounds) > 3400
     for i, (name, point, height, _, kind) in enumerate(LANDMARKS):
-        near = [j for j in tree.query(shapely.Point(point).buffer(400)) if large[j] and lots.uses[j] not in GREEN]
+        near = [j for j in tree.query(shapely.Point(point).buffer(650)) if large[j] and lots.uses[j] in {"B1", "B2"}]
         near = [j for j in near if j not in taken and not lots.names[j]]
         if near:
             row = min(near, key=lambda j: (grounds[j].distance(shapely.Point(point)), j))
