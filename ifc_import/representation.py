@@ -27,8 +27,11 @@ _NO_BODY_TYPES = {
 _BOOLEANS = ("IfcBooleanResult", "IfcBooleanClippingResult")
 
 # Rules of the ledger: IfcProducts that are no part of the built thing. A subclass follows its superclass.
+# A surface feature (a road marking) changes nothing else, and is drawn.
+_FEATURE = say("openings and other features are shown by the element that they cut or change")
 _SKIPPED = (
-    ("IfcFeatureElement", say("openings and other features are shown by the element that they cut or change")),
+    ("IfcFeatureElementSubtraction", _FEATURE),
+    ("IfcFeatureElementAddition", _FEATURE),
     ("IfcGrid", say("grids are drawing aids")),
     ("IfcAnnotation", say("annotations belong to drawings")),
     ("IfcStructuralActivity", say("structural analysis items are calculations, not built")),

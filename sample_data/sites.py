@@ -52,7 +52,8 @@ WATER = Site("BJ-006", "河东水厂", "water", 509800.0, 2496300.0, 20.0, 200.0
 HOUSING = Site("BJ-007", "江湾安居小区", "housing", 503600.0, 2496200.0, 5.0, 120.0, 80.0, 6.8)
 SITES = (COMMUNITY, SCHOOL, HOSPITAL, VIADUCT, METRO, WATER, HOUSING)
 
-# The viaduct's axis: straight east from its site's corner, then an arc to the left; the deck is level 9 m above ground.
+# The viaduct's axis: straight east from its site's corner, then an arc to the left; the deck rises from the ground over
+# its first 190 m and is level from there on, 9 m above the ground.
 VIADUCT_STRAIGHT, VIADUCT_RADIUS, VIADUCT_ARC = 300.0, 800.0, 300.0
 VIADUCT_DECK_WIDTH, VIADUCT_DECK_HEIGHT = 25.5, 9.0
 

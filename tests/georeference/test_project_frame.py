@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from tests.georeference.step import BOX, Step, conversion, put, vertices
+from twin.errors import MissingGeoreference
 from twin.values.georeference import Georeference, PlacementOptions
 
 ARCH = Step(site="(41,52,27,840000),(-87,-38,-21,-839999),180.")
@@ -83,3 +84,19 @@ def test_far_geometry_does_not_adopt_the_frame_of_a_near_one() -> None:
 def test_inside_city_holds_for_the_adopted_frame() -> None:
     bounds = (-87.65, 41.87, -87.63, 41.88)
     assert put(ELEC, frame=put(ARCH), bounds=bounds).inside_city is True
+
+
+def test_a_file_without_a_place_takes_the_frame() -> None:
+    frame = put(Step(more=conversion("EPSG:4547", 545_000.0, 3_380_000.0, 4.0, axis=(0.6, 0.8))))
+    with pytest.raises(MissingGeoreference):
+        put(Step())
+    taken = put(Step(), frame=frame)
+    assert (taken.source, taken.crs) == ("project_frame", "EPSG:4547")
+    assert farthest(taken, frame) == 0
+    assert [str(notice) for notice in taken.notices] == [
+        "Nothing in the file says where the model stands: it takes the project's frame."
+    ]
+    with pytest.raises(MissingGeoreference):
+        put(Step(), PlacementOptions(own_frame=True), frame=frame)
+    with pytest.raises(MissingGeoreference):
+        put(Step(), frame=frame, box=BOX + np.array([5e5, 3e6, 0.0]))

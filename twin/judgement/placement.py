@@ -76,7 +76,9 @@ def place(
     around = _surroundings(claims, options, box, city_bounds)
     standings, problems = _standings(claims, options, around)
     if not standings:
-        raise _missing(problems, city_bounds)
+        if frame is None or options.own_frame or problems or around.far:
+            raise _missing(problems, city_bounds)
+        return _in_city(_by_frame(claims, frame), around, city_bounds)
     believed = min(standings, key=lambda s: _rank(s.reading.claim, options))
     conflicts = [
         *(told for claim in claims for told in claim.notices),
@@ -254,6 +256,22 @@ def present(
         told = (*claim.notices, *(() if standing is None else standing.reading.conflicts))
         entries.append({**entry, "stated": dict(claim.stated), "notices": list(told)})
     return entries
+
+
+def _by_frame(claims: Sequence[Claim], frame: Georeference) -> Georeference:
+    """Place a model that says nothing of its place in its project's frame: trades share their local coordinates."""
+    told = say("Nothing in the file says where the model stands: it takes the project's frame.")
+    stated = [notice for claim in claims for notice in claim.notices]
+    return replace(
+        frame,
+        source="project_frame",
+        lo_geo_ref=level(claims),
+        conflicts=stated,
+        inside_city=None,
+        present=present(claims),
+        notices=[told],
+        options={},
+    )
 
 
 def _in_project(
