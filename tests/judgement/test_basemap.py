@@ -244,8 +244,10 @@ def test_names_come_in_the_readers_language() -> None:
 
 
 def test_a_feature_without_a_name_gets_no_label() -> None:
-    questions = [ask("green/name", "filter", 15, "Polygon", **named) for named in ({}, {"name": ""}, {"name": "园"})]
-    assert asked([style(EVERYTHING)], questions)[1] == [False, False, True]
+    park, belt = {"class": "park"}, {"class": "grass"}
+    cases = [park, park | {"name": ""}, park | {"name": "园"}, belt | {"name": "绿带"}]
+    questions = [ask("green/name", "filter", zoom, "Polygon", **case) for zoom in (15, 18) for case in cases]
+    assert asked([style(EVERYTHING)], questions)[1] == [False, False, True, False, False, False, True, True]
 
 
 def test_a_district_is_named_once() -> None:

@@ -62,10 +62,18 @@ def _sources(layers: Sequence[LayerFacts], names: Sequence[tuple[int, Any]], bas
     for facts in layers:
         source = {"type": "vector", "url": f"{base_url}/tiles/{quote(facts.name, safe='')}.json"}
         sources[facts.source] = source
-        if label_source(facts) in asked:
-            # A polygon gets a label in every tile that it lies in: so its names come from tiles as large as the city.
-            sources[label_source(facts)] = source | {"maxzoom": _one_tile(facts)}
+        if label_source(facts) in asked - {facts.source}:
+            sources[label_source(facts)] = source | {"maxzoom": _name_zoom(facts)}
     return sources
+
+
+_NAMED_AT = {"water": 13, "green": 14}  # a river is named again every few kilometres, a park in one piece
+
+
+def _name_zoom(facts: LayerFacts) -> int:
+    """Return the zoom of the tiles that names come from: those of districts are as large as the city."""
+    zoom = _NAMED_AT.get(facts.kind)
+    return _one_tile(facts) if zoom is None else min(facts.maxzoom, max(facts.minzoom, zoom))
 
 
 def _one_tile(facts: LayerFacts) -> int:

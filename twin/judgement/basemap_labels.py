@@ -30,6 +30,8 @@ _NAMED: Mapping[str, tuple[str, ...]] = {
     "zh": ("name:zh", "name_zh", "name_cn", "name_zh_cn"),
     "en": ("name:en", "name_en", "name_eng", "en_name", "int_name"),
 }
+PLACE = "place"  # OpenStreetMap's column of settlements
+_PLACES = ("city", "town", "village", "suburb", "quarter", "neighbourhood", "hamlet")
 _TALL = 40.0  # metres: such buildings are named from farther away
 
 
@@ -64,7 +66,7 @@ class _Labels:
         return {
             "id": f"{self.facts.name}/{part}",
             "type": "symbol",
-            "source": self.facts.source,
+            "source": label_source(self.facts) if family != "LineString" else self.facts.source,
             "source-layer": self.facts.name,
             "filter": ["all", named, *only, *conditions],
             "minzoom": low,
@@ -101,7 +103,6 @@ def _district(labels: _Labels) -> list[tuple[Rank, dict[str, Any]]]:
         "text-padding": 12,
     }
     layer = labels.layer("name", "district", layout, zooms=(8, 15.2))
-    layer["source"] = label_source(labels.facts)
     layer["paint"] |= {"text-opacity": by_zoom(14.4, 1, 15.2, 0), "text-halo-width": 2, "text-halo-blur": 1}
     return [(Rank.DISTRICT, layer)]
 
@@ -121,7 +122,10 @@ def _green(labels: _Labels) -> list[tuple[Rank, dict[str, Any]]]:
     if "Polygon" not in labels.facts.families:
         return []
     layout = {"text-size": by_zoom(13, 11, 17, 14), "text-max-width": 7, "text-letter-spacing": 0.03}
-    return [(Rank.GREEN, labels.layer("name", "green", layout, zooms=(13, None), family="Polygon"))]
+    # Parks are places; green belts come in many pieces of one name.
+    place = ["in", ["get", "class"], ["literal", ["park", "garden", "cemetery", "wetland"]]]
+    seen = [["step", ["zoom"], place, 17, True]] if CLASS in labels.facts.fields else []
+    return [(Rank.GREEN, labels.layer("name", "green", layout, *seen, zooms=(13, None), family="Polygon"))]
 
 
 def _road(labels: _Labels) -> list[tuple[Rank, dict[str, Any]]]:
@@ -166,11 +170,45 @@ def _other(labels: _Labels) -> list[tuple[Rank, dict[str, Any]]]:
     if "LineString" in labels.facts.families:
         layout = _along({"text-size": 11})
         found.append((Rank.OTHER, labels.layer("line-name", "other", layout, zooms=(15, None), family="LineString")))
+    if labels.facts.notable:
+        return _station(labels)
     if labels.facts.families & {"Point", "Polygon"}:
+        places: list[Expression] = []
+        if PLACE in labels.facts.fields:
+            places = [["!", _is_place()]]
+            found.append((Rank.DISTRICT, _place(labels)))
         layout = {"text-size": 11.5, "text-anchor": "top", "text-offset": [0, 0.5], "text-max-width": 8}
         areas: list[Expression] = [["!=", ["geometry-type"], "LineString"]] if found else []
-        found.append((Rank.POINT, labels.layer("name", "point", layout, *areas, zooms=(14.5, None))))
+        found.append((Rank.POINT, labels.layer("name", "point", layout, *areas, *places, zooms=(15.5, None))))
     return found
+
+
+def _place(labels: _Labels) -> dict[str, Any]:
+    """Name towns and villages, which OpenStreetMap has as points."""
+    sizes = {"city": 1.5, "town": 1.25, "village": 1.0, "": 0.85}
+    size = [
+        "match",
+        ["get", PLACE],
+        "city",
+        sizes["city"],
+        "town",
+        sizes["town"],
+        "village",
+        sizes["village"],
+        sizes[""],
+    ]
+    layout = {
+        "text-size": by_zoom(9, ["*", 11, size], 14, ["*", 17, size]),
+        "text-padding": 6,
+        "text-letter-spacing": 0.04,
+    }
+    steps: list[Any] = [["in", ["get", PLACE], ["literal", ["city", "town"]]]]
+    steps += [10, ["in", ["get", PLACE], ["literal", ["city", "town", "village"]]], 13, True]
+    return labels.layer("place", "station", layout, _is_place(), ["step", ["zoom"], *steps], zooms=(7, 16))
+
+
+def _is_place() -> Expression:
+    return ["in", ["coalesce", ["get", PLACE], ""], ["literal", list(_PLACES)]]
 
 
 def _along(layout: Mapping[str, Any]) -> dict[str, Any]:
@@ -185,5 +223,8 @@ def _along(layout: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def label_source(facts: LayerFacts) -> str:
-    """Return the id of the source whose tiles are so large that a district lies in one of them."""
-    return f"{facts.source}/names"
+    """Return the id of the source that a layer's names come from.
+
+    A polygon is named in every tile that it lies in. So the names of large ones come from larger tiles than they do.
+    """
+    return f"{facts.source}/names" if facts.kind in ("districts", "water", "green") else facts.source

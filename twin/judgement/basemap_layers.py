@@ -57,6 +57,13 @@ class LayerFacts:
         return f"twin:{self.name}"
 
     @property
+    def notable(self) -> bool:
+        """Tell whether these are a few points, each worth seeing from afar: stations, sights, sites."""
+        return (
+            self.kind in ("rail", "other") and self.families == {"Point"} and sum(self.geometry_types.values()) <= 400
+        )
+
+    @property
     def families(self) -> set[str]:
         """Return which of "Point", "LineString" and "Polygon" occur, single or multiple."""
         named = {kind.removeprefix("Multi").replace("LinearRing", "LineString") for kind in self.geometry_types}
@@ -208,7 +215,7 @@ def _road(drawing: Drawing, part: str, stages: tuple[Stage, Stage], conditions: 
     casing = _line(great, _width(drawing, 1.8))
     low = 12.0 if not part else 13.0
     drawing.add(stages[0], f"{part}casing", "line", *conditions, zooms=(low, None), paint=casing, layout=layout)
-    color = by_zoom(11.5, look.road_far, 13, look.road)
+    color = by_zoom(11, look.road_far, 12.5, look.road)
     fill = _line(color, _width(drawing))
     drawing.add(stages[1], f"{part}road", "line", *conditions, zooms=(5, None), paint=fill, layout=layout)
 
@@ -245,13 +252,17 @@ def _rail(drawing: Drawing) -> None:
             dashed = _line(look.rail, by_zoom(10, 1, 14, 2, 20, 7, base=1.4)) | {"line-dasharray": [2.5, 1.5]}
             drawing.add(Stage.RAIL, "subway", "line", *only, below, zooms=(10, None), paint=dashed)
     for _, only in drawing.has("Point"):
-        paint = {
-            "circle-color": look.halo,
-            "circle-radius": by_zoom(11, 1.5, 14, 4, 18, 6),
-            "circle-stroke-color": look.ink["station"],
-            "circle-stroke-width": by_zoom(11, 1, 14, 1.8),
-        }
-        drawing.add(Stage.POINT, "station", "circle", *only, zooms=(11, None), paint=paint)
+        _station(drawing, *only)
+
+
+def _station(drawing: Drawing, *only: Expression) -> None:
+    paint = {
+        "circle-color": drawing.look.halo,
+        "circle-radius": by_zoom(11, 1.5, 14, 4, 18, 6),
+        "circle-stroke-color": drawing.look.ink["station"],
+        "circle-stroke-width": by_zoom(11, 1, 14, 1.8),
+    }
+    drawing.add(Stage.POINT, "station", "circle", *only, zooms=(11, None), paint=paint)
 
 
 def _utilities(drawing: Drawing) -> None:
@@ -294,7 +305,10 @@ def _other(drawing: Drawing) -> None:
     for _, only in drawing.has("Polygon"):
         paint = {"fill-color": look.other, "fill-outline-color": look.other_edge, "fill-opacity": 0.6}
         drawing.add(Stage.OTHER, "fill", "fill", *only, paint=paint)
-    _rest(drawing, "LineString", "Point")
+    if drawing.facts.notable:
+        _station(drawing)
+    else:
+        _rest(drawing, "LineString", "Point")
 
 
 def _rest(drawing: Drawing, *families: str) -> None:
@@ -307,8 +321,8 @@ def _rest(drawing: Drawing, *families: str) -> None:
             )
     if "Point" in families:
         for _, only in drawing.has("Point"):
-            paint = {"circle-color": color, "circle-radius": by_zoom(14, 1.5, 18, 3.5)}
-            drawing.add(Stage.POINT, "point", "circle", *only, zooms=(14, None), paint=paint)
+            paint = {"circle-color": color, "circle-radius": by_zoom(15, 1.2, 18, 3)}
+            drawing.add(Stage.POINT, "point", "circle", *only, zooms=(15, None), paint=paint)
 
 
 WIDTHS = ("宽度", "道路宽度", "路宽", "width", "WIDTH", "road_width")  # columns of a road's width, metres

@@ -44,15 +44,16 @@ LOOKS: Mapping[str, Look] = {
         ground="#f1f3f2",
         sky="#e6ecee",
         land={
-            "": "#eef0ef",
-            "residential": "#eff1f0",
-            "commercial": "#f0efed",
-            "industrial": "#e9ebec",
-            "public": "#eeeeec",
-            "education": "#efeee9",
-            "medical": "#f0edec",
-            "transport": "#eaecec",
-            "utility": "#e9ebea",
+            "": "#ebeeed",
+            "residential": "#eceeed",
+            "commercial": "#edecea",
+            "industrial": "#e6e9ea",
+            "public": "#ebebe8",
+            "education": "#ecebe5",
+            "medical": "#eeeae8",
+            "transport": "#e8eaea",
+            "utility": "#e6e9e8",
+            "green": "#dfe8d9",
         },
         green={
             "": "#dfe8d9",
@@ -73,8 +74,8 @@ LOOKS: Mapping[str, Look] = {
         rail_gap="#f4f5f5",
         road="#ffffff",
         road_far="#d5dad9",
-        casing="#dbe0de",
-        casing_great="#c6cecb",
+        casing="#d6dcda",
+        casing_great="#bfc8c5",
         path="#cfd5d2",
         tunnel="#f7f8f8",
         utility={
@@ -88,7 +89,7 @@ LOOKS: Mapping[str, Look] = {
         },
         footprint="#e1e5e4",
         footprint_edge="#d0d6d5",
-        walls=("#eff1f0", "#e6eaea", "#d9e0e2"),
+        walls=("#eef0ef", "#e6eaea", "#dbe2e4"),
         other="#e4e7e6",
         other_edge="#c3cac9",
         ink={
@@ -102,7 +103,7 @@ LOOKS: Mapping[str, Look] = {
             "other": "#667178",
         },
         halo="#f7f8f8",
-        light=0.3,
+        light=0.16,
     ),
     "dark": Look(
         ground="#14181b",
@@ -117,6 +118,7 @@ LOOKS: Mapping[str, Look] = {
             "medical": "#1b1c1f",
             "transport": "#191e21",
             "utility": "#181d1f",
+            "green": "#18211d",
         },
         green={
             "": "#18211d",
@@ -158,7 +160,7 @@ LOOKS: Mapping[str, Look] = {
         ink={
             "road": "#8d999f",
             "water": "#6f9db9",
-            "green": "#7fa07c",
+            "green": "#7b9578",
             "district": "#8b989f",
             "station": "#c3ccd0",
             "point": "#939fa5",
@@ -166,7 +168,7 @@ LOOKS: Mapping[str, Look] = {
             "other": "#8b969c",
         },
         halo="#12161a",
-        light=0.42,
+        light=0.34,
     ),
 }
 

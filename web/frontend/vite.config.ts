@@ -23,6 +23,6 @@ export default defineConfig({
     chunkSizeWarningLimit: 4000,
     reportCompressedSize: false,
   },
-  server: { proxy: { "/api": "http://127.0.0.1:8000", "/3dtiles": "http://127.0.0.1:8000", "/-": "http://127.0.0.1:8000" } },
+  server: { proxy: { "/api": "http://127.0.0.1:8000", "/3dtiles": "http://127.0.0.1:8000", "/-": "http://127.0.0.1:8000", "/tiles": "http://127.0.0.1:8000", "/styles": "http://127.0.0.1:8000" } },
   test: { include: ["test/**/*.test.ts"], environment: "node" },
 });

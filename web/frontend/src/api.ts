@@ -1,6 +1,8 @@
 /** The only place that asks the server. A request is made because somebody did something: nothing polls. */
 
-import type { ElementColumns, ElementDetails, Ledger, Problem, Project, ProjectCollection, SceneJson } from "./types";
+import type { StyleSpecification } from "maplibre-gl";
+
+import type { CityLayer, ElementColumns, ElementDetails, Ledger, Problem, Project, ProjectCollection, Replaced, SceneJson } from "./types";
 import type { Language } from "./words/dictionary";
 
 /** The server answered, and said no. */
@@ -69,6 +71,9 @@ export const api = {
   projects: (language: Language) => getJson<ProjectCollection>("/api/projects", language),
   project: (code: string, language: Language) => getJson<Project>(`/api/projects/${part(code)}`, language),
   scene: (name: string, language: Language) => getJson<SceneJson>(`/api/scenes/${part(name)}`, language),
+  style: (theme: string, language: Language) => getJson<StyleSpecification>(`/styles/${part(theme)}.json`, language),
+  layers: (language: Language) => getJson<{ layers: CityLayer[] }>("/api/layers", language),
+  replaced: (language: Language) => getJson<Replaced>("/api/replaced", language),
   elements: (model: string, language: Language) => getJson<ElementColumns>(`/api/models/${part(model)}/elements`, language),
   ledger: (model: string, language: Language) => getJson<Ledger>(`/api/models/${part(model)}/ledger`, language),
   element: (project: string, globalId: string, language: Language) =>

@@ -1,22 +1,28 @@
 /** Joins the store to the map, the panels and the address of the page. */
 
+import type { StyleSpecification } from "maplibre-gl";
+
 import { api, pendingRequests, ServerProblem } from "./api";
 import { ModelPaint } from "./bim/paint";
 import type { BimPick } from "./bim/tiles-layer";
 import { h } from "./dom";
 import { installHook } from "./hook";
 import { around, mainCluster, union, viewOf, type Window } from "./map/camera";
+import { bareStyle, made, offAtFirst, type FontFile } from "./map/basemap";
 import { CityMap, webglAvailable } from "./map/city-map";
+import { fontFiles } from "./map/fonts";
 import { Pins } from "./map/pins";
 import { sceneLayers } from "./map/scene";
 import { elementPanel } from "./panels/element";
+import { featureCard } from "./panels/feature";
+import { layersPanel } from "./panels/layers";
 import { listPanel } from "./panels/list";
 import { mapControls } from "./panels/map-controls";
 import { Notices } from "./panels/notices";
 import { Tooltip } from "./panels/tooltip";
 import { topBar } from "./panels/top-bar";
 import { sentenceOf, Store, type Changed, type Theme } from "./store";
-import type { Model, SceneJson } from "./types";
+import type { Model, Replaced, SceneJson } from "./types";
 import { readAddress, writeAddress, type Address, type View } from "./url";
 import type { Language } from "./words/dictionary";
 
@@ -34,11 +40,16 @@ export class App {
   private scene: SceneJson | null = null;
   private view: View | null;
   private restoring = false;
+  /** The ground as the server gave it, and whose buildings are hidden on it. */
+  private ground: StyleSpecification | null = null;
+  private replaced: Replaced | null = null;
+  private fonts: FontFile[] | null = null;
+  private readonly credits = h("p", { class: "credits" });
 
   constructor(root: HTMLElement, private readonly address: Address, language: Language, theme: Theme) {
     const { project, model, element } = address;
     this.view = address.view;
-    this.store = new Store({ language, theme, project, model, element, listOpen: true, spaces: new Set(), below: new Set() });
+    this.store = new Store({ language, theme, project, model, element, listOpen: true, layersOpen: false, feature: null, spaces: new Set(), below: new Set(), hidden: new Set() });
     this.notices = new Notices(this.store);
     this.canvas = h("main", { class: "map", id: "map", tabindex: "-1" });
     document.documentElement.dataset["theme"] = theme;
@@ -48,7 +59,7 @@ export class App {
     });
     const element_ = elementPanel(this.store, { flyToElement: () => this.flyToElement() });
     const skip = h("a", { class: "skip", href: "#map" }, this.store.say("skip_to_map"));
-    root.replaceChildren(skip, topBar(this.store), list, element_, this.canvas, this.notices.progress, this.notices.element, this.tooltip.element);
+    root.replaceChildren(skip, topBar(this.store), list, element_, featureCard(this.store), layersPanel(this.store), this.canvas, this.notices.progress, this.notices.element, this.tooltip.element);
     this.store.subscribe((changed) => this.changed(changed));
     document.addEventListener("keydown", (event) => { if (event.key === "Escape") this.escape(); });
     window.addEventListener("popstate", () => this.restore(readAddress(location.search)));
@@ -59,8 +70,11 @@ export class App {
   async start(): Promise<void> {
     const { language } = this.store.state;
     const scene = api.scene("city", language).catch((error: Error) => { this.fail(error); return null; });
+    const ground = this.askGround();
     await this.store.cache.projects().promise.catch(() => null);
     this.scene = await scene;
+    this.ground = await ground;
+    if (this.ground) this.store.update({ hidden: offAtFirst(this.ground) });
     this.openMap();
     installHook(this.city, () => this.store.state);
     await this.checkAddress();
@@ -81,9 +95,10 @@ export class App {
       return;
     }
     try {
-      this.city = new CityMap(this.canvas, from, this.store.state.theme, {
-        onPick: (pick) => this.picked(pick), onHover: (pick, x, y) => this.hovered(pick, x, y), onMove: (view) => this.moved(view),
+      this.city = new CityMap(this.canvas, from, this.style(), this.store.state.theme, {
+        onPick: (pick, x, y) => this.picked(pick, x, y), onHover: (pick, x, y) => this.hovered(pick, x, y), onMove: (view) => this.moved(view),
         onProgress: () => this.progress(), onError: (error) => this.fail(error), onContextLost: () => this.notices.tell(this.store.say("context_lost")),
+        onCredits: (credits) => this.credits.replaceChildren(credits.join(" · ")),
       });
     } catch (error) {
       this.fail(error as Error);
@@ -91,10 +106,39 @@ export class App {
     }
     this.pins = new Pins(this.city.map, this.store, (code) => this.flyToProject(code));
     this.pins.draw();
-    this.canvas.appendChild(mapControls(this.city.map, this.store));
+    this.canvas.append(mapControls(this.city.map, this.store), this.credits);
     this.city.map.getCanvas().setAttribute("aria-label", this.store.say("map"));
     this.drawLayers();
     if (!this.view) this.flyHome();
+  }
+
+  /** The style of the ground, and what models hide of it; null when the server has none. */
+  private async askGround(): Promise<StyleSpecification | null> {
+    const { theme, language } = this.store.state;
+    const replaced = this.store.cache.replaced().promise.catch(() => null);
+    try {
+      const style = await api.style(theme, language);
+      this.replaced = await replaced;
+      return style;
+    } catch (error) {
+      this.notices.tell(this.store.say("open_ground", { detail: (error as Error).message }));
+      return null;
+    }
+  }
+
+  private style(): StyleSpecification {
+    const { theme, hidden } = this.store.state;
+    this.fonts ??= fontFiles();
+    return made(this.ground ?? bareStyle(theme), { theme, hidden, fonts: this.fonts, replaced: this.replaced });
+  }
+
+  /** The reader chose another theme or language. */
+  private async restyle(): Promise<void> {
+    const { theme, language } = this.store.state;
+    const ground = await this.askGround();
+    if (theme !== this.store.state.theme || language !== this.store.state.language) return;
+    this.ground = ground;
+    this.city?.setStyle(this.style(), theme);
   }
 
   private drawLayers(): void {
@@ -116,13 +160,14 @@ export class App {
     const { theme, language, below } = this.store.state;
     if (changed.has("theme")) {
       document.documentElement.dataset["theme"] = theme;
-      this.city?.setTheme(theme);
       remember("twin.theme", theme);
     }
     if (changed.has("language")) {
       remember("twin.language", language);
       this.city?.map.getCanvas().setAttribute("aria-label", this.store.say("map"));
     }
+    if (changed.has("theme") || changed.has("language")) void this.restyle();
+    if (changed.has("hidden") && this.city) this.city.setStyle(this.style(), theme);
     if (changed.has("spaces")) this.drawLayers();
     if (changed.has("below")) {
       for (const [model, paint] of this.paints) paint.below = below.has(model);
@@ -146,20 +191,22 @@ export class App {
     if (repaint) this.city?.repaint();
   }
 
-  private picked(pick: BimPick | null): void {
-    if (!pick) return this.store.update({ element: null });
+  private picked(pick: BimPick | null, x: number, y: number): void {
+    if (!pick) return this.store.update({ element: null, feature: this.city?.featureAt(x, y) ?? null });
     this.paint(pick.model).selectedRow = pick.row;
     this.select(pick.project, pick.globalId, false, pick.model);
   }
 
   private select(project: string, globalId: string, fly: boolean, model?: string): void {
     const open = this.store.state.model;
-    this.store.update({ project, element: globalId, ...(model && open && open !== model ? { model } : {}) });
+    this.store.update({ project, element: globalId, feature: null, ...(model && open && open !== model ? { model } : {}) });
     if (fly) void this.store.cache.element(project, globalId).promise.then(() => { this.markSelected(); this.flyToElement(true); }, () => undefined);
   }
 
   private hovered(pick: BimPick | null, x: number, y: number): void {
-    this.tooltip.show(pick, x, y, this.store.state.language);
+    const { language } = this.store.state;
+    if (pick || x < 0) this.tooltip.show(pick, x, y, language);
+    else this.tooltip.showFeature(this.city?.featureAt(x, y) ?? null, x, y, language);
     this.hoverRow(pick?.model ?? "", pick?.row ?? -1);
   }
 
@@ -196,8 +243,10 @@ export class App {
   }
 
   private escape(): void {
-    const { element, model, listOpen } = this.store.state;
-    if (element) this.store.update({ element: null });
+    const { element, feature, layersOpen, model, listOpen } = this.store.state;
+    if (layersOpen) this.store.update({ layersOpen: false });
+    else if (feature) this.store.update({ feature: null });
+    else if (element) this.store.update({ element: null });
     else if (model) this.store.update({ model: null });
     else if (listOpen) this.store.update({ listOpen: false });
   }

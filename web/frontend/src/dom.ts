@@ -63,5 +63,6 @@ export const ICONS = {
   list: "M2.5 4h11M2.5 8h11M2.5 12h11",
   plus: "M8 3v10M3 8h10",
   minus: "M3 8h10",
+  layers: "M8 2l6 3-6 3-6-3zM2 8l6 3 6-3M2 11l6 3 6-3",
   compass: "M8 1.5l3 12.5-3-2.5-3 2.5z",
 } as const;

@@ -4,13 +4,15 @@
  * `idle()` resolves when nothing is loading, the camera stands still and the newest frame is on the screen;
  * `project(lng, lat, height)` is the pixel of a place (height in metres above the map's ground), null behind the eye;
  * `pick(x, y)` is what a click there would select; `view()` is where the camera stands; `state()` what the page shows;
- * `turn(milliseconds)` measures frames.
+ * `turn(milliseconds)` measures frames; `labels()` are the texts of the labels that are drawn; `feature(x, y)` is what lies
+ * there of the city's own layers.
  */
 
 import { pendingRequests } from "./api";
 import type { BimPick } from "./bim/tiles-layer";
 import type { CityMap } from "./map/city-map";
 import type { State } from "./store";
+import type { CityFeature } from "./types";
 import type { View } from "./url";
 
 export interface TwinHook {
@@ -20,6 +22,8 @@ export interface TwinHook {
   view: () => View;
   state: () => State;
   turn: (duration: number) => Promise<number>;
+  labels: () => { layer: string; text: string }[];
+  feature: (x: number, y: number) => CityFeature | null;
 }
 
 declare global {
@@ -35,7 +39,7 @@ export function installHook(city: CityMap | null, state: () => State): void {
     city.map.once("render", () => resolve());
     city.repaint();
   });
-  const still = (): boolean => pendingRequests() === 0 && (!city || (city.ready && !city.map.isMoving() && city.progress().settled));
+  const still = (): boolean => pendingRequests() === 0 && (!city || (city.ready && !city.map.isMoving() && city.map.loaded() && city.map.areTilesLoaded() && city.progress().settled));
  
   window.twin = {
     idle: async () => {
@@ -48,6 +52,8 @@ export function installHook(city: CityMap | null, state: () => State): void {
     pick: (x, y) => city?.pick(x, y) ?? null,
     view: () => city?.view ?? { longitude: 0, latitude: 0, zoom: 0, pitch: 0, bearing: 0 },
     state,
+    labels: () => city?.labels() ?? [],
+    feature: (x, y) => city?.featureAt(x, y) ?? null,
     /** Mean milliseconds per frame while the camera turns by 90 degrees in `duration` milliseconds. */
     turn: (duration) => new Promise((resolve) => {
       if (!city) return resolve(0);

@@ -1,7 +1,7 @@
 /** What the page shows, as one value, and what it knows, as a cache of the server's answers. */
 
 import { api, ServerProblem, ServerUnreachable } from "./api";
-import type { ElementColumns, ElementDetails, Ledger, Model, Project, ProjectCollection } from "./types";
+import type { CityFeature, CityLayer, ElementColumns, ElementDetails, Ledger, Model, Project, ProjectCollection, Replaced } from "./types";
 import { sayIn, type Language, type Word } from "./words/dictionary";
 
 export type Theme = "light" | "dark";
@@ -13,6 +13,11 @@ export interface State {
   readonly model: string | null;
   readonly element: string | null;
   readonly listOpen: boolean;
+  readonly layersOpen: boolean;
+  /** City layers that are switched off. */
+  readonly hidden: ReadonlySet<string>;
+  /** The feature of a city layer that was clicked. */
+  readonly feature: CityFeature | null;
   /** Models whose spaces are shown, whose parts below the ground are shown. */
   readonly spaces: ReadonlySet<string>;
   readonly below: ReadonlySet<string>;
@@ -48,8 +53,8 @@ export class Store {
     this.listeners.add(listener);
   }
 
-  /** Add to or take from a set of models. */
-  toggle(key: "spaces" | "below", model: string, on: boolean): void {
+  /** Add to or take from a set of models, or of city layers. */
+  toggle(key: "spaces" | "below" | "hidden", model: string, on: boolean): void {
     const next = new Set(this.value[key]);
     if (on) next.add(model);
     else next.delete(model);
@@ -86,6 +91,8 @@ export class Cache {
   projects = (): Slot<ProjectCollection> => this.take("projects", api.projects);
   project = (code: string): Slot<Project> => this.take(`project ${code}`, (l) => api.project(code, l));
   elements = (model: string): Slot<ElementColumns> => this.take(`elements ${model}`, (l) => api.elements(model, l));
+  layers = (): Slot<{ layers: CityLayer[] }> => this.take("layers", api.layers);
+  replaced = (): Slot<Replaced> => this.take("replaced", api.replaced);
   ledger = (model: string): Slot<Ledger> => this.take(`ledger ${model}`, (l) => api.ledger(model, l));
   element = (project: string, id: string): Slot<ElementDetails> => this.take(`element ${project} ${id}`, (l) => api.element(project, id, l));
 

@@ -135,6 +135,35 @@ export interface SceneJson {
   layers: Record<string, unknown>[];
 }
 
+/** A city layer: what it is and where it came from. */
+export interface CityLayer {
+  name: string;
+  kind: string;
+  file: string;
+  source_layer: string;
+  crs: string;
+  datum: string;
+  encoding: string | null;
+  features: number;
+  lost: number;
+  height_rule: string | null;
+  notices: string[];
+}
+
+/** A feature of a city layer, as its vector tile tells it. */
+export interface CityFeature {
+  readonly layer: string;
+  readonly kind: string;
+  readonly id: number;
+  readonly properties: Readonly<Record<string, unknown>>;
+}
+
+/** Plain buildings that are hidden because a model stands there: ids by layer, and which model hides which. */
+export interface Replaced {
+  rule: string;
+  layers: Record<string, { ids: number[]; by: Record<string, string> }>;
+}
+
 export interface Problem {
   title: string;
   status: number;

@@ -3,33 +3,37 @@
 import { MapLibreOverlay } from "@deck.gl/maplibre";
 import type { Layer, PickingInfo } from "@deck.gl/core";
 import * as maplibregl from "maplibre-gl";
-import type { StyleSpecification } from "maplibre-gl";
+import type { MapGeoJSONFeature, StyleSpecification } from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 
 import type { BimPick } from "../bim/tiles-layer";
 import { BimTilesLayer } from "../bim/tiles-layer";
 import { look, useLook } from "../bim/look";
 import type { Theme } from "../store";
+import type { CityFeature } from "../types";
 import type { View } from "../url";
+import { cityLayerOf, GRID, kindsOf } from "./basemap";
 import { ZOOM_IN_LIMIT } from "./camera";
 import { groundGrid } from "./grid";
 import { Pace } from "./pace";
 
 export interface CityMapEvents {
-  onPick: (pick: BimPick | null) => void;
+  onPick: (pick: BimPick | null, x: number, y: number) => void;
   onHover: (pick: BimPick | null, x: number, y: number) => void;
   onMove: (view: View) => void;
   onProgress: () => void;
   onError: (error: Error) => void;
   onContextLost: () => void;
+  onCredits: (credits: string[]) => void;
 }
 
-const GROUND: Readonly<Record<Theme, { ground: string; minor: string; major: string; sky: string }>> = {
-  light: { ground: "#f1f3f2", minor: "#e8ebea", major: "#dfe4e3", sky: "#e6ecee" },
-  dark: { ground: "#14181b", minor: "#1a2023", major: "#222a2e", sky: "#1b2226" },
-};
-
 export const FLIGHT_MS = 240;
+
+/** Kinds of city layers whose features answer a pointer. */
+const TELLING: ReadonlySet<string> = new Set(["buildings", "roads", "rail", "utilities", "water", "green", "other"]);
+/** A line is thin: how far from the pointer it may be, pixels. */
+const REACH = 3;
+
 
 export function webglAvailable(): boolean {
   try {
@@ -47,16 +51,16 @@ export class CityMap {
   ready = false;
 
   private readonly overlay: MapLibreOverlay;
-  private theme: Theme;
 
-  constructor(container: HTMLElement, view: View, theme: Theme, private readonly events: CityMapEvents) {
+  constructor(container: HTMLElement, view: View, private style: StyleSpecification, theme: Theme, private readonly events: CityMapEvents) {
     maplibregl.setWorkerUrl(workerUrl);
-    this.theme = theme;
     useLook(theme);
     this.map = new maplibregl.Map({
-      container, style: style(theme), center: [view.longitude, view.latitude], zoom: view.zoom, pitch: view.pitch, bearing: view.bearing,
+      container, style, center: [view.longitude, view.latitude], zoom: view.zoom, pitch: view.pitch, bearing: view.bearing,
       maxPitch: 80, maxZoom: ZOOM_IN_LIMIT, minZoom: 3, attributionControl: false, canvasContextAttributes: { antialias: true },
       fadeDuration: 0, localIdeographFontFamily: '"Noto Sans SC Variable", sans-serif', trackResize: true,
+      // A tile beyond its source's last zoom stays whole: cut up, it would name each park once per piece.
+      zoomLevelsToOverscale: undefined,
     });
     this.overlay = new MapLibreOverlay({
       interleaved: true, layers: [],
@@ -68,13 +72,14 @@ export class CityMap {
     });
     this.map.on("error", (event) => events.onError(new Error(event.error.message)));
     // deck.gl's own click waits for a tap of at most 250 ms, which its own pick on the way down may already take.
-    this.map.on("click", (event) => events.onPick(this.pick(event.point.x, event.point.y)));
+    this.map.on("click", (event) => events.onPick(this.pick(event.point.x, event.point.y), event.point.x, event.point.y));
     const pace = new Pace();
     this.map.on("movestart", () => { look.brief = pace.slow; });
     this.map.on("render", () => { if (this.map.isMoving()) pace.frame(performance.now()); events.onProgress(); });
     this.map.on("moveend", () => { pace.rest(); look.brief = false; this.moved(); this.repaint(); });
     this.map.on("webglcontextlost", () => events.onContextLost());
-    this.map.once("load", () => {
+    this.map.on("sourcedata", ({ dataType, sourceDataType }) => { if (dataType === "source" && sourceDataType === "metadata") events.onCredits(this.credits()); });
+    this.map.once("style.load", () => {
       this.map.addControl(this.overlay);
       this.ready = true;
       this.moved();
@@ -84,19 +89,43 @@ export class CityMap {
 
   setLayers(layers: BimTilesLayer[]): void {
     this.layers = layers;
-    if (this.ready) this.overlay.setProps({ layers: layers as Layer[] });
+    if (!this.ready) return;
+    // deck.gl puts its layers among MapLibre's only while no tile of the ground is loading, else on top of the labels;
+    // what it needs is there with the style itself.
+    const { map } = this;
+    map.isStyleLoaded = () => true;
+    this.overlay.setProps({ layers: layers as Layer[] });
+    Reflect.deleteProperty(map, "isStyleLoaded");
   }
 
-  setTheme(theme: Theme): void {
-    if (theme === this.theme) return;
-    this.theme = theme;
+  /** Change to another style of the same layers; MapLibre changes only what differs, models stay where they are. */
+  setStyle(style: StyleSpecification, theme: Theme): void {
+    this.style = style;
     useLook(theme);
-    const colors = GROUND[theme];
-    this.map.setPaintProperty("ground", "background-color", colors.ground);
-    this.map.setPaintProperty("grid-minor", "line-color", colors.minor);
-    this.map.setPaintProperty("grid-major", "line-color", colors.major);
-    this.map.setSky(sky(theme));
+    this.map.setStyle(style, { diff: true });
+    this.moved();
     this.repaint();
+  }
+
+  /** What lies under a pixel of the city's own layers, the topmost first that is worth a word; null on bare ground. */
+  featureAt(x: number, y: number): CityFeature | null {
+    const kinds = kindsOf(this.style);
+    const asked = this.style.layers.filter((layer) => TELLING.has(kinds[cityLayerOf(layer.id) ?? ""] ?? "") && layer.type !== "symbol").map((layer) => layer.id);
+    const near = [[x - REACH, y - REACH], [x + REACH, y + REACH]] as [[number, number], [number, number]];
+    const found = this.map.queryRenderedFeatures([x, y], { layers: asked })[0] ?? this.map.queryRenderedFeatures(near, { layers: asked })[0];
+    return found ? cityFeature(found, kinds) : null;
+  }
+
+  /** The labels on the screen. */
+  labels(): { layer: string; text: string }[] {
+    const layers = this.style.layers.filter((layer) => layer.type === "symbol").map((layer) => layer.id);
+    return this.map.queryRenderedFeatures({ layers }).map((found) => ({ layer: found.layer.id, text: String(found.properties["name"] ?? "") }));
+  }
+
+  /** Whom the ground's data are owed to. */
+  private credits(): string[] {
+    const found = Object.keys(this.style.sources).map((id) => (this.map.getSource(id) as { attribution?: string } | undefined)?.attribution);
+    return [...new Set(found.filter((credit): credit is string => Boolean(credit)))];
   }
 
   repaint(): void {
@@ -147,7 +176,7 @@ export class CityMap {
   }
 
   private moved(): void {
-    const source = this.map.getSource<maplibregl.GeoJSONSource>("grid");
+    const source = this.map.getSource<maplibregl.GeoJSONSource>(GRID);
     if (source) source.setData(groundGrid(this.view));
     this.events.onMove(this.view);
   }
@@ -157,21 +186,7 @@ function pickOf(info: PickingInfo): BimPick | null {
   return (info as PickingInfo & { bim?: BimPick }).bim ?? null;
 }
 
-function sky(theme: Theme): maplibregl.SkySpecification {
-  const colors = GROUND[theme];
-  return { "sky-color": colors.sky, "horizon-color": colors.ground, "fog-color": colors.ground, "sky-horizon-blend": 0.9, "horizon-fog-blend": 0.9, "fog-ground-blend": 0.2, "atmosphere-blend": 0 };
-}
-
-function style(theme: Theme): StyleSpecification {
-  const colors = GROUND[theme];
-  const line = (id: string, kind: string, color: string): StyleSpecification["layers"][number] => ({
-    id, type: "line", source: "grid", filter: ["==", ["get", "kind"], kind], paint: { "line-color": color, "line-width": 1 },
-  });
-  return {
-    version: 8, sky: sky(theme), sources: { grid: { type: "geojson", data: { type: "FeatureCollection", features: [] } } },
-    layers: [
-      { id: "ground", type: "background", paint: { "background-color": colors.ground } },
-      line("grid-minor", "minor", colors.minor), line("grid-major", "major", colors.major),
-    ],
-  };
+function cityFeature(found: MapGeoJSONFeature, kinds: Readonly<Record<string, string>>): CityFeature {
+  const layer = cityLayerOf(found.layer.id) ?? "";
+  return { layer, kind: kinds[layer] ?? "other", id: Number(found.id ?? 0), properties: found.properties };
 }

@@ -5,6 +5,7 @@ import { JSONConfiguration, JSONConverter } from "@deck.gl/json";
 import { BimTilesLayer } from "../bim/tiles-layer";
 import type { ModelPaint } from "../bim/paint";
 import type { SceneJson } from "../types";
+import { MODELS } from "./basemap";
 
 const converter = new JSONConverter({ configuration: new JSONConfiguration({ classes: { BimTilesLayer } }) });
 
@@ -20,7 +21,7 @@ export function sceneLayers(scene: SceneJson, paintOf: (model: string) => ModelP
   if (unknown) throw new Error(`scene: no layer "${String(unknown["@@type"])}"`);
   const { layers } = converter.convert({ layers: wanted }) as { layers: (BimTilesLayer | null)[] };
   return layers.filter((layer) => layer !== null).map((layer) => layer.clone({
-    visible: true, pickable: true, paint: paintOf(layer.props.model),
+    visible: true, pickable: true, beforeId: MODELS, paint: paintOf(layer.props.model),
     loadOptions: { tileset: { maximumMemoryUsage: 256, maximumScreenSpaceError: 6 } },
     onTileError: (_tile: unknown, message: string, url: string) => onTileError(`${message} (${url})`),
   } as never) as BimTilesLayer);

@@ -3,11 +3,12 @@
 import { h, icon, ICONS, replace } from "../dom";
 import { lightMark } from "../marks";
 import { sentenceOf, type Store } from "../store";
-import type { Model, ProjectFeature } from "../types";
+import type { Model, ProjectFeature, Replaced } from "../types";
 import { bytes, count, date } from "../words/format";
 import { ledgerLine, ledgerSection } from "./ledger";
 import { modelTree, type TreePanel } from "./model-tree";
 import { placeSection } from "./place";
+import { replacedNote } from "./replaced";
 
 export interface ListActions {
   flyToProject: (code: string) => void;
@@ -22,14 +23,17 @@ const EAGER = 12;
 export function listPanel(store: Store, actions: ListActions): HTMLElement {
   const panel = h("aside", { class: "panel list-panel", id: "list" });
   let shown: Model | null = null;
+  let hides: Replaced | undefined;
   let tree: TreePanel | null = null;
   const draw = (force: boolean): void => {
     const { listOpen, model, project } = store.state;
     panel.hidden = !listOpen;
     panel.setAttribute("aria-label", store.say("projects"));
     const facts = store.cache.model(project, model);
-    if (!force && facts && facts === shown && tree) return tree.refresh();
+    const replaced = store.cache.replaced().value;
+    if (!force && facts && facts === shown && replaced === hides && tree) return tree.refresh();
     shown = facts ?? null;
+    hides = replaced;
     if (facts) {
       tree = modelTree(facts.model, store, (id) => actions.pick(id, facts.project), (row) => actions.hover(facts.model, row));
       replace(panel, ...modelView(facts, tree, store, actions));
@@ -97,7 +101,7 @@ function modelView(model: Model, tree: TreePanel, store: Store, actions: ListAct
       h("button", { class: "button icon-only quiet", type: "button", "data-focus": "back", "aria-label": say("back"), title: say("back"), onclick: () => store.update({ model: null }) }, icon(ICONS.back)),
       h("div", { class: "grow" }, h("h2", { title: model.model }, model.file), h("p", { class: "soft dots" }, facts.filter(Boolean).map((fact) => [h("span", {}, fact ?? ""), " "]))),
       h("button", { class: "button icon-only quiet", type: "button", "data-focus": "fly", "aria-label": say("fly_to_what", { name: model.file }), title: say("fly_to"), onclick: () => actions.flyToModel(model) }, icon(ICONS.locate))),
-    h("div", { class: "model-facts scroll" }, ledgerSection(model, store), switches(model, store), placeSection(model, store)),
+    h("div", { class: "model-facts scroll" }, ledgerSection(model, store), switches(model, store), placeSection(model, store), replacedNote(model.model, store)),
     tree.element,
   ];
 }

@@ -12,9 +12,13 @@ export function mapControls(map: MapLibreMap, store: Store): HTMLElement {
   const still = (): { duration: number } => ({ duration: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 200 });
   const button = (word: Word, paths: string, act: () => void): HTMLElement => h("button", { class: "button icon-only", type: "button", "data-word": word, onclick: act }, icon(paths));
   const compass = button("compass", ICONS.compass, () => map.easeTo({ bearing: 0, ...still() }));
+  const layers = button("layers", ICONS.layers, () => store.update({ layersOpen: !store.state.layersOpen }));
+  layers.dataset["focus"] = "layers";
+  const pressed = (): void => layers.setAttribute("aria-expanded", String(store.state.layersOpen));
   const scale = h("div", { class: "scale num", role: "img" });
   const box = h("div", { class: "map-controls" }, scale,
-    h("div", { class: "control-group" }, button("zoom_in", ICONS.plus, () => map.zoomIn(still())), button("zoom_out", ICONS.minus, () => map.zoomOut(still())), compass));
+    h("div", { class: "control-group" }, button("zoom_in", ICONS.plus, () => map.zoomIn(still())), button("zoom_out", ICONS.minus, () => map.zoomOut(still())), compass),
+    h("div", { class: "control-group" }, layers));
   const words = (): void => {
     for (const control of box.querySelectorAll<HTMLElement>("[data-word]")) {
       const text = store.say(control.dataset["word"] as Word);
@@ -31,8 +35,9 @@ export function mapControls(map: MapLibreMap, store: Store): HTMLElement {
     (compass.firstElementChild as SVGElement).style.transform = `rotate(${-map.getBearing()}deg)`;
   };
   map.on("move", draw);
-  store.subscribe((changed) => { if (changed.has("language")) { words(); draw(); } });
+  store.subscribe((changed) => { if (changed.has("language")) { words(); draw(); } if (changed.has("layersOpen")) pressed(); });
   words();
+  pressed();
   draw();
   return box;
 }
