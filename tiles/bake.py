@@ -103,9 +103,16 @@ class Crew:
         return self
 
     def __exit__(self, *_: object) -> None:
+        with self._turn:
+            self._jobs.clear()
+            self._closed = True
+            self._turn.notify_all()
         for process in self._processes:
             process.kill()
-            process.wait()
+        for thread in self._threads:
+            thread.join()
+        for process in self._processes:
+            process.communicate()  # closes its pipes
 
     def _start(self) -> "subprocess.Popen[str]":
         threads = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}

@@ -1,14 +1,15 @@
 """Clipping of many rings, lines and points to one box at once, without a loop over them.
 
-Polygons are cut by one side of the box after the other (Sutherland and Hodgman): it cannot fail on invalid input, keeps
-holes as rings of their own and areas exact.  What falls into several pieces stays one ring whose pieces are joined
-along the side of the box, which lies in the buffer, outside of what is drawn.
+Polygons are cut by one side of the box after the other (Sutherland and Hodgman).  That leaves one ring even where a
+polygon falls into several pieces, or where a hole reaches the side; those few are told apart and cut by GEOS instead,
+which makes proper polygons of them.
 """
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
-from tiles.ragged import neighbours, row_of, starts_of
+from tiles.ragged import neighbours, row_of, starts_of, sums
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -45,6 +46,40 @@ def _clip_by_side(xy: Floats, rings: Ints, axis: int, bound: float, sign: float)
     clipped[axis, at] = bound
     clipped[1 - axis, at] = xy[1 - axis, inner] + along * (xy[1 - axis, outer] - xy[1 - axis, inner])
     return clipped, starts[rings]
+
+
+def is_tangled(xy: Floats, rings: Ints, exterior: NDArray[np.bool_], low: float, high: float) -> NDArray[np.bool_]:
+    """Return whether rings run along the sides of the box more than once, as holes even once, (r,)."""
+    following = neighbours(rings)
+    along = np.zeros(xy.shape[1], bool)
+    for axis in xy:
+        along |= (axis == axis[following]) & ((axis == low) | (axis == high))
+    runs = sums(~along & along[following], rings)
+    return np.asarray((runs > 1) | (~exterior & (sums(along, rings) > 0)))
+
+
+def cut_polygons(
+    xy: Floats, rings: Ints, exterior: NDArray[np.bool_], low: float, high: float
+) -> tuple[Floats, Ints, NDArray[np.bool_], Ints]:
+    """Clip polygons by GEOS.
+
+    rings, exterior : each polygon's exterior before its holes
+    Returns vertices, ring starts, which rings are exteriors, and for each the ring that its polygon began with.
+    """
+    polygon = np.cumsum(exterior) - 1
+    made = shapely.polygons(shapely.linearrings(xy.T, indices=row_of(rings)), indices=polygon)
+    try:
+        cut = shapely.intersection(made, shapely.box(low, low, high, high))
+    except shapely.GEOSException:  # not valid after all
+        cut = shapely.intersection(shapely.make_valid(made), shapely.box(low, low, high, high))
+    parts, of = shapely.get_parts(cut, return_index=True)
+    found, part = shapely.get_rings(parts, return_index=True)  # of polygons: what only touches is a line or a point
+    counts = shapely.get_num_coordinates(found).astype(np.int64) - 1
+    vertices, owner = shapely.get_coordinates(found, return_index=True)
+    vertices = vertices[np.diff(owner, append=-1) == 0]  # without the closing ones
+    first = np.ones(len(found), bool)
+    first[1:] = part[1:] != part[:-1]
+    return np.ascontiguousarray(vertices.T), starts_of(counts), first, np.flatnonzero(exterior)[of[part]]
 
 
 def clip_lines(xy: Floats, lines: Ints, low: float, high: float) -> tuple[Floats, Ints, Ints]:

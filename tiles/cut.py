@@ -3,13 +3,13 @@
 Works on many tiles at once: a *unit* is one feature in one tile, and all units are cut together.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tiles.clip import clip_lines, clip_points, clip_polygons
+from tiles.clip import clip_lines, clip_points, clip_polygons, cut_polygons, is_tangled
 from tiles.grid import BUFFER, EXTENT
 from tiles.ragged import neighbours, ranges, starts_of
 from tiles.shapes import LINE, POINT, POLYGON, Shapes, reverse_rings, ring_areas
@@ -90,9 +90,30 @@ def _clip(pieces: Pieces, kind: int | None) -> Pieces:
     if kind == LINE:
         xy, rings, line = clip_lines(pieces.xy, pieces.rings, LOW, HIGH)
         return Pieces(xy, rings, pieces.unit[line], pieces.exterior[line])
-    clip = clip_polygons if kind == POLYGON else clip_points
-    xy, rings = clip(pieces.xy, pieces.rings, LOW, HIGH)
-    return Pieces(xy, rings, pieces.unit, pieces.exterior)
+    if kind == POINT:
+        xy, rings = clip_points(pieces.xy, pieces.rings, LOW, HIGH)
+        return replace(pieces, xy=xy, rings=rings)
+    xy, rings = clip_polygons(pieces.xy, pieces.rings, LOW, HIGH)
+    clipped = replace(pieces, xy=xy, rings=rings)
+    tangled = is_tangled(xy, rings, pieces.exterior, LOW, HIGH)
+    if not tangled.any():
+        return clipped
+    polygon = np.cumsum(pieces.exterior) - 1
+    whole = np.bincount(polygon, weights=tangled)[polygon] > 0
+    hard = some_rings(pieces, whole)
+    xy, rings, exterior, begun = cut_polygons(hard.xy, hard.rings, hard.exterior, LOW, HIGH)
+    return _merge([some_rings(clipped, ~whole), Pieces(xy, rings, hard.unit[begun], exterior)])
+
+
+def some_rings(pieces: Pieces, kept: NDArray[np.bool_]) -> Pieces:
+    """Return the pieces with only some of their rings."""
+    counts = np.diff(pieces.rings)
+    return Pieces(
+        xy=pieces.xy[:, np.repeat(kept, counts)],
+        rings=starts_of(counts[kept]),
+        unit=pieces.unit[kept],
+        exterior=pieces.exterior[kept],
+    )
 
 
 def _rounded(pieces: Pieces, types: NDArray[np.uint8]) -> Pieces:
@@ -100,19 +121,19 @@ def _rounded(pieces: Pieces, types: NDArray[np.uint8]) -> Pieces:
     xy = np.rint(pieces.xy).astype(np.int32)
     kind = types[pieces.unit]
     xy, rings = _without_repeats(xy, pieces.rings, kind)
+    rounded = replace(pieces, xy=xy, rings=rings)
     areas = ring_areas(xy, rings)
     counts = np.diff(rings)
     polygon = kind == POLYGON
     good = np.where(polygon, areas != 0, counts > (kind == LINE))
     if not good.all():
         # a hole goes with its exterior, the last one before it
-        last = np.maximum.accumulate(np.where(pieces.exterior, np.arange(len(good)), 0))
+        last = np.maximum.accumulate(np.where(rounded.exterior, np.arange(len(good)), 0))
         good &= good[last]
-        xy = xy[:, np.repeat(good, counts)]
-        rings, areas, polygon = starts_of(counts[good]), areas[good], polygon[good]
-        pieces = Pieces(xy, rings, pieces.unit[good], pieces.exterior[good])
-    xy = reverse_rings(xy, rings, ((areas > 0) != pieces.exterior) & polygon)
-    return Pieces(xy, rings, pieces.unit, pieces.exterior)
+        areas, polygon = areas[good], polygon[good]
+        rounded = some_rings(rounded, good)
+    wrong = ((areas > 0) != rounded.exterior) & polygon
+    return replace(rounded, xy=reverse_rings(rounded.xy, rounded.rings, wrong))
 
 
 def _without_repeats(xy: NDArray[np.int32], rings: Ints, kind: NDArray[np.uint8]) -> tuple[NDArray[np.int32], Ints]:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tiles.columns import Columns
-from tiles.cut import Pieces, Units
+from tiles.cut import Pieces, Units, some_rings
 from tiles.grid import EXTENT
 from tiles.ragged import ranges, starts_of, sums
 from tiles.shapes import POINT, POLYGON, Shapes
@@ -61,14 +61,8 @@ def only_units(contents: Contents, units: Ints) -> Contents:
     new = np.full(len(contents.row), -1, np.int64)
     new[units] = np.arange(len(units))
     pieces = contents.pieces
-    kept = new[pieces.unit] >= 0
-    counts = np.diff(pieces.rings)
-    own = Pieces(
-        xy=pieces.xy[:, np.repeat(kept, counts)],
-        rings=starts_of(counts[kept]),
-        unit=new[pieces.unit[kept]],
-        exterior=pieces.exterior[kept],
-    )
+    kept = some_rings(pieces, new[pieces.unit] >= 0)
+    own = replace(kept, unit=new[kept.unit])
     tile = np.zeros(len(units), np.int64)
     return Contents(own, contents.feature[units], contents.types[units], contents.row[units], tile)
 
