@@ -136,6 +136,8 @@ def rows_in(
 def chords(lines: Geometries, source: NDArray[np.intp], count: int) -> tuple[Floats, Floats]:
     """Return least and greatest x (count,) of the longest of the level lines that belong to each row."""
     low, high = np.zeros(count), np.zeros(count)
+    full = ~shapely.is_empty(lines)  # a row beside every part of the ground has an empty line in common with it
+    lines, source = lines[full], source[full]
     if len(lines):
         bounds = shapely.bounds(lines)
         order = np.argsort(bounds[:, 2] - bounds[:, 0], kind="stable")
