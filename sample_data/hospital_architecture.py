@@ -116,14 +116,13 @@ def _stairs(p: Hospital) -> None:
             if floor.index == len(FLOORS) - 1:
                 continue  # the roof is reached from the lift hall
             at = core_stair(axis)
-            made = stair(
-                p.b, storey, f"{floor.name}{label}", at, math.pi / 2, rise, STAIR_SIZE, kinds, f"{floor.name}{label}"
-            )
+            name = f"{floor.name}{label}"
+            made = stair(p.b, storey, name, at, math.pi / 2, rise, STAIR_SIZE, kinds, key=name)
             p.schedule(made, floor, at)
         if 1 <= floor.index <= 3:
             for (x, y), label in zip(SIDE_STAIRS, ("3号楼梯", "4号楼梯"), strict=True):
                 name = f"{floor.name}{label}"
-                made = stair(p.b, storey, name, (x, y, 0.0), 0.0, rise, SIDE_STAIR_SIZE, kinds, name)
+                made = stair(p.b, storey, name, (x, y, 0.0), 0.0, rise, SIDE_STAIR_SIZE, kinds, key=name)
                 p.schedule(made, floor, (x, y, 0.0))
     lift = _lift(p)
     x0, _ = core(CORES[1])

@@ -191,6 +191,7 @@ def stair(
     rise: float,
     size: tuple[float, float],
     kinds: StairKinds,
+    *,
     key: str | None = None,
 ) -> Entity:
     """Add a stair of two flights and a half landing.
