@@ -222,7 +222,8 @@ def _road(drawing: Drawing, part: str, stages: tuple[Stage, Stage], conditions: 
 
 def _width(drawing: Drawing, more: float = 0.0) -> Expression:
     column = next((column for column in WIDTHS if column in drawing.facts.fields), None)
-    return road_width(drawing.cosine, more, column)
+    share = OSM_SHARE if "highway" in drawing.facts.fields else 1.0
+    return road_width(drawing.cosine, more, column, share)
 
 
 def _seen_roads() -> Expression:
@@ -326,6 +327,7 @@ def _rest(drawing: Drawing, *families: str) -> None:
 
 
 WIDTHS = ("宽度", "道路宽度", "路宽", "width", "WIDTH", "road_width")  # columns of a road's width, metres
+OSM_SHARE = 0.6  # of the usual width of a road: OpenStreetMap draws carriageways, and villages have primary roads
 UNKNOWN_HEIGHT = 4.0  # metres: a building is drawn low where nobody said how high it is
 EXTRUDED = 13.5  # the zoom from which buildings stand up
 

@@ -204,17 +204,18 @@ def metres_per_pixel(zoom: float, cosine: float) -> float:
     return _EQUATOR * cosine / (_TILE * 2**zoom)
 
 
-def road_width(cosine: float, more: float = 0.0, column: str | None = None) -> Expression:
+def road_width(cosine: float, more: float = 0.0, column: str | None = None, share: float = 1.0) -> Expression:
     """Return `line-width` of roads in pixels, by zoom and class, `more` pixels wider on the whole.
 
     column : says how wide each road is, metres; it outranks the class from zoom 14 on
+    share : of the usual width, where each carriageway is a line of its own
     """
     stops: list[Any] = []
     for zoom, pixels in ROAD_PIXELS.items():
         stops += [zoom, by_class({name: width + more * min(1.0, width) for name, width in pixels.items()}, 0.0)]
     for zoom in (14, 22):
         scale = metres_per_pixel(zoom, cosine)
-        widths = {name: round(metres / scale + more, 2) for name, metres in ROAD_METRES.items()}
+        widths = {name: round(metres * share / scale + more, 2) for name, metres in ROAD_METRES.items()}
         width = by_class(widths, widths[UNKNOWN_ROAD])
         if column:
             stated: Expression = ["to-number", ["get", column], 0]

@@ -13,7 +13,13 @@ ROOM = 2000.0  # square metres: a smaller gap inside is part of the building, a 
 SCRAP = 4.0  # square metres: smaller parts are lamps and posts
 
 # Not of the building itself: the ground, what grows on it, and rooms, which may be drawn larger than their walls.
-LEFT_OUT = frozenset({"IfcSite", "IfcGeographicElement", "IfcSpace", "IfcSpatialZone", "IfcExternalSpatialElement"})
+LEFT_OUT = frozenset(
+    {
+        *("IfcSite", "IfcGeographicElement", "IfcSpace", "IfcSpatialZone", "IfcExternalSpatialElement"),
+        *("IfcAlignment", "IfcReferent", "IfcGrid", "IfcAnnotation"),
+    }
+)
+LARGE = 150.0  # square metres: the outline of a larger element is drawn by its triangles, which may follow a curve
 
 Polygons = list[list[list[tuple[float, float]]]]
 
@@ -21,24 +27,41 @@ Polygons = list[list[list[tuple[float, float]]]]
 def footprint(model: BuildingModel) -> Polygons:
     """Return polygons, each its outer ring and then its holes, (x, y) in local metres, of what stands above the ground.
 
-    Every element counts with the outline of its shape's box, turned as the element is.
+    Every element counts with the outline of its shape's box, turned as the element is, a large one with its triangles.
     """
     import shapely
 
-    corners = _corners(model)
-    if not len(corners):
+    placed: list[Placed] = [e.placed for e in model.drawn() if e.placed is not None and e.ifc_class not in LEFT_OUT]
+    placed = [p for p in placed if len(model.shapes[p.shape].vertices)]
+    if not placed:
         return []
-    risen = corners[corners[:, :, 2].max(axis=1) > model.ground + ABOVE]
-    if not len(risen):
+    corners = _corners(model, placed)
+    risen = corners[:, :, 2].max(axis=1) > model.ground + ABOVE
+    outlines = shapely.convex_hull(shapely.multipoints(np.round(corners[:, :, :2], 2)))
+    large = shapely.area(outlines) > LARGE
+    parts = [_triangles(model, placed[row]) for row in np.flatnonzero(risen & large).tolist()]
+    outlines = np.concatenate([shapely.normalize(outlines[risen & ~large]), *parts])
+    outlines = np.unique(shapely.to_wkb(outlines))
+    if not len(outlines):
         return []
-    flat = np.unique(np.round(risen[:, :, :2], 2), axis=0)
-    outlines = shapely.convex_hull(shapely.multipoints(flat))
+    outlines = shapely.from_wkb(outlines)
     joined = shapely.buffer(shapely.union_all(shapely.buffer(outlines, CLOSED, join_style="mitre")), -CLOSED)
     parts = shapely.get_parts(joined)
     return [_rings(part) for part in shapely.simplify(parts[shapely.area(parts) > SCRAP], 0.1)]
 
 
-def _corners(model: BuildingModel) -> NDArray[np.float64]:
+def _triangles(model: BuildingModel, placed: Placed) -> NDArray[np.object_]:
+    """Return the triangles of an element seen from above, those that stand upright left out."""
+    import shapely
+
+    shape, matrix = model.shapes[placed.shape], placed.local_from_shape
+    flat = np.round((shape.vertices @ matrix[:3, :3].T + matrix[:3, 3])[:, :2], 2)[shape.faces]
+    (ax, ay), (bx, by) = (flat[:, 1] - flat[:, 0]).T, (flat[:, 2] - flat[:, 0]).T
+    seen = np.abs(ax * by - ay * bx) > 1e-3
+    return np.atleast_1d(shapely.normalize(shapely.polygons(flat[seen])))
+
+
+def _corners(model: BuildingModel, placed: list[Placed]) -> NDArray[np.float64]:
     """Return the corners of the elements' boxes, (n, 8, 3) float64, local metres."""
     boxes: dict[int, NDArray[np.float64]] = {}
 
@@ -49,10 +72,6 @@ def _corners(model: BuildingModel) -> NDArray[np.float64]:
             boxes[shape] = ends[_CHOICE, np.arange(3)]
         return boxes[shape]
 
-    placed: list[Placed] = [e.placed for e in model.drawn() if e.placed is not None and e.ifc_class not in LEFT_OUT]
-    placed = [p for p in placed if len(model.shapes[p.shape].vertices)]
-    if not placed:
-        return np.zeros((0, 8, 3))
     matrices = np.stack([p.local_from_shape for p in placed])
     own = np.stack([box(p.shape) for p in placed])
     turned: NDArray[np.float64] = np.einsum("nij,nkj->nki", matrices[:, :3, :3], own) + matrices[:, None, :3, 3]

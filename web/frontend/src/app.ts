@@ -288,7 +288,9 @@ export class App {
     const features = this.store.cache.projects().value?.features ?? [];
     const chosen = features.filter((f) => !project || f.properties.code === project);
     const bounds = union(mainCluster(chosen.flatMap((f) => (f.properties.bounds ? [f.properties.bounds] : []))));
+    const [longitude, latitude] = this.ground?.center ?? [];
     if (bounds) this.go(viewOf(bounds, 15, this.window()), false);
+    else if (longitude !== undefined && latitude !== undefined) this.go({ longitude, latitude, zoom: this.ground?.zoom ?? 10, pitch: 0, bearing: 0 }, false);
   }
 
   private flyToProject(code: string): void {
