@@ -3,6 +3,7 @@
 Only the order of the two numbers is decided here, by `Crs.north_first`; every transformation is that of `twin.values`.
 """
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -153,12 +154,13 @@ def box_in_lnglat(numbers: tuple[float, float, float, float], given: Frame, para
         corners = np.clip(np.array([low, high]), -_EDGE, _EDGE)
         west, south, east, north = given.to_lnglat(corners).ravel().tolist()
         return shapely.box(west, south, east, north)
-    outline = shapely.segmentize(shapely.box(*low, *high), max(high[0] - low[0], high[1] - low[1], 1e-12) / _PIECES)
-    points = shapely.get_coordinates(outline)
+    points = _outline(low, high)
     made = given.to_lnglat(points[:, ::-1] if given.north_first else points)
     if not np.isfinite(made).all():
         raise InvalidInput("{parameter} lies where {crs} has no coordinates.", parameter=parameter, crs=given.uri)
-    return shapely.polygons(made)
+    if low == high:
+        return shapely.points(made[0])
+    return shapely.linestrings(made) if low[0] == high[0] or low[1] == high[1] else shapely.polygons(made)
 
 
 def _degrees_box(west: float, south: float, east: float, north: float) -> "BaseGeometry":
@@ -168,14 +170,35 @@ def _degrees_box(west: float, south: float, east: float, north: float) -> "BaseG
     if west > east:
         east += 360
     if west >= -180 and east <= 180:
-        return shapely.box(west, south, east, north)
+        return _box(west, south, east, north)
     if east - west >= 360:
-        return shapely.box(-180, south, 180, north)
-    turn = 360 * np.floor((west + 180) / 360)
+        return _box(-180, south, 180, north)
+    turn = 360 * math.floor((west + 180) / 360)
     west, east = west - turn, east - turn
     if east <= 180:
+        return _box(west, south, east, north)
+    halves = [_box(west, south, 180, north), _box(-180, south, east - 360, north)]
+    return shapely.multipolygons(halves) if south < north else shapely.geometrycollections(halves)
+
+
+def _box(west: float, south: float, east: float, north: float) -> "BaseGeometry":
+    """Return a box; one without width or height is a line or a point, for which GEOS answers as well."""
+    import shapely
+
+    if west < east and south < north:
         return shapely.box(west, south, east, north)
-    return shapely.multipolygons([shapely.box(west, south, 180, north), shapely.box(-180, south, east - 360, north)])
+    return (
+        shapely.points(west, south)
+        if west == east and south == north
+        else shapely.linestrings([[west, south], [east, north]])
+    )
+
+
+def _outline(low: tuple[float, float], high: tuple[float, float]) -> Points:
+    """Return points around a box, (n, 2), so close that its sides are straight between them."""
+    corners = np.array([low, (high[0], low[1]), high, (low[0], high[1]), low])
+    share = np.arange(4 * _PIECES + 1) / _PIECES
+    return np.column_stack([np.interp(share, np.arange(5), corners[:, axis]) for axis in (0, 1)])
 
 
 def _flat(points: Points) -> Points:

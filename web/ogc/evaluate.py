@@ -3,7 +3,6 @@
 Nothing here is made from the filter's words but look-ups in fixed tables; see also `web.ogc.terms`.
 """
 
-import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +20,7 @@ from web.ogc.temporal import relation
 from web.ogc.terms import (
     ARITHMETIC,
     COMPARISONS,
+    KIND_NAMES,
     Value,
     at,
     calculated,
@@ -95,7 +95,9 @@ class Evaluator:
             return holds(ends(left), ends(right))
         value = self._term(node)
         if value.kind != "boolean":
-            raise InvalidInput("filter needs a condition where it has a value of the kind {kind}.", kind=value.kind)
+            raise InvalidInput(
+                "filter needs a condition where it has a value of the kind {kind}.", kind=KIND_NAMES[value.kind]
+            )
         return value.data
 
     def _combined(self, op: str, arguments: list[Tree]) -> Any:
@@ -198,6 +200,9 @@ class Evaluator:
                 made.append(at(bounds[end]))
             else:
                 made.append(ends(self._term(node))[end])
+        first, last = (bound.as_py() if isinstance(bound, pa.Scalar) else None for bound in made)
+        if first is not None and last is not None and first > last:
+            raise InvalidInput("An interval in filter ends before it starts.")
         return Value("interval", (made[0], made[1]))
 
     # --- geometry ---
@@ -211,15 +216,9 @@ class Evaluator:
         """Return a geometry of the filter in longitude and latitude."""
         if isinstance(node, dict) and "bbox" in node:
             return self._box(node["bbox"])
-        if not (isinstance(node, dict) and "type" in node):
+        if not (isinstance(node, dict) and "shape" in node):
             raise InvalidInput("filter needs a geometry as the second part of a spatial comparison.")
-        try:
-            given = shapely.force_2d(shapely.from_geojson(json.dumps(node)))
-        except shapely.errors.GEOSException:
-            given = None
-        if given is None or given.is_empty or not shapely.is_valid(given):
-            raise InvalidInput("A geometry in filter is not valid: it must be closed and must not cross itself.")
-        area = moved(np.array([given], dtype=object), self._frame.to_lnglat)[0]
+        area = moved(np.array([node["shape"]], dtype=object), self._frame.to_lnglat)[0]
         if not np.isfinite(shapely.get_coordinates(area)).all():
             raise InvalidInput("A geometry in filter lies where {crs} has no coordinates.", crs=self._frame.uri)
         return area

@@ -11,7 +11,7 @@ from twin.errors import InvalidInput
 MAX_LENGTH = 4_000  # characters
 MAX_DEPTH = 30  # open brackets
 MAX_STEPS = 200  # words and signs that combine conditions and terms
-MAX_MINUS = 500  # signs between numbers: terms, or coordinates below zero
+MAX_MINUS = 500  # signs between numbers
 MAX_NUMBER = 2**53  # beyond it the parser's numbers are not exact
 
 Tree = Any  # the JSON form of CQL2
@@ -21,30 +21,36 @@ _ILIKE = re.compile(r"([\w.:]+|\"(?:[^\"]|\"\")*\")\s+(NOT\s+)?ILIKE\s+('(?:[^']
 _STEP = re.compile(r"[+*/%^=<>-](?![0-9.])|\b(?:and|or|not|div|in|like|between|is)\b", re.IGNORECASE)
 _MINUS = re.compile(r"[\w.)]\s*[+-]\s*[0-9.]")
 _RUN = re.compile(r"(?:[+-]\s*){10}")
-_EXPONENT = re.compile(r"(?<![\w.])(\d+\.?\d*|\.\d+)[eE]([+-]?\d{1,2})(?![\w.])")
+_SHAPE = re.compile(
+    _QUOTED.pattern + r"|\b(?:(?:MULTI)?(?:POINT|LINESTRING|POLYGON)|GEOMETRYCOLLECTION)\s*(?:ZM|Z|M)?\s*\(",
+    re.IGNORECASE,
+)
 
 
 def parse(text: str) -> Tree:
-    """Return the operations of a filter as CQL2 has them in JSON; InvalidInput says where it cannot be read."""
+    """Return the operations of a filter as CQL2 has them in JSON; InvalidInput says where it cannot be read.
+
+    Geometry that is written out is `{"shape": <shapely geometry>}`: GEOS reads it, to the last digit, which the parser
+    does not.
+    """
     import cql2
 
-    check(text)
-    try:
-        return cql2.parse_text(_without_exponents(text)).to_json()
-    except cql2.ParseError as error:
-        raise InvalidInput("filter cannot be read as CQL2: {reason}.", reason=_reason(str(error))) from None
-    except (ValueError, RecursionError) as error:
-        raise InvalidInput("filter cannot be read as CQL2: {reason}.", reason=str(error)[:200]) from None
-
-
-def check(text: str) -> None:
-    """Refuse a filter that is too long or nested too deep."""
     if len(text) > MAX_LENGTH:
         raise InvalidInput(
             "filter has {length} characters, more than {most}: ask in parts.", length=len(text), most=MAX_LENGTH
         )
     if not text.strip():
         raise InvalidInput("filter is empty: write a condition, or leave the parameter out.")
+    marked, shapes = _without_shapes(text)
+    check(marked)
+    try:
+        return _with_shapes(cql2.parse_text(marked).to_json(), shapes)
+    except (cql2.ParseError, ValueError, RecursionError) as error:
+        raise _unreadable(marked, str(error)) from None
+
+
+def check(text: str) -> None:
+    """Refuse a filter that is nested too deep or has too many parts."""
     bare = _QUOTED.sub("'", text)
     depth = most = 0
     for letter in bare:
@@ -67,7 +73,7 @@ def from_older(text: str) -> str:
 def plain_name(name: str) -> bool:
     """Tell whether a property can stand in a filter without quotes.
 
-    >>> plain_name("名称"), plain_name("my name"), plain_name("like")
+    >>> plain_name("名称"), plain_name("my name"), plain_name("not")
     (True, False, False)
     """
     try:
@@ -92,27 +98,65 @@ def properties(tree: Tree) -> set[str]:
     return properties(tree.get("args", [])) | properties(tree.get("interval", []))
 
 
-def _without_exponents(text: str) -> str:
-    """Return the filter with 1.5e2 written as 150, which the parser does not take inside a geometry.
+def _without_shapes(text: str) -> tuple[str, list[Any]]:
+    """Return a filter with every geometry that is written out replaced by POINT(i 0), and the geometries.
 
-    >>> _without_exponents("a = 'b 1e2' AND c < -1.5e2")
-    "a = 'b 1e2' AND c < -150"
+    >>> _without_shapes("S_WITHIN(geom, POLYGON((0 0, 1 0, 1 1, 0 0))) AND name = 'POINT(1 2)'")
+    ("S_WITHIN(geom, POINT(0 0)) AND name = 'POINT(1 2)'", [<POLYGON ((0 0, 1 0, 1 1, 0 0))>])
     """
-    from decimal import Decimal
+    parts: list[str] = []
+    shapes: list[Any] = []
+    at = 0
+    while found := _SHAPE.search(text, at):
+        parts.append(text[at : found.start()])
+        at = found.end()
+        if found.group().startswith(("'", '"')):
+            parts.append(found.group())
+            continue
+        at = _closing(text, at)
+        parts.append(f"POINT({len(shapes)} 0)")
+        shapes.append(_shape(text[found.start() : at]))
+    return "".join([*parts, text[at:]]), shapes
 
-    def plain(found: re.Match[str]) -> str:
-        return format(Decimal(found.group()), "f")
 
-    parts, end = [], 0
-    for quoted in _QUOTED.finditer(text):
-        parts += [_EXPONENT.sub(plain, text[end : quoted.start()]), quoted.group()]
-        end = quoted.end()
-    return "".join([*parts, _EXPONENT.sub(plain, text[end:])])
+def _closing(text: str, at: int) -> int:
+    """Return where the bracket is closed that was opened before `at`."""
+    depth = 1
+    for end in range(at, len(text)):
+        depth += (text[end] == "(") - (text[end] == ")")
+        if depth == 0:
+            return end + 1
+    raise InvalidInput("filter cannot be read as CQL2: it ends where something is missing.")
 
 
-def _reason(message: str) -> str:
-    """Return the parser's complaint in one line: the column, and what it waited for."""
+def _shape(wkt: str) -> Any:
+    import shapely
+
+    try:
+        made = shapely.force_2d(shapely.from_wkt(wkt))
+    except shapely.errors.GEOSException:
+        made = None
+    if made is None or made.is_empty or not shapely.is_valid(made):
+        raise InvalidInput("A geometry in filter is not valid: it must be closed and must not cross itself.")
+    return made
+
+
+def _with_shapes(tree: Tree, shapes: list[Any]) -> Tree:
+    """Return a filter's operations with its geometries put in again."""
+    if isinstance(tree, list):
+        return [_with_shapes(part, shapes) for part in tree]
+    if not isinstance(tree, dict):
+        return tree
+    if "coordinates" in tree:
+        return {"shape": shapes[int(tree["coordinates"][0])]}
+    return {name: _with_shapes(part, shapes) for name, part in tree.items()}
+
+
+def _unreadable(text: str, message: str) -> InvalidInput:
+    """Return the error for a filter that the parser refuses; its message names a line and a column."""
     place = re.search(r"--> (\d+):(\d+)", message)
-    waited = re.search(r"= (.*)", message)
-    column = f"column {place.group(2)}" if place else ""
-    return ", ".join(part for part in (column, (waited.group(1) if waited else message)[:200]) if part)
+    line, column = (int(number) for number in place.groups()) if place else (1, 1)
+    rest = "\n".join(text.split("\n")[line - 1 :])[column - 1 :].strip()
+    if not rest:
+        return InvalidInput("filter cannot be read as CQL2: it ends where something is missing.")
+    return InvalidInput("filter cannot be read as CQL2 from here on: {rest}", rest=rest[:60])

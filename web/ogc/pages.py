@@ -245,8 +245,11 @@ def _crumbs(language: str) -> Markup:
 
 def _links(document: Document, language: str) -> Markup:
     items = [
-        Markup('<li><a href="{}">{}</a> <span class="kinds">{}</span></li>').format(
-            link["href"], link["title"], link["type"]
+        Markup('<li>{} <span class="kinds">{}</span></li>').format(
+            Markup("<code>{}</code>").format(link["href"])
+            if link.get("templated")
+            else _anchor(link["href"], link["title"]),
+            link["type"],
         )
         for link in document["links"]
         if link["rel"] not in ("self", "alternate")

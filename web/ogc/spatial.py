@@ -26,7 +26,7 @@ def touching(file: "LayerFile", area: "BaseGeometry", among: Mask | None = None)
     boxes = file.boxes()
     found = np.zeros(len(boxes), dtype=bool)
     shapely.prepare(area)
-    for part in shapely.get_parts(area) if _is_boxes(area) else [area]:
+    for part in _boxes(area):
         near = _near(boxes, part, among)
         sure = near.copy()
         if _is_box(part):
@@ -93,5 +93,7 @@ def _is_box(area: Any) -> bool:
     return area.geom_type == "Polygon" and bool(shapely.equals(area, shapely.box(*area.bounds)))
 
 
-def _is_boxes(area: Any) -> bool:
-    return area.geom_type == "MultiPolygon" and all(_is_box(part) for part in area.geoms)
+def _boxes(area: Any) -> list[Any]:
+    """Return the rectangles that an area is made of, else the area."""
+    parts = shapely.get_parts(area).tolist()
+    return parts if all(_is_box(part) for part in parts) else [area]

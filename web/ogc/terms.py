@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from twin.errors import InvalidInput
+from twin.values.sentence import say
 from web.ogc import times
 from web.ogc.filters import MAX_NUMBER, Tree
 from web.ogc.spatial import Mask
@@ -24,6 +25,17 @@ COMPARISONS = {
     ">=": "greater_equal",
 }
 ARITHMETIC = ("+", "-", "*", "/", "^", "%", "div")
+
+
+KIND_NAMES = {
+    "text": say("text"),
+    "number": say("number"),
+    "boolean": say("true or false"),
+    "day": say("day"),
+    "time": say("time"),
+    "interval": say("interval"),
+    "null": say("nothing"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +95,7 @@ def at(microseconds: int) -> Any:
 def ends(value: Value) -> tuple[Any, Any]:
     """Return the first and last microsecond of a time."""
     if value.kind not in ("day", "time", "interval"):
-        raise InvalidInput("filter compares times, but has a value of the kind {kind}.", kind=value.kind)
+        raise InvalidInput("filter compares times, but has a value of the kind {kind}.", kind=KIND_NAMES[value.kind])
     return value.data[0], value.data[1]
 
 
@@ -100,7 +112,9 @@ def compared(op: str, left: Value, right: Value) -> Any:
         left, right = _as_boolean(left), _as_boolean(right)
     if left.kind != right.kind or left.kind == "interval":
         raise InvalidInput(
-            "filter compares a value of the kind {left} with one of the kind {right}.", left=left.kind, right=right.kind
+            "filter compares a value of the kind {left} with one of the kind {right}.",
+            left=KIND_NAMES[left.kind],
+            right=KIND_NAMES[right.kind],
         )
     return getattr(pc, COMPARISONS[op])(left.data, right.data)
 
@@ -120,7 +134,9 @@ def _as_boolean(value: Value) -> Value:
 
 def one_of(value: Value, choices: list[Any]) -> Any:
     """Tell whether a value is among literals of its kind, as Arrow booleans."""
-    data = value.data if value.kind == "text" else value.data.cast(pa.float64())
+    data = value.data
+    if value.kind == "number":  # `is_in` tells -0.0 from 0.0
+        data, choices = pc.add(data.cast(pa.float64()), 0.0), [choice + 0.0 for choice in choices]
     found = pc.is_in(data, value_set=pa.array(choices, data.type))
     return pc.if_else(pc.is_valid(data), found, pa.scalar(None, pa.bool_()))
 
