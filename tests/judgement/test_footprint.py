@@ -10,13 +10,15 @@ from numpy.typing import NDArray
 from twin.judgement.footprint import footprint
 from twin.values.model import BuildingModel, Element, Placed, Shape, State
 
-BOX_FACES = np.array([[0, 1, 2]], dtype=np.uint32)
+LOOK = np.array([[9, 9, 9, 255]], dtype=np.uint8)
+SIDES = [[0, 1, 3, 2], [4, 5, 7, 6], [0, 1, 5, 4], [2, 3, 7, 6], [0, 2, 6, 4], [1, 3, 7, 5]]
+BOX_FACES = np.array([[s[i] for i in t] for s in SIDES for t in ((0, 1, 2), (0, 2, 3))], dtype=np.uint32)
 
 
 def box(low: tuple[float, float, float], high: tuple[float, float, float]) -> Shape:
     corners = np.array([[x, y, z] for x in (0, 1) for y in (0, 1) for z in (0, 1)], dtype=float)
     vertices = np.array(low) + corners * (np.array(high) - np.array(low))
-    return Shape(vertices, BOX_FACES, np.zeros(1, dtype=np.uint16), np.array([[9, 9, 9, 255]], dtype=np.uint8))
+    return Shape(vertices, BOX_FACES, np.zeros(12, dtype=np.uint16), LOOK)
 
 
 def turned(degrees: float, x: float = 0.0, y: float = 0.0) -> NDArray[np.float64]:
@@ -46,6 +48,16 @@ def test_a_turned_slab_keeps_its_area_and_its_place() -> None:
     ring = np.array(found[0][0])
     for corner in expected:
         assert np.hypot(*(ring - corner).T).min() < 0.15
+
+
+def test_a_large_curved_part_keeps_its_curve() -> None:
+    """A quarter of a ring, 20 m wide and 100 m across, covers a third of its box."""
+    angles = np.linspace(0, math.pi / 2, 31)
+    rim = np.column_stack([np.cos(angles), np.sin(angles)])
+    vertices = np.vstack([np.column_stack([rim * radius, np.full(31, 9.0)]) for radius in (80.0, 100.0)])
+    faces = [t for i in range(30) for t in ((i, i + 31, i + 32), (i, i + 32, i + 1))]
+    deck = Shape(vertices, np.array(faces, dtype=np.uint32), np.zeros(60, dtype=np.uint16), LOOK)
+    assert area(footprint(model(("IfcBeam", deck, np.eye(4))))) == pytest.approx(math.pi / 4 * 3600, rel=0.01)
 
 
 def test_paving_cellars_and_the_site_hide_nothing() -> None:

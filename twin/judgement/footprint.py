@@ -45,7 +45,8 @@ def footprint(model: BuildingModel) -> Polygons:
     if not len(outlines):
         return []
     outlines = shapely.from_wkb(outlines)
-    joined = shapely.buffer(shapely.union_all(shapely.buffer(outlines, CLOSED, join_style="mitre")), -CLOSED)
+    wide = shapely.buffer(shapely.union_all(outlines), CLOSED, join_style="mitre")
+    joined = shapely.buffer(wide, -CLOSED, join_style="mitre")
     parts = shapely.get_parts(joined)
     return [_rings(part) for part in shapely.simplify(parts[shapely.area(parts) > SCRAP], 0.1)]
 

@@ -88,10 +88,20 @@ def place(
         *checks.disagreements(believed, [s for s in standings if s is not believed]),
         *checks.north(believed, around, claims),
     ]
-    height_reference, told_height, heights = checks.heights(believed)
-    placed = Georeference(
-        source=believed.reading.claim.source,
+    placed = replace(
+        _believing(believed, conflicts),
         lo_geo_ref=level(claims, problems),
+        present=present(claims, standings, believed),
+    )
+    return _in_city(_in_project(placed, frame, options, around), around, city_bounds)
+
+
+def _believing(believed: Standing, conflicts: Sequence[Sentence]) -> Georeference:
+    """Return the placement by one standing, without what the others say."""
+    height_reference, told_height, heights = checks.heights(believed)
+    return Georeference(
+        source=believed.reading.claim.source,
+        lo_geo_ref=0,
         crs=None if believed.reading.crs is None else believed.reading.crs.label,
         longitude=float(believed.lnglat[0]),
         latitude=float(believed.lnglat[1]),
@@ -104,11 +114,9 @@ def place(
         ecef_from_local=believed.ecef_from_local,
         conflicts=[*conflicts, *told_height],
         inside_city=None,
-        present=present(claims, standings, believed),
+        present=[],
         notices=heights,
     )
-    placed = _in_project(placed, frame, options, around)
-    return _in_city(placed, around, city_bounds)
 
 
 def _surroundings(
