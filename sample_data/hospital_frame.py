@@ -25,7 +25,7 @@ COLUMN = 0.7
 SLAB_TOP, SLAB_DEPTH, GROUND_DEPTH = -0.05, 0.15, 0.35  # top of the concrete under the finish, its thickness
 
 SEEDS = {label: f"{HOSPITAL.name}/{label}" for label in ("建筑", "结构", "机电")}
-FILES = {label: f"{HOSPITAL.name}-{label}.ifc" for label in SEEDS}
+FILES = {label: f"{HOSPITAL.name}_{label}.ifc" for label in SEEDS}
 
 
 @dataclass(frozen=True)
