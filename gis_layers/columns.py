@@ -127,8 +127,11 @@ def find_field(names: Sequence[str], wanted: Sequence[str]) -> str | None:
     return next((by_plain[word] for word in wanted if word in by_plain), None)
 
 
-def clean(table: pa.Table) -> Columns:
-    """Return a table with plain types and names that differ by more than case."""
+def clean(table: pa.Table, *, blank_is_missing: bool = False) -> Columns:
+    """Return a table with plain types and names that differ by more than case.
+
+    blank_is_missing : the format cannot leave a text out, so an empty one means that there is none
+    """
     names: list[str] = []
     arrays: list[pa.ChunkedArray] = []
     dropped: list[str] = []
@@ -138,6 +141,8 @@ def clean(table: pa.Table) -> Columns:
         if kept is None:
             dropped.append(name)
             continue
+        if blank_is_missing and pa.types.is_string(kept.type):
+            kept = pc.if_else(pc.equal(kept, ""), pa.scalar(None, pa.string()), kept)
         base = re.sub(r"[\x00-\x1f\x7f]", "", name).strip()[:200] or "field"
         free, number = base, 2
         while free.lower() in taken:

@@ -52,7 +52,7 @@ def codec_named(name: str) -> str | None:
         return "gb18030"
     if plain in ("65001", "utf8"):
         return "utf-8"
-    special = {"88591": "latin-1", "8859_1": "latin-1", "1252": "cp1252"}
+    special = {"88591": "iso8859-1", "8859_1": "iso8859-1", "1252": "cp1252"}
     for word in (special.get(plain, ""), plain, f"cp{plain}"):
         try:
             found = codecs.lookup(word) if word and word.isascii() else None
@@ -88,11 +88,11 @@ def find_encoding(values: Iterable[bytes], *, declared: str | None, language: in
     if not wide:
         return Encoding(claimed or "utf-8")
     utf8 = [value for value in wide if _decodes(value, "utf-8")]
-    if len(utf8) == len(wide):
+    if len(utf8) == len(wide) and not _pairs_only(wide):
         return _told("utf-8", claimed, declared)
     if claimed and claimed != "utf-8" and all(_decodes(value, claimed) for value in wide):
         return Encoding(claimed)
-    if sum(max(value.decode("utf-8")) >= "\u0800" for value in utf8) > 0.02 * len(wide):
+    if sum(_highest(value) >= "\u0800" for value in utf8) > 0.02 * len(wide):
         raise _mixture(file)
     by_language = _LANGUAGES.get(language)
     for codec in _candidates(wide, by_language):
@@ -107,6 +107,27 @@ def _candidates(wide: Sequence[bytes], by_language: str | None) -> list[str]:
         return [by_language, "gb18030"]
     chinese = _looks_chinese(wide)
     return ["gb18030"] if chinese else [by_language or "cp1252", "gb18030"]
+
+
+def _pairs_only(wide: Sequence[bytes]) -> bool:
+    """Return whether valid UTF-8 is rather Chinese in GB 2312, some of whose pairs are letters in UTF-8 ("一" is "һ").
+
+    Chinese in UTF-8 has signs of three bytes; words of other scripts have Latin letters or pairs that are not Chinese.
+    """
+    if any(_highest(value) >= "\u0800" for value in wide):
+        return False
+    whole = b"".join(wide)
+    letters = sum(chr(sign).isalpha() for sign in whole if sign < 128)
+    try:
+        whole.decode("gb2312")
+    except UnicodeDecodeError:
+        return False
+    return letters < len(whole) / 4
+
+
+def _highest(value: bytes) -> str:
+    """Return the highest sign of a text in UTF-8."""
+    return max(Encoding("utf-8").decode(value), default="")
 
 
 def _looks_chinese(wide: Sequence[bytes]) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 import warnings
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -31,11 +32,10 @@ _FENCE = {
     "OGR_GEOJSON_MAX_BYTES_FIRST_PASS": "0",
     "OGR_CSV_MAX_LINE_SIZE": str(MAX_OBJECT_MEGABYTES * 1_000_000),
     "GML_SKIP_RESOLVE_ELEMS": "ALL",
+    "GML_DOWNLOAD_SCHEMA": "NO",
     "PROJ_NETWORK": "OFF",
     "OSM_COMPRESS_NODES": "YES",
-    "OSM_USE_CUSTOM_INDEXING": "YES",
-    "OGR_INTERLEAVED_READING": None,
-    "SHAPE_RESTORE_SHX": "NO",
+    "SHAPE_RESTORE_SHX": "YES",  # beside a link of ours, where it is missing
 }
 _OPTIONS: dict[str, dict[str, str]] = {
     "CSV": {
@@ -45,7 +45,7 @@ _OPTIONS: dict[str, dict[str, str]] = {
         "AUTODETECT_TYPE": "YES",
         "KEEP_GEOM_COLUMNS": "NO",
     },
-    "GML": {"DOWNLOAD_SCHEMA": "NO", "WRITE_GFS": "NO"},
+    "GML": {"DOWNLOAD_SCHEMA": "NO"},
     "GeoJSON": {"NATIVE_DATA": "NO", "DATE_AS_STRING": "NO"},
 }
 
@@ -71,8 +71,10 @@ def fenced(source: Source) -> Iterator[None]:
     """Let GDAL work without network; its errors leave as one sentence."""
     import pyogrio
 
-    before = {key: pyogrio.get_gdal_config_option(key) for key in _FENCE}
-    pyogrio.set_gdal_config_options(_FENCE)
+    # GDAL's quick index of nodes loses ways without a word where the nodes are not sorted
+    fence = {**_FENCE, "OSM_USE_CUSTOM_INDEXING": "YES" if _is_sorted(source) else "NO"}
+    before = {key: pyogrio.get_gdal_config_option(key) for key in fence}
+    pyogrio.set_gdal_config_options(fence)
     try:
         with warnings.catch_warnings(action="ignore"):
             yield
@@ -99,9 +101,24 @@ def fenced(source: Source) -> Iterator[None]:
         pyogrio.set_gdal_config_options(before)
 
 
+def _is_sorted(source: Source) -> bool:
+    """Return whether an OpenStreetMap file says in its header that its objects are sorted."""
+    if source.format != "OpenStreetMap":
+        return False
+    with source.path.open("rb") as file:
+        head = file.read(65_536)
+    packed = head.find(b"\x78")
+    while 0 <= packed < 256:
+        try:
+            return b"Sort.Type_then_ID" in zlib.decompressobj().decompress(head[packed:], 65_536)
+        except zlib.error:
+            packed = head.find(b"\x78", packed + 1)
+    return b"Sort.Type_then_ID" in head[:4096]
+
+
 def _words(error: Exception, source: Source) -> str:
     """Return GDAL's complaint without paths and advice for programmers."""
-    text = str(error).replace(str(source.path), source.label)
+    text = str(error).replace(str(source.path), source.label).replace(f"{source.path.parent}/", "")
     return re.sub(r"\s+", " ", text.partition("It might help")[0]).strip(" ;.'")[:160] or type(error).__name__
 
 
@@ -146,6 +163,7 @@ def read_batches(
 
     with pyogrio.open_arrow(source.path, layer=layer, encoding=encoding, use_pyarrow=True, **options) as (meta, reader):
         geometry = meta["geometry_name"] or "wkb_geometry"
+        take(pa.RecordBatch.from_pylist([], schema=reader.schema), geometry)  # so that an empty layer has columns
         for batch in reader:
             take(batch, geometry)
 
@@ -167,7 +185,7 @@ def refuse_long_texts(source: Source, opened: Opened) -> None:
         return
     for name in opened.fields:
         field, table = (text.replace('"', '""') for text in (name, opened.layer))
-        query = f'SELECT rowid AS row FROM "{table}" WHERE octet_length("{field}") > {4 * MAX_TEXT} LIMIT 1'  # noqa: S608  (names quoted)
+        query = f'SELECT rowid + 0 AS row FROM "{table}" WHERE octet_length("{field}") > {4 * MAX_TEXT} LIMIT 1'  # noqa: S608  (names quoted)
         rows = pyogrio.raw.read(source.path, sql=query, read_geometry=False)[3]
         if len(rows) and len(rows[0]):
             raise too_long(source, name, int(rows[0][0]))

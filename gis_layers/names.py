@@ -48,15 +48,11 @@ def check_kind(kind: str | None) -> None:
         )
 
 
-def kind_named(*texts: str) -> str | None:
-    """Return the kind that the first telling text names.
+def kind_named(text: str) -> str | None:
+    """Return the kind that a name tells.
 
-    >>> kind_named("我的图层", "中心城区_道路_polyline"), kind_named("a1"), kind_named("parking")
+    >>> kind_named("中心城区_道路_polyline"), kind_named("a1"), kind_named("parking")
     ('roads', None, None)
     """
-    for text in texts:
-        plain = unicodedata.normalize("NFKC", text).lower()
-        for kind, words in _WORDS:
-            if re.search(words, plain):
-                return kind
-    return None
+    plain = unicodedata.normalize("NFKC", text).lower()
+    return next((kind for kind, words in _WORDS if re.search(words, plain)), None)

@@ -60,7 +60,7 @@ def find_place(
             own=own,
             datum=datum,
         )
-    told = [*notices, *([reading.notice] if reading.notice else []), *_about_datum(reading.crs, datum, own)]
+    told = [*notices, *([reading.notice] if reading.notice else []), *_about_datum(reading, datum, own, sample)]
     return Place(reading, datum or own, tuple(told))
 
 
@@ -129,8 +129,11 @@ def _quietly(text: str | None, sample: NDArray[np.float64]) -> Crs | None:
         return None
 
 
-def _about_datum(crs: Crs, datum: str | None, own: str) -> list[Sentence]:
+def _about_datum(
+    reading: CoordinateReading, datum: str | None, own: str, sample: NDArray[np.float64]
+) -> list[Sentence]:
     """Return what a user should know about the accuracy of the way to WGS 84."""
+    crs = reading.crs
     if datum == "gcj02":
         return [
             say(
@@ -143,7 +146,9 @@ def _about_datum(crs: Crs, datum: str | None, own: str) -> list[Sentence]:
         return [say("CGCS2000 was taken for WGS 84: the two agree within some decimetres.")]
     if own == "unknown":
         return [say("{crs} names no datum: it was taken for WGS 84.", crs=crs.name)]
-    metres = accuracy(crs)
+    middle = np.median(sample, axis=0) if len(sample) else np.zeros(2)
+    x, y = (middle[::-1] if reading.swapped else middle).tolist()
+    metres = accuracy(crs, x, y)
     if metres is None:
         return [
             say(
@@ -160,7 +165,7 @@ def _about_datum(crs: Crs, datum: str | None, own: str) -> list[Sentence]:
 def to_lnglat(geometry: NDArray[np.object_], place: Place) -> None:
     """Transform geometries to WGS 84 longitude and latitude in place; heights stay as they are.
 
-    A corner that is no place on Earth becomes nan.
+    A corner that is no place on Earth becomes inf.
     """
     identity = is_wgs84(place.reading.crs) and not place.reading.swapped and place.datum != "gcj02"
     for start in range(0, len(geometry), _CHUNK):
@@ -178,7 +183,7 @@ def to_lnglat(geometry: NDArray[np.object_], place: Place) -> None:
 
 
 def _lnglat(points: NDArray[np.float64], place: Place, *, identity: bool) -> NDArray[np.float64]:
-    """Return longitude and latitude of points, (n, 2) in the file's order; nan where there is no such place."""
+    """Return longitude and latitude of points, (n, 2) in the file's order; inf where there is no such place."""
     if identity:
         lnglat = points.copy()
     else:
@@ -188,5 +193,5 @@ def _lnglat(points: NDArray[np.float64], place: Place, *, identity: bool) -> NDA
             lnglat = lnglat_from_gcj02(lnglat)
     with np.errstate(invalid="ignore"):
         nowhere = ~(np.abs(lnglat[:, 1]) <= 90) | ~(np.abs(lnglat[:, 0]) <= 360)
-    lnglat[nowhere] = np.nan
+    lnglat[nowhere] = np.inf  # not nan: a ring is closed only where its ends are equal
     return lnglat

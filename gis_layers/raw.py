@@ -126,7 +126,7 @@ def _of_gdal(
     table = pa.concat_tables(tables) if tables else pa.table({})
     geometry = np.concatenate(geometries) if geometries else np.array([], dtype=object)
     table, found = _readable(source, table, encoding)
-    name = source.stem if source.path.stem == layer else layer
+    name = source.stem if layer in (source.path.stem, "source") else layer
     raw = Raw(name, geometry, table, opened.crs, found.name if found else None, repairs)
     if found and found.notice:
         raw.notices.append(found.notice)

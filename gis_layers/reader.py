@@ -92,7 +92,7 @@ def _layer(work: _Work, advance: Advance) -> ReadLayer:
     to_lnglat(raw.geometry, work.place)
     strip_numberless(raw.geometry, repairs)
     advance("repair", 1, 3)
-    columns = clean(raw.table)
+    columns = clean(raw.table, blank_is_missing=work.source.format in ("CSV", "DXF", "MapInfo"))
     if work.source.format in ("KML", "GPX"):  # fields of the format, whether used or not
         drop_empty(columns)
     kind, guessed = _kind(work, columns.table.column_names)
@@ -144,11 +144,11 @@ def _kind(work: _Work, fields: list[str]) -> tuple[str, list[Sentence]]:
     """Return the kind of a layer, and a notice where it was guessed."""
     if work.kind is not None:
         return work.kind, []
-    found = kind_named(work.name, work.raw.layer, work.source.stem)
     dimensions = shapely.get_dimensions(work.raw.geometry)
     share = float(np.mean(dimensions[dimensions >= 0] == 2)) if (dimensions >= 0).any() else 0.0
-    if found is not None and DIMENSION.get(found) == 2 and share < 0.5:
-        found = None  # names of districts or plots, but no areas
+    named = (kind_named(text) for text in (work.name, work.raw.layer, work.source.stem))
+    # a name of districts or plots counts only where areas are
+    found = next((k for k in named if k is not None and not (DIMENSION.get(k) == 2 and share < 0.5)), None)
     if found is None and share > 0.9 and has_heights(fields):
         found = "buildings"
     if found is None:

@@ -146,12 +146,20 @@ def make_valid(geometry: NDArray[np.object_], repairs: Repairs) -> None:
     present &= ~empty
     for row in np.flatnonzero(present & ~shapely.is_valid(geometry)).tolist():
         before = geometry[row]
-        after = _of_dimension(
-            shapely.make_valid(before, method="structure", keep_collapsed=False), int(shapely.get_dimensions(before))
-        )
+        after = _repaired(before, int(shapely.get_dimensions(before)))
         geometry[row] = after
         repairs.collapsed += after is None
         repairs.repaired += after is not None
+
+
+def _repaired(geometry: shapely.Geometry, dimension: int) -> shapely.Geometry | None:
+    """Return a valid geometry of the same dimension, None when nothing of that is left."""
+    made = _of_dimension(shapely.make_valid(geometry, method="structure", keep_collapsed=False), dimension)
+    if made is not None and not made.is_valid:  # rings that touch along an edge come out as two polygons
+        made = _of_dimension(shapely.union_all(shapely.get_parts(made)), dimension)
+    if made is not None and not made.is_valid:
+        made = _of_dimension(shapely.make_valid(geometry, method="linework"), dimension)
+    return made
 
 
 def _of_dimension(geometry: shapely.Geometry, dimension: int) -> shapely.Geometry | None:

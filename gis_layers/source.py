@@ -88,7 +88,23 @@ def open_source(given: Path, folder: Path, layer: str | None = None) -> Source:
         raise InvalidInput("{file} is no ordinary file: copy it to a folder first.", file=str(given))
     if zipfile.is_zipfile(path):
         return _unpacked(path, folder, layer)
-    return Source(path, _format_of(path), given.name, path.name.partition(".")[0])
+    return Source(_linked(path, folder), _format_of(path), given.name, path.name.partition(".")[0])
+
+
+def _linked(path: Path, folder: Path) -> Path:
+    """Return a link to a file beside which GDAL would write (an index, a guessed schema), in a folder of ours.
+
+    Its companions are linked, too; every other file is left where it is.
+    """
+    suffix = path.suffix.lower()
+    if suffix != ".gml" and not (suffix == ".shp" and not any(path.with_suffix(s).exists() for s in (".shx", ".SHX"))):
+        return path
+    for ending in (suffix, *_BESIDE[suffix]):
+        for there in (path.with_suffix(ending), path.with_suffix(ending.upper())):
+            target = folder / f"source{ending}"
+            if there.is_file() and not target.exists():
+                target.symlink_to(there)
+    return folder / f"source{suffix}"
 
 
 def _format_of(path: Path) -> str:

@@ -128,9 +128,15 @@ def test_datums_and_accuracies() -> None:
     assert [datum_of(resolve(c)) for c in ("EPSG:4326", "OGC:CRS84", "EPSG:4528", "EPSG:2435")] == [
         *("wgs84", "wgs84", "cgcs2000", "Beijing 1954")
     ]
-    assert accuracy(resolve("EPSG:4547")) == 0
-    assert accuracy(resolve("EPSG:2362")) is None
-    assert accuracy(resolve("EPSG:2435")) == 15
+    assert accuracy(resolve("EPSG:4547"), 5e5, 2.5e6) == 0
+    assert accuracy(resolve("EPSG:2362"), 38.5e6, 2.5e6) is None
+    shift = pyproj.transformer.TransformerGroup(
+        2435,
+        4326,
+        always_xy=True,
+        area_of_interest=pyproj.aoi.AreaOfInterest(114, 22, 114.1, 22.1),  # type: ignore[arg-type]
+    ).transformers[0]
+    assert accuracy(resolve("EPSG:2435"), 5.05e5, 2.44e6) == shift.accuracy > 0
     assert is_wgs84(resolve("urn:ogc:def:crs:OGC:1.3:CRS84"))
     assert not is_wgs84(resolve("EPSG:4610"))
 

@@ -134,7 +134,7 @@ def test_attributes_may_have_the_names_of_our_columns() -> None:
         },
     )
     content = io.BytesIO()
-    write_geoparquet(features, content)  # type: ignore[arg-type]  # pyarrow takes a file as well
+    write_geoparquet(features, content)  # pyarrow takes a file as well
     file = LayerFile(content)
     assert file.all().attributes.equals(features.attributes)
     assert file.attributes(["a"]).column_names == ["a"]

@@ -6,7 +6,6 @@ fetched, and a transformation that would need one falls back to what is installe
 """
 
 import re
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -117,22 +116,25 @@ def is_wgs84(crs: Crs) -> bool:
     return crs.geographic and crs.text in {f"EPSG:{code}" for code in _AS_WGS84}
 
 
-@cache
-def accuracy(crs: Crs) -> float | None:
-    """Return how well PROJ takes a CRS to WGS 84, in metres; None where it does not know, 0 for WGS 84 and CGCS2000.
+def accuracy(crs: Crs, x: float, y: float) -> float | None:
+    """Return how well PROJ takes a place to WGS 84, in metres; None where it does not know, 0 for WGS 84 and CGCS2000.
 
-    The number is of the transformation that PROJ would choose first, without any grid that must be fetched.
+    x, y : easting and northing in the unit of `crs`, or longitude and latitude in degrees
     """
     pyproj = _pyproj()
     whole = pyproj.CRS.from_user_input(crs.text)
     base = whole.geodetic_crs
-    if whole.is_bound:
+    if whole.is_bound or base is None:
         return None
-    if base is None or base.to_epsg() in _AS_WGS84 or datum_of(crs) in ("wgs84", "cgcs2000"):
+    if base.to_epsg() in _AS_WGS84 or datum_of(crs) in ("wgs84", "cgcs2000"):
         return 0.0
-    with warnings.catch_warnings(action="ignore"):  # of a grid that is not installed
-        found = pyproj.transformer.TransformerGroup(whole, "EPSG:4979", always_xy=True).transformers
-    return float(found[0].accuracy) if found and found[0].accuracy >= 0 else None
+    transformer = pyproj.Transformer.from_crs(whole, "EPSG:4979", always_xy=True)
+    transformer.transform(x, y, 0.0)
+    try:
+        found = float(transformer.get_last_used_operation().accuracy)
+    except pyproj.exceptions.ProjError:  # there was only one
+        found = float(transformer.accuracy)
+    return found if found >= 0 else None
 
 
 def lnglat_from_map(crs: Crs, points: NDArray[np.float64]) -> NDArray[np.float64]:
