@@ -64,13 +64,14 @@ def _built(invocation: Invocation) -> "SampleCity":
     from web.cli.progress import progress_bar
 
     title = invocation.say(say("building the sample city"))
-    with progress_bar(title, quiet=invocation.json) as advance:
+    stages = {"build": (say("building"), 0.0, 1.0)}
+    with progress_bar(title, quiet=invocation.json, stages=stages) as advance:
         return build(invocation.folder / SAMPLES, lambda done, total, name: advance("build", done, total))
 
 
 def _add_layers(invocation: Invocation, store: "Store", city: "SampleCity") -> bool:
     """Add the layers that are not there or older than the city's file; tell whether something was lost."""
-    from web.cli.progress import progress_bar
+    from web.cli.progress import LAYER_STAGES, progress_bar
     from web.ingest_layers import ingest_layers
 
     built = city.file.stat().st_mtime
@@ -79,7 +80,7 @@ def _add_layers(invocation: Invocation, store: "Store", city: "SampleCity") -> b
     for layer in city.layers:
         if layer.name in there:
             continue
-        with progress_bar(layer.name, quiet=invocation.json) as advance:
+        with progress_bar(layer.name, quiet=invocation.json, stages=LAYER_STAGES) as advance:
             (added,) = ingest_layers(
                 lambda: store,
                 city.file,
