@@ -15,7 +15,7 @@ from tiles.cut import Pieces, Units, some_rings
 from tiles.grid import EXTENT
 from tiles.ragged import ranges, starts_of, sums
 from tiles.shapes import POINT, POLYGON, Shapes
-from tiles.varint import varint_lengths, varints, zigzag
+from tiles.varint import varint_lengths, varints
 
 Ints = NDArray[np.int64]
 
@@ -97,7 +97,7 @@ class _Tags:
     values, value_starts : bytes of the value messages of all tiles
     """
 
-    pairs: NDArray[np.uint64]
+    pairs: NDArray[np.uint32]
     counts: Ints
     keys: list[bytes]
     values: NDArray[np.uint8]
@@ -115,7 +115,7 @@ def _tags(columns: Columns, row: Ints, tile: Ints, tiles: int) -> _Tags:
     distinct, index = np.unique(of * np.int64(columns.count) + value, return_inverse=True)
     owner, value = np.divmod(distinct, np.int64(max(columns.count, 1)))
     firsts = np.searchsorted(owner, np.arange(tiles + 1))
-    pairs = np.stack([key, index - firsts[of]], axis=1).astype(np.uint64).ravel()
+    pairs = np.stack([key, index - firsts[of]], axis=1).astype(np.uint32).ravel()
     sizes = columns.starts[value + 1] - columns.starts[value]
     words = columns.values[ranges(columns.starts[value], sizes)]
     everything = b"".join(columns.keys)
@@ -142,13 +142,13 @@ def _features(contents: Contents, columns: Columns, present: Ints) -> tuple[NDAr
     tag_starts = starts_of(2 * tags.counts)
     tag_bytes = sums(varint_lengths(tags.pairs), tag_starts)
     tagged = tags.counts > 0
-    identity = (row + 1).astype(np.uint64)
-    fixed = 5 + varint_lengths(identity) + varint_lengths(geometry_bytes.astype(np.uint64)) - 1
-    size = fixed + geometry_bytes + np.where(tagged, 1 + varint_lengths(tag_bytes.astype(np.uint64)) + tag_bytes, 0)
+    identity = (row + 1).astype(np.uint32)
+    fixed = 4 + varint_lengths(identity) + varint_lengths(geometry_bytes.astype(np.uint32))  # four field numbers
+    size = fixed + geometry_bytes + np.where(tagged, 1 + varint_lengths(tag_bytes.astype(np.uint32)) + tag_bytes, 0)
     # feature, size, id, its number, [tags, their size, …,] type, its number, geometry, its size, …
     tag_room = np.where(tagged, 2 + 2 * tags.counts, 0)
     starts = starts_of(8 + tag_room + geometry_counts)
-    numbers = np.zeros(starts[-1], np.uint64)
+    numbers = np.zeros(starts[-1], np.uint32)
     at = starts[:-1]
     numbers[at], numbers[at + 1], numbers[at + 2], numbers[at + 3] = _FEATURE, size, _ID, identity
     numbers[at[tagged] + 4], numbers[at[tagged] + 5] = _TAGS, tag_bytes[tagged]
@@ -156,23 +156,22 @@ def _features(contents: Contents, columns: Columns, present: Ints) -> tuple[NDAr
     at = at + 4 + tag_room
     numbers[at], numbers[at + 1], numbers[at + 2], numbers[at + 3] = _TYPE, types, _GEOMETRY, geometry_bytes
     numbers[ranges(at + 4, geometry_counts)] = geometry
-    lengths = varint_lengths(numbers)
-    return varints(numbers, lengths), starts_of(sums(lengths, starts)), tags
+    return varints(numbers), starts_of(1 + varint_lengths(size.astype(np.uint32)) + size), tags
 
 
-def _geometry(pieces: Pieces, types: NDArray[np.uint8], units: int) -> tuple[NDArray[np.uint64], Ints]:
+def _geometry(pieces: Pieces, types: NDArray[np.uint8], units: int) -> tuple[NDArray[np.uint32], Ints]:
     """Return commands and parameters of all units, and the start of each unit."""
     counts = np.diff(pieces.rings)
     kind = types[pieces.unit]
     starts = starts_of(1 + 2 * counts + (kind != POINT) + (kind == POLYGON))
-    numbers = np.zeros(starts[-1], np.uint64)
+    numbers = np.zeros(starts[-1], np.uint32)
     first = starts[:-1]
     numbers[first] = np.where(kind == POINT, counts << 3, 1 << 3) | _MOVE_TO
     drawn = kind != POINT
     numbers[first[drawn] + 3] = ((counts[drawn] - 1) << 3) | _LINE_TO
     numbers[starts[1:][kind == POLYGON] - 1] = _CLOSE_PATH
     # the cursor runs on from ring to ring of a unit and starts at the tile's corner
-    step = pieces.xy.astype(np.int64)
+    step = pieces.xy.astype(np.int32)
     step[:, 1:] -= pieces.xy[:, :-1]
     fresh = np.ones(len(counts), bool)
     fresh[1:] = pieces.unit[1:] != pieces.unit[:-1]
@@ -183,7 +182,8 @@ def _geometry(pieces: Pieces, types: NDArray[np.uint8], units: int) -> tuple[NDA
     later = np.repeat(drawn, counts)
     later[pieces.rings[:-1]] = False
     place += later
-    numbers[place], numbers[place + 1] = zigzag(step[0]), zigzag(step[1])
+    both = ((step << 1) ^ (step >> 31)).astype(np.uint32)
+    numbers[place], numbers[place + 1] = both
     sizes = np.zeros(units, np.int64)
     np.add.at(sizes, pieces.unit, np.diff(starts))
     return numbers, starts_of(sizes)

@@ -12,6 +12,7 @@ from tiles.grid import world_from_lnglat
 from tiles.ragged import ranges, row_of, starts_of, sums
 
 POINT, LINE, POLYGON = 1, 2, 3  # as a vector tile numbers them
+PORTION = 50_000  # features turned into shapes at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,24 @@ def shapes_from(geometry: NDArray[np.object_]) -> Shapes:
 
     geometry : (n,) shapely geometries, frame `lnglat`; an empty one gets no shape
     """
+    # in portions: GEOS's parts and rings on the way take ten times the memory of the result
+    portions = [_shapes_from(geometry[i : i + PORTION], i) for i in range(0, max(len(geometry), 1), PORTION)]
+    return portions[0] if len(portions) == 1 else _joined(portions)
+
+
+def _joined(portions: list[Shapes]) -> Shapes:
+    return Shapes(
+        xy=np.concatenate([one.xy for one in portions], axis=1),
+        rings=starts_of(np.concatenate([np.diff(one.rings) for one in portions])),
+        exterior=np.concatenate([one.exterior for one in portions]),
+        parts=starts_of(np.concatenate([np.diff(one.parts) for one in portions])),
+        types=np.concatenate([one.types for one in portions]),
+        row=np.concatenate([one.row for one in portions]),
+        box=np.concatenate([one.box for one in portions], axis=1),
+    )
+
+
+def _shapes_from(geometry: NDArray[np.object_], first_row: int) -> Shapes:
     dimension = shapely.get_dimensions(geometry)
     parts, owner = shapely.get_parts(geometry, return_index=True)
     while (shapely.get_type_id(parts) >= 4).any():  # collections of collections
@@ -132,7 +151,7 @@ def shapes_from(geometry: NDArray[np.object_]) -> Shapes:
     ring_rows = np.cumsum(begins) - 1
     rings_at = starts_of(np.bincount(ring_rows, weights=lengths).astype(np.int64))
     exterior, firsts = exterior[begins], first[begins]
-    row = owner[first].astype(np.int64)
+    row = owner[first].astype(np.int64) + first_row
     parts_at = np.append(np.flatnonzero(firsts), len(exterior))
     wrong = (ring_areas(xy, rings_at) > 0) != exterior
     xy = reverse_rings(xy, rings_at, wrong & (types[begins] == POLYGON))

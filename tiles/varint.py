@@ -6,9 +6,10 @@ from numpy.typing import NDArray
 from tiles.ragged import starts_of
 
 Ints = NDArray[np.int64]
+Unsigned = NDArray[np.uint64] | NDArray[np.uint32]
 
 
-def varint_lengths(numbers: NDArray[np.uint64]) -> Ints:
+def varint_lengths(numbers: Unsigned) -> Ints:
     """Return how many bytes each takes.
 
     >>> varint_lengths(np.array([0, 127, 128, 1 << 14], np.uint64)).tolist()
@@ -17,12 +18,12 @@ def varint_lengths(numbers: NDArray[np.uint64]) -> Ints:
     lengths = np.ones(len(numbers), np.int64)
     bound, largest = 7, int(numbers.max(initial=0))
     while largest >> bound:
-        lengths += numbers >= np.uint64(1 << bound)
+        lengths += numbers >= numbers.dtype.type(1 << bound)
         bound += 7
     return lengths
 
 
-def varints(numbers: NDArray[np.uint64], lengths: Ints | None = None) -> NDArray[np.uint8]:
+def varints(numbers: Unsigned, lengths: Ints | None = None) -> NDArray[np.uint8]:
     """Return the bytes of numbers, seven bits each, the least first.
 
     >>> varints(np.array([1, 300], np.uint64)).tobytes().hex()
@@ -32,12 +33,13 @@ def varints(numbers: NDArray[np.uint64], lengths: Ints | None = None) -> NDArray
     starts = starts_of(lengths)
     written = np.zeros(starts[-1], np.uint8)
     at, rest, left = starts[:-1], numbers, lengths
+    low, seven = numbers.dtype.type(0x7F), numbers.dtype.type(7)
     while True:
         more = left > 1
-        written[at] = (rest & np.uint64(0x7F)).astype(np.uint8) | (more.astype(np.uint8) << 7)
+        written[at] = (rest & low).astype(np.uint8) | (more.astype(np.uint8) << 7)
         if not more.any():
             return written
-        at, rest, left = at[more] + 1, rest[more] >> np.uint64(7), left[more] - 1
+        at, rest, left = at[more] + 1, rest[more] >> seven, left[more] - 1
 
 
 def zigzag(numbers: NDArray[np.int64]) -> NDArray[np.uint64]:

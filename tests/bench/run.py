@@ -111,11 +111,22 @@ def compare_tiles(table: Table, files: dict[str, Path], folder: Path) -> None:
         table.judge(name, gzipped_tiles(path, folder) / 1000, TILES[name], "kB", at_least=False)
 
 
+def compare_city_layers(table: Table, folder: Path) -> None:
+    """Measure layers of 980,000 buildings."""
+    from tests.bench.layers import compare_layers
+
+    source = DATA.parent / "gis" / "liechtenstein.osm.pbf"
+    if source.is_file():
+        compare_layers(table, source, folder)
+    else:
+        say(f"SKIP  the buildings to repeat are not at {source}: set TWIN_REAL_DATA to the folder that holds gis/")
+
+
 def main(arguments: list[str]) -> int:
     """Run the benchmark; return the exit code."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--rounds", type=int, default=5, help="interleaved rounds of each comparison (default 5)")
-    parser.add_argument("--only", choices=["speed", "tenfold", "memory", "tiles"], help="one part of it")
+    parser.add_argument("--only", choices=["speed", "tenfold", "memory", "tiles", "layers"], help="one part of it")
     chosen = parser.parse_args(arguments)
     real = sorted(DATA.glob("*.ifc"))
     if not real:
@@ -134,6 +145,8 @@ def main(arguments: list[str]) -> int:
             compare_speed(table, {key: named[key] for key in SPEED if key in named}, chosen.rounds, folder)
         if chosen.only in (None, "tenfold"):
             compare_tenfold(table, block, min(chosen.rounds, 3), folder)
+        if chosen.only in (None, "layers"):
+            compare_city_layers(table, folder)
     say(f"\n{table.failed} missed." if table.failed else "\nAll held.")
     return 1 if table.failed else 0
 
