@@ -12,11 +12,10 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from gis_layers.long_texts import MAX_OBJECT_MEGABYTES, MAX_TEXT, too_large, too_long
 from gis_layers.source import DRIVERS, Source
 from twin.errors import InvalidInput
 
-MAX_OBJECT_MEGABYTES = 100
-MAX_TEXT = 100_000  # characters in one attribute
 _SCAN_FROM = 50_000_000  # bytes: a smaller database cannot hold a text that hurts
 
 # No address is ever reached (the proxy is a closed port), no file opens another one, no text grows without bound.
@@ -50,6 +49,9 @@ _OPTIONS: dict[str, dict[str, str]] = {
 }
 
 
+_TOO_LARGE = re.compile(r"too (?:large|complex|long)|too many characters|MAX_\w+_SIZE", re.IGNORECASE)
+
+
 @dataclass(frozen=True, slots=True)
 class Opened:
     """What a layer says of itself before it is read.
@@ -79,12 +81,8 @@ def fenced(source: Source) -> Iterator[None]:
         with warnings.catch_warnings(action="ignore"):
             yield
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, RuntimeError, pa.ArrowException) as error:
-        if "too large" in str(error) or "too complex" in str(error) or "MAX_OBJ_SIZE" in str(error):
-            raise InvalidInput(
-                "{file} has a feature larger than {megabytes} MB: take the long text or the huge geometry out of it.",
-                file=source.label,
-                megabytes=MAX_OBJECT_MEGABYTES,
-            ) from error
+        if _TOO_LARGE.search(str(error)):
+            raise too_large(source) from error
         raise InvalidInput(
             "{file} cannot be read as {format} ({error}): open it in a GIS and export it again.",
             file=source.label,
@@ -189,14 +187,3 @@ def refuse_long_texts(source: Source, opened: Opened) -> None:
         rows = pyogrio.raw.read(source.path, sql=query, read_geometry=False)[3]
         if len(rows) and len(rows[0]):
             raise too_long(source, name, int(rows[0][0]))
-
-
-def too_long(source: Source, field: str, feature: int) -> InvalidInput:
-    """Return the sentence for an attribute that is longer than a map needs."""
-    return InvalidInput(
-        "Feature {feature} of {file} has a text of more than {limit} characters in {field}: take it out first.",
-        feature=feature,
-        file=source.label,
-        limit=f"{MAX_TEXT:,}",
-        field=field[:80],
-    )

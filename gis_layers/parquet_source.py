@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from gis_layers.long_texts import too_large
 from gis_layers.source import Source
 from twin.errors import InvalidInput
 
@@ -35,12 +36,7 @@ def _read(source: Source) -> tuple[NDArray[np.object_], pa.Table, str | None]:
         for group in range(file.num_row_groups):
             row_group = file.metadata.row_group(group)
             if max(row_group.column(i).total_uncompressed_size for i in range(row_group.num_columns)) > _MAX_CHUNK:
-                raise InvalidInput(
-                    "{file} has a feature larger than {megabytes} MB: "
-                    "take the long text or the huge geometry out of it.",
-                    file=source.label,
-                    megabytes=100,
-                )
+                raise too_large(source)
         primary = geo["primary_column"]
         column = geo["columns"][primary]
         others = [name for name in geo["columns"] if name != primary]

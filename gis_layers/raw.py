@@ -18,6 +18,7 @@ from gis_layers.encoding import (
     declared_encoding,
     find_encoding,
 )
+from gis_layers.long_texts import MAX_TEXT, refuse_endless_texts, too_long
 from gis_layers.parquet_source import read_geoparquet
 from gis_layers.repair import Repairs, geometry_of_wkb
 from gis_layers.source import Source
@@ -60,6 +61,7 @@ def read_raw(
     encoding : what the user says texts are written in
     folder : for files on the way
     """
+    refuse_endless_texts(source)
     if source.format == "GeoParquet":
         raw = _of_parquet(source)
     else:
@@ -171,10 +173,10 @@ def _check_texts(source: Source, table: pa.Table, before: int) -> None:
             continue
         lengths = pc.binary_length(column)
         longest = pc.max(lengths).as_py() or 0
-        if longest > gdal.MAX_TEXT:  # bytes: a text of so many characters has at least as many
+        if longest > MAX_TEXT:  # bytes: a text of so many characters has at least as many
             row = int(pc.index(lengths, longest).as_py())
-            if longest > 4 * gdal.MAX_TEXT or len(column[row].as_py()) > gdal.MAX_TEXT:
-                raise gdal.too_long(source, name, before + row + 1)
+            if longest > 4 * MAX_TEXT or len(column[row].as_py()) > MAX_TEXT:
+                raise too_long(source, name, before + row + 1)
 
 
 def _readable(source: Source, table: pa.Table, asked: str | None) -> tuple[pa.Table, Encoding | None]:
