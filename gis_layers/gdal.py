@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from gis_layers.long_texts import MAX_OBJECT_MEGABYTES, MAX_TEXT, too_large, too_long
 from gis_layers.source import DRIVERS, Source
 from twin.errors import InvalidInput
+from twin.values.sentence import say
 
 _SCAN_FROM = 50_000_000  # bytes: a smaller database cannot hold a text that hurts
 
@@ -93,7 +94,7 @@ def fenced(source: Source) -> Iterator[None]:
         raise InvalidInput(
             "{file} cannot be read ({error}): open it in a GIS and export it again.",
             file=source.label,
-            error="memory is exhausted" if isinstance(error, MemoryError) else "names in an unknown encoding",
+            error=say("memory is exhausted") if isinstance(error, MemoryError) else say("names in an unknown encoding"),
         ) from error
     finally:
         pyogrio.set_gdal_config_options(before)

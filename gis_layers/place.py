@@ -138,7 +138,7 @@ def _about_datum(
         return [
             say(
                 "GCJ-02 was undone with the formula that is publicly known. It is not official: compared with "
-                "published maps in two dozen cities it is off by 1 to 8 m, so count on errors up to {metres} m.",
+                "published maps in 18 cities it is off by 1 to 8 m, so count on errors up to {metres} m.",
                 metres=ERROR,
             )
         ]

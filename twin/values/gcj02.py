@@ -2,7 +2,7 @@
 
 GCJ-02 is no CRS that PROJ knows: it moves WGS 84 longitudes and latitudes by 100 to 700 m with a wavy function. The
 function is secret; this is the formula that became known in 2013 and that every open converter uses. It is not
-official: compared with published maps in two dozen cities it is 1 to 8 m off (`ERROR`). Baidu's BD-09 is another shift
+official: compared with published maps in 18 cities it is 1 to 8 m off (`ERROR`). Baidu's BD-09 is another shift
 on top of this one and is not handled.
 """
 
