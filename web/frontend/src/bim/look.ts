@@ -40,6 +40,9 @@ export const LOOKS: Readonly<Record<"light" | "dark", Look>> = {
 /** The look in use. */
 export const look: Look = { ...LOOKS.light };
 
+/** The front part of the depth buffer in which MapLibre draws what stands up: see `squeezed`. */
+export const depth = { share: 1 };
+
 export function useLook(theme: "light" | "dark"): void {
   Object.assign(look, LOOKS[theme]);
 }

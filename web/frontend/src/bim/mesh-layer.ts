@@ -10,10 +10,10 @@ import { Model } from "@luma.gl/engine";
 import { Matrix4, Vector3 } from "@math.gl/core";
 
 import type { Batch, BimContent } from "./content";
-import { affinePlane } from "./plane";
+import { affinePlane, squeezed } from "./plane";
 import type { ModelPaint, PaintTexture } from "./paint";
 import { bimUniforms, MODES, shadowFragment, shadowVertex, surfaceFragment, surfaceVertex, type BimUniforms } from "./shaders";
-import { look } from "./look";
+import { depth, look } from "./look";
 
 /** What the tile traversal knows of a tile; `tileDrawn` tells it that the parent may go. */
 export interface DrawnTile {
@@ -140,7 +140,8 @@ export class BimMeshLayer extends Layer<Required<BimMeshLayerProps>> {
     const center = viewport.projectPosition(origin) as [number, number, number];
     const enu = new Matrix4(modelMatrix).translate([...bim.origin]);
     const common = new Matrix4().translate(center).scale(unitsPerMeter).multiplyRight(enu);
-    const mvp = new Matrix4(viewport.viewProjectionMatrix).multiplyRight(common);
+    const view = squeezed(viewport.viewProjectionMatrix, depth.share);
+    const mvp = new Matrix4(view).multiplyRight(common);
     const eye = new Matrix4(common).invert().transformAsPoint(viewport.cameraPosition) as number[];
     const height = origin[2] + (enu[14] ?? 0);
     const distance = new Vector3(eye as [number, number, number]).magnitude();
@@ -150,7 +151,7 @@ export class BimMeshLayer extends Layer<Required<BimMeshLayerProps>> {
       screen: [this.context.device.canvasContext?.getDrawingBufferSize()[0] ?? viewport.width, this.context.device.canvasContext?.getDrawingBufferSize()[1] ?? viewport.height],
       hoverRow: paint.hoverRow, selectRow: paint.selectedRow, clipBelow: paint.below ? -1e6 : -0.03,
     };
-    const plane = casts ? affinePlane(viewport.viewProjectionMatrix, [center[0], center[1], 0], unitsPerMeter[0] * 50) : null;
+    const plane = casts ? affinePlane(view, [center[0], center[1], 0], unitsPerMeter[0] * 50) : null;
     const pixelsPerMetre = viewport.height / 2 / Math.max(1e-6, distance * Math.tan(0.32175));
     return { uniforms, shadow: plane && [...plane, look.shadowAlpha], pixelsPerMetre };
   }

@@ -17,6 +17,19 @@ export function affinePlane(matrix: ArrayLike<number>, center: readonly [number,
   return [determinant(p, q, r, 3, 1, 2) / d, determinant(p, q, r, 0, 3, 2) / d, determinant(p, q, r, 0, 1, 3) / d];
 }
 
+/**
+ * Return a projection whose depths 0 to 1 lie between 0 and `share`, (16) column-major like `matrix`.
+ *
+ * MapLibre draws its extruded buildings in the front part of the depth buffer and the flat ground in slices behind it;
+ * deck.gl uses the whole range. Only in the same part do buildings and models hide each other as they stand.
+ */
+export function squeezed(matrix: ArrayLike<number>, share: number): number[] {
+  const made = Array.from(matrix);
+  // depth = (z / w + 1) / 2, so z becomes share·z + (share − 1)·w
+  for (let column = 0; column < 16; column += 4) made[column + 2] = share * at(matrix, column + 2) + (share - 1) * at(matrix, column + 3);
+  return made;
+}
+
 function at(m: ArrayLike<number>, i: number): number {
   return m[i] ?? 0;
 }

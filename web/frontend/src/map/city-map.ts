@@ -8,7 +8,7 @@ import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 
 import type { BimPick } from "../bim/tiles-layer";
 import { BimTilesLayer } from "../bim/tiles-layer";
-import { look, useLook } from "../bim/look";
+import { depth, look, useLook } from "../bim/look";
 import type { Theme } from "../store";
 import type { CityFeature } from "../types";
 import type { View } from "../url";
@@ -75,6 +75,7 @@ export class CityMap {
     this.map.on("click", (event) => events.onPick(this.pick(event.point.x, event.point.y), event.point.x, event.point.y));
     const pace = new Pace();
     this.map.on("movestart", () => { look.brief = pace.slow; });
+    this.map.on("render", () => this.shareDepth());
     this.map.on("render", () => { if (this.map.isMoving()) pace.frame(performance.now()); events.onProgress(); });
     this.map.on("moveend", () => { pace.rest(); look.brief = false; this.moved(); this.repaint(); });
     this.map.on("webglcontextlost", () => events.onContextLost());
@@ -119,13 +120,21 @@ export class CityMap {
   /** The labels on the screen. */
   labels(): { layer: string; text: string }[] {
     const layers = this.style.layers.filter((layer) => layer.type === "symbol").map((layer) => layer.id);
-    return this.map.queryRenderedFeatures({ layers }).map((found) => ({ layer: found.layer.id, text: String(found.properties["name"] ?? "") }));
+    return this.map.queryRenderedFeatures({ layers }).map((found) => ({ layer: found.layer.id, text: String(found.layer.layout?.["text-field" as never] ?? "") }));
   }
 
   /** Whom the ground's data are owed to. */
   private credits(): string[] {
     const found = Object.keys(this.style.sources).map((id) => (this.map.getSource(id) as { attribution?: string } | undefined)?.attribution);
     return [...new Set(found.filter((credit): credit is string => Boolean(credit)))];
+  }
+
+  /** Models stand in the same part of the depth buffer as extruded buildings; it changes with the number of style layers. */
+  private shareDepth(): void {
+    const share = (this.map as unknown as { painter?: { depthRangeFor3D?: number[] } }).painter?.depthRangeFor3D?.[1] ?? 1;
+    if (share === depth.share) return;
+    depth.share = share;
+    this.repaint();
   }
 
   repaint(): void {
