@@ -29,7 +29,8 @@ from twin.values.sentence import Sentence, say
 __all__ = ["check_name", "read_layers"]
 
 Advance = Callable[[str, int, int], None]
-_DIMENSIONS = {0: "points", 1: "lines", 2: "areas"}
+# How a globe is to show a placemark: fields that GDAL makes of every KML file.
+_KML_MANNERS = ("tessellate", "extrude", "visibility", "drawOrder", "altitudeMode", "icon", "snippet")
 
 
 def silent(stage: str, done: int, total: int) -> None:
@@ -95,6 +96,7 @@ def _layer(work: _Work, advance: Advance) -> ReadLayer:
     columns = clean(raw.table, blank_is_missing=work.source.format in ("CSV", "DXF", "MapInfo"))
     if work.source.format in ("KML", "GPX"):  # fields of the format, whether used or not
         drop_empty(columns)
+        columns.table = columns.table.drop_columns([n for n in columns.table.column_names if n in _KML_MANNERS])
     kind, guessed = _kind(work, columns.table.column_names)
     features = _valid(raw.geometry, columns.table, kind, repairs, work.source.label)
     columns.table = features.attributes
