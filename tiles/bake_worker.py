@@ -22,6 +22,7 @@ from tiles.shapes import Shapes
 
 GZIP = 16 + zlib.MAX_WBITS
 EFFORT = 6
+REMAP = 8  # portions
 _ARRAYS = ("weight", "code", "rank", "least_zoom")
 
 
@@ -68,10 +69,12 @@ def compressed(content: bytes) -> bytes:
 def main() -> None:
     """Work off the lines on stdin."""
     folder, name = Path(sys.argv[1]), sys.argv[2]
-    columns = Columns.mapped(folder / "columns")
     level: Level | None = None
-    for line in sys.stdin:
+    for count, line in enumerate(sys.stdin):
         zoom, portion = map(int, line.split())
+        # mapped anew now and then: what was read stays resident until then
+        if count % REMAP == 0:
+            columns, level = Columns.mapped(folder / "columns"), None
         if level is None or level.zoom != zoom:
             level, plan = mapped_level(folder, zoom, columns)
         bake_portion(name, level, plan, portion, folder)

@@ -89,7 +89,8 @@ def coarser(level: Level) -> Level:
     kept, square, columns = _choose(level, zoom, step)
     features = np.flatnonzero(kept)
     square = square[features]
-    shapes = simplified(level.shapes.take(features), TOLERANCE * step)
+    shapes = level.shapes if kept.all() else level.shapes.take(features)
+    shapes = simplified(shapes, TOLERANCE * step)
     weight = np.maximum(level.weight[features], square)
     shapes = _with_squares(shapes, np.where(shapes.types == POLYGON, np.sqrt(square), 0.0))
     return Level(zoom, shapes, columns, weight, level.code[features], level.rank[features], level.least_zoom[features])
