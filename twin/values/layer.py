@@ -27,7 +27,10 @@ CLASSES: Mapping[str, tuple[str, ...]] = {
     "rail": ("rail", "subway", "tram"),
     "water": ("river", "lake", "canal", "stream", "sea", "pool"),
     "green": ("park", "forest", "grass", "farmland", "cemetery", "pitch", "garden", "wetland"),
-    "land_use": ("residential", "commercial", "industrial", "public", "education", "medical", "transport", "utility"),
+    "land_use": (
+        *("residential", "commercial", "industrial", "public", "education", "medical", "transport", "utility"),
+        "green",
+    ),
     "utilities": ("power", "water", "sewage", "gas", "heat", "telecom"),
 }
 

@@ -68,7 +68,7 @@ def twin_command(
             try:
                 return function(invocation, **parameters) or DONE
             except TwinError as error:
-                report_error(error.sentence, type(error).__name__, as_json=as_json)
+                report_error(error.sentence, getattr(error, "title", type(error).__name__), as_json=as_json)
                 return FAILED
 
         wrapped = click.command(name, help=help, epilog=epilog)(call)

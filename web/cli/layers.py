@@ -10,8 +10,8 @@ import click
 from twin.errors import InvalidInput, TwinError, UnreadableModel
 from twin.values.layer import KINDS
 from twin.values.sentence import Sentence, say
-from web.cli.common import DONE, FAILED, LOSS, Invocation, report_error, twin_command
-from web.cli.guard import Refused, guarded
+from web.cli.common import DONE, LOSS, Invocation, twin_command
+from web.cli.guard import guarded
 from web.cli.import_ import store_opener
 from web.cli.progress import LAYER_STAGES, Advance, progress_bar
 
@@ -66,9 +66,6 @@ def add(
             came = guarded(work, advance, source)
     except UnreadableModel as error:
         raise _given_up(error, source) from error
-    except Refused as error:
-        report_error(error.sentence, error.title, as_json=invocation.json)
-        return FAILED
     came["json"]["seconds"] = round(time.monotonic() - started, 3)
     invocation.emit(came["json"], came["text"])
     return LOSS if came["json"]["lost"] else DONE
