@@ -215,7 +215,7 @@ def _along(layout: Mapping[str, Any]) -> dict[str, Any]:
     """Return the layout of a name that runs along its line and stays upright on a tilted map."""
     fixed = {
         "symbol-placement": "line",
-        "symbol-spacing": 420,
+        "symbol-spacing": by_zoom(14, 380, 18, 900),
         "text-pitch-alignment": "viewport",
         "text-max-angle": 35,
     }

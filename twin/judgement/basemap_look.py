@@ -103,7 +103,7 @@ LOOKS: Mapping[str, Look] = {
             "other": "#667178",
         },
         halo="#f7f8f8",
-        light=0.16,
+        light=0.14,
     ),
     "dark": Look(
         ground="#14181b",
