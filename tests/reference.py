@@ -30,6 +30,7 @@ OTHER_VARIABLES = (
         "Seconds (and half a second a megabyte) without a sign of life after which a geometry kernel is stopped.",
     ),
     ("TWIN_KERNEL_MEMORY_MB", "6144", "Address space that a geometry kernel may take, in megabytes."),
+    ("TWIN_LAYER_MEMORY_MB", "6000", "Memory that reading a map file may take, in megabytes."),
     ("TWIN_PATIENCE", "75", "Seconds (and two seconds a megabyte) without a step after which a file is given up."),
     ("TWIN_DEBUG", "", "1: an unexpected error while a file is read prints its traceback to stderr."),
     ("TWIN_SKIP_PAGE", "", "1: `pip install .` does not build the page (for work on the Python code)."),
