@@ -125,7 +125,7 @@ def _green(labels: _Labels) -> list[tuple[Rank, dict[str, Any]]]:
     # Parks are places; green belts come in many pieces of one name.
     place = ["in", ["get", "class"], ["literal", ["park", "garden", "cemetery", "wetland"]]]
     seen = [["step", ["zoom"], place, 17, True]] if CLASS in labels.facts.fields else []
-    return [(Rank.GREEN, labels.layer("name", "green", layout, *seen, zooms=(13, None), family="Polygon"))]
+    return [(Rank.GREEN, labels.layer("name", "green", layout, *seen, zooms=(13.4, None), family="Polygon"))]
 
 
 def _road(labels: _Labels) -> list[tuple[Rank, dict[str, Any]]]:
