@@ -214,7 +214,7 @@ def test_a_replaced_building_is_hidden_and_the_rule_is_told(visit: Visit, city: 
     visit.open(f"/?project={project}&model={city.model}")
     expect(visit.page.locator("#replaced")).to_contain_text("1 栋")
     visit.page.locator("[data-focus=language]").click()
-    expect(visit.page.locator("#replaced")).to_contain_text("at least half of its area")
+    expect(visit.page.locator("#replaced")).to_contain_text("at least a third of its area")
     visit.page.locator("[data-focus=language]").click()
     visit.page.route("**/api/replaced*", lambda route: route.fulfill(json={"rule": "", "layers": {}}))
     visit.open(view)

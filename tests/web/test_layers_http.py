@@ -190,4 +190,4 @@ def test_a_building_under_a_model_is_replaced(store: Store, client: FlaskClient,
     told = answer(client, "/api/replaced?lang=en")
     validate(told, "Replaced")
     assert told["layers"] == {"buildings": {"ids": [2], "by": {"2": kept.model}}}
-    assert "half" in told["rule"]
+    assert "third" in told["rule"]

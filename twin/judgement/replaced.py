@@ -11,10 +11,10 @@ from twin.values.sentence import say
 if TYPE_CHECKING:
     import shapely
 
-SHARE = 0.5
+SHARE = 1 / 3  # of an area: what stands beside a well-placed model overlaps it by far less
 RULE = say(
-    "A plain building is hidden where a model stands: at least half of its area lies within the outline of the model "
-    "above the ground, or it covers at least half of that outline."
+    "A plain building is hidden where a model stands: at least a third of its area lies within the outline of the "
+    "model above the ground, or it covers at least a third of that outline."
 )
 
 
@@ -34,7 +34,7 @@ def replaced(
         return {}
     outlines = shapely.make_valid(np.array([footprints[model] for model in models], dtype=object))
     which, rows = shapely.STRtree(plain).query(outlines, predicate="intersects")
-    # Half of an area is half of it in degrees too: over a building the scale of a degree does not change.
+    # A third of an area is a third of it in degrees too: over a building the scale of a degree does not change.
     shared = shapely.area(shapely.intersection(plain[rows], outlines[which]))
     own, outline = shapely.area(plain[rows]), shapely.area(outlines[which])
     hidden = (own > 0) & ((shared >= SHARE * own) | (outline > 0) & (shared >= SHARE * outline))
