@@ -20,6 +20,8 @@ def houses(count: int = COUNT) -> Features:
     outer = shapely.box(west, south, west + size, south + size)
     holes = shapely.box(west + size / 4, south + size / 4, west + size / 2, south + size / 2)
     geometry = np.where(np.arange(count) % 3 == 0, shapely.difference(outer, holes), outer)
+    corners = np.stack([west, south, west + size, south, west, south + size], axis=1).reshape(count, 3, 2)
+    geometry = np.where(np.arange(count) % 4 == 2, shapely.polygons(corners), geometry)  # its box is not its shape
     geometry[5] = shapely.multipolygons([outer[5], shapely.box(114.5, 22.4, 114.51, 22.41)])
     days = [date(1990, 1, 1) + timedelta(days=int(day)) for day in chance.integers(0, 12_000, count)]
     times = [

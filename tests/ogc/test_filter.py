@@ -213,6 +213,18 @@ def test_a_filter_and_a_box_and_a_value_go_together(
     assert ids(items(client, limit=COUNT, **asked)) == expected
 
 
+def test_what_is_not_known_stays_so_beside_geometry(client: FlaskClient, rows: Rows) -> None:
+    """NOT (unknown AND true) is unknown: features without a value must still be looked at for their geometry."""
+    area = ("s_intersects", ("property", "geometry"), shapely.box(113.9, 22.4, 114.0, 22.5))
+    for tree in (
+        ("not", ("and", ("=", ("property", "listed"), True), area)),
+        ("not", ("and", area, ("<", ("property", "floors"), 10), ("null", ("property", "name")))),
+        ("in", ("property", "floors"), 1, -0.0),
+    ):
+        expected = [i + 1 for i, row in enumerate(rows) if truth(tree, row) is True]
+        assert ids(items(client, filter=text(tree), limit=COUNT)) == expected != []
+
+
 RELATIONS = {
     "S_INTERSECTS": shapely.intersects,
     "S_DISJOINT": shapely.disjoint,

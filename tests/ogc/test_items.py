@@ -229,6 +229,21 @@ def test_an_interval_of_time(client: FlaskClient, sources: dict[str, Features], 
         assert ids(items(client, datetime=asked, limit=1000)) == expected
 
 
+def test_an_interval_ends_with_its_last_day(client: FlaskClient, sources: dict[str, Features]) -> None:
+    table = sources["houses"].attributes
+    days, seen = table.column("built").to_pylist(), table.column("seen").to_pylist()
+    chosen = next(at.date() for at in seen if at is not None)
+    known = [(i + 1, day, at and at.date()) for i, (day, at) in enumerate(zip(days, seen, strict=True)) if day or at]
+    unknown = {i + 1 for i in range(COUNT)} - {number for number, _, _ in known}
+    for asked, holds in (
+        (f"../{chosen}", lambda day: day <= chosen),
+        (f"{chosen}", lambda day: day == chosen),
+        (f"{chosen}/..", lambda day: day >= chosen),
+    ):
+        expected = {number for number, *both in known if any(day and holds(day) for day in both)} | unknown
+        assert set(ids(items(client, datetime=asked, limit=1000))) == expected
+
+
 def test_time_has_no_effect_on_layers_without_times(client: FlaskClient) -> None:
     assert len(items(client, "roads", datetime="2020-01-01")["features"]) == 2
 
