@@ -5,6 +5,7 @@ folder as arrays that are mapped, not copied; what it makes are `ZOOM-PORTION.ti
 other, and `ZOOM-PORTION.npy`, (k, 3) int64: column, row and bytes of each.
 """
 
+import json
 import sys
 import zlib
 from dataclasses import fields
@@ -31,14 +32,14 @@ def save_level(level: Level, plan: Plan, folder: Path) -> None:
     level.shapes.save(folder / str(level.zoom))
     for field in _ARRAYS:
         np.save(folder / str(level.zoom) / f"{field}.npy", getattr(level, field))
-    np.save(folder / str(level.zoom) / "columns.npy", np.frombuffer("\0".join(level.columns.names).encode(), np.uint8))
+    (folder / str(level.zoom) / "columns.json").write_text(json.dumps(list(level.columns.names)), "utf-8")
     plan.save(folder / str(level.zoom))
 
 
 def mapped_level(folder: Path, zoom: int, columns: Columns) -> tuple[Level, Plan]:
     """Return what was saved."""
     own = folder / str(zoom)
-    names = np.load(own / "columns.npy").tobytes().decode().split("\0")
+    names = json.loads((own / "columns.json").read_text("utf-8"))
     if list(columns.names) != names:
         columns = columns.only(names)
     arrays = {field: np.load(own / f"{field}.npy", mmap_mode="r") for field in _ARRAYS}

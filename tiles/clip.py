@@ -37,7 +37,8 @@ def _clip_by_side(xy: Floats, rings: Ints, axis: int, bound: float, sign: float)
     crossing = inside != inside[following]
     starts = starts_of(inside.astype(np.int64) + crossing)
     clipped = np.zeros((2, starts[-1]))
-    clipped[:, starts[:-1][inside]] = xy[:, inside]
+    kept = np.flatnonzero(inside)
+    clipped[:, starts.take(kept)] = xy.take(kept, axis=1)
     one = np.flatnonzero(crossing)
     # from the inner end, so that both neighbours of an edge find the same point
     outer, inner = np.where(inside[one], following[one], one), np.where(inside[one], one, following[one])

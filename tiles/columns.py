@@ -1,5 +1,6 @@
 """Attributes of a layer as the value messages of a vector tile, each distinct value once."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -55,7 +56,7 @@ class Columns:
     def save(self, folder: Path) -> None:
         """Write one array per file, for a process that maps them."""
         folder.mkdir(parents=True)
-        np.save(folder / "names.npy", np.frombuffer("\0".join(self.names).encode(), np.uint8))
+        (folder / "names.json").write_text(json.dumps(list(self.names)), "utf-8")
         for field in ("codes", "values", "starts", "cost"):
             np.save(folder / f"{field}.npy", getattr(self, field))
 
@@ -63,8 +64,7 @@ class Columns:
     def mapped(cls, folder: Path) -> "Columns":
         """Return columns that were saved, mapped into memory as they are used."""
         arrays = {f: np.load(folder / f"{f}.npy", mmap_mode="r") for f in ("codes", "values", "starts", "cost")}
-        text = np.load(folder / "names.npy").tobytes().decode()
-        names = text.split("\0") if len(arrays["codes"]) else []
+        names = json.loads((folder / "names.json").read_text("utf-8"))
         return cls(names=names, keys=[key_message(name) for name in names], **arrays)
 
 
@@ -150,7 +150,7 @@ def _numbers(field: int, numbers: NDArray[np.uint64]) -> Bytes:
     lengths = varint_lengths(numbers)
     head = np.zeros((len(numbers), 3), np.uint8)
     head[:, 0], head[:, 1], head[:, 2] = _VALUE, 1 + lengths, field
-    flat, starts = interleave([(head.ravel(), np.full(len(numbers), 3)), (varints(numbers, lengths), lengths)])
+    flat, starts = interleave([(head.ravel(), np.full(len(numbers), 3)), (varints(numbers), lengths)])
     return flat, np.diff(starts)
 
 
@@ -178,7 +178,7 @@ def _texts(texts: Any) -> Bytes:
     numbers = np.stack([np.full(len(kept), _VALUE), inner, np.full(len(kept), _STRING), kept], axis=1)
     numbers = numbers.astype(np.uint64).ravel()
     sizes = varint_lengths(numbers)
-    head = (varints(numbers, sizes), sizes.reshape(-1, 4).sum(axis=1))
+    head = (varints(numbers), sizes.reshape(-1, 4).sum(axis=1))
     flat, starts = interleave([head, (raw[ranges(firsts, kept)], kept)])
     whole = np.zeros(count, np.int64)
     whole[good] = np.diff(starts)

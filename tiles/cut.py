@@ -56,7 +56,7 @@ class Pieces:
 def cut(shapes: Shapes, zoom: int, units: Units) -> Pieces:
     """Cut features into tiles of a zoom; a unit whose feature does not reach into its tile gets no ring."""
     scale = 2.0**zoom * EXTENT
-    box = shapes.box[:, units.feature] * scale
+    box = shapes.box.take(units.feature, axis=1) * scale
     box[0::2] += (units.wrap * scale) - units.x * EXTENT
     box[1::2] -= units.y * EXTENT
     whole = (box[:2].min(axis=0) >= LOW) & (box[2:].max(axis=0) <= HIGH)
@@ -76,7 +76,7 @@ def _local(shapes: Shapes, scale: float, units: Units, chosen: Ints) -> Pieces:
     counts = shapes.parts[feature + 1] - shapes.parts[feature]
     rings = ranges(shapes.parts[feature], counts)
     lengths = shapes.rings[rings + 1] - shapes.rings[rings]
-    xy = shapes.xy[:, ranges(shapes.rings[rings], lengths)]
+    xy = shapes.xy.take(ranges(shapes.rings[rings], lengths), axis=1)
     xy *= scale
     sizes = shapes.rings[shapes.parts[feature + 1]] - shapes.rings[shapes.parts[feature]]
     xy[0] += np.repeat(units.wrap[chosen] * scale - units.x[chosen] * EXTENT, sizes)
@@ -109,7 +109,7 @@ def some_rings(pieces: Pieces, kept: NDArray[np.bool_]) -> Pieces:
     """Return the pieces with only some of their rings."""
     counts = np.diff(pieces.rings)
     return Pieces(
-        xy=pieces.xy[:, np.repeat(kept, counts)],
+        xy=pieces.xy.take(np.flatnonzero(np.repeat(kept, counts)), axis=1),
         rings=starts_of(counts[kept]),
         unit=pieces.unit[kept],
         exterior=pieces.exterior[kept],
@@ -145,7 +145,7 @@ def _without_repeats(xy: NDArray[np.int32], rings: Ints, kind: NDArray[np.uint8]
     full = rings[1:] > rings[:-1]
     repeated[rings[1:][full & (kind != POLYGON)] - 1] = False
     repeated &= np.repeat(kind != POINT, np.diff(rings))
-    return xy[:, ~repeated], starts_of(~repeated)[rings]
+    return xy.take(np.flatnonzero(~repeated), axis=1), starts_of(~repeated)[rings]
 
 
 def _small(rounded: Pieces, pieces: Pieces, types: NDArray[np.uint8], chosen: Ints) -> Pieces:
@@ -188,4 +188,6 @@ def _merge(found: list[Pieces]) -> Pieces:
     exterior = np.concatenate([pieces.exterior for pieces in found])
     order = np.argsort(unit, kind="stable")
     firsts = starts_of(lengths)[:-1]
-    return Pieces(xy[:, ranges(firsts[order], lengths[order])], starts_of(lengths[order]), unit[order], exterior[order])
+    return Pieces(
+        xy.take(ranges(firsts[order], lengths[order]), axis=1), starts_of(lengths[order]), unit[order], exterior[order]
+    )

@@ -211,7 +211,7 @@ def simplified(shapes: Shapes, tolerance: float) -> Shapes:
     chosen, left, begins = chosen[good], left[good], begins[good]
     begin, length = shapes.rings[:-1].copy(), counts.copy()
     begin[chosen], length[chosen] = begins + shapes.xy.shape[1], left
-    xy = np.concatenate([shapes.xy, vertices.T], axis=1)[:, ranges(begin, length)]
+    xy = np.concatenate([shapes.xy, vertices.T], axis=1).take(ranges(begin, length), axis=1)
     rings = starts_of(length)
     return replace(shapes, xy=xy, rings=rings, box=boxes_of(xy, rings[shapes.parts]))
 
@@ -237,6 +237,6 @@ def _with_squares(shapes: Shapes, side: Floats) -> Shapes:
     begin, length = shapes.rings[rings], np.diff(shapes.rings)[rings]
     first = starts_of(parts)[:-1][square]
     begin[first], length[first] = shapes.xy.shape[1] + 4 * np.arange(len(first)), 4
-    xy = np.concatenate([shapes.xy, drawn], axis=1)[:, ranges(begin, length)]
+    xy = np.concatenate([shapes.xy, drawn], axis=1).take(ranges(begin, length), axis=1)
     starts, at = starts_of(length), starts_of(parts)
     return replace(shapes, xy=xy, rings=starts, exterior=shapes.exterior[rings], parts=at, box=boxes_of(xy, starts[at]))

@@ -105,7 +105,7 @@ class _Tags:
 
 
 def _tags(columns: Columns, row: Ints, tile: Ints, tiles: int) -> _Tags:
-    codes = columns.codes[:, row].T  # unit by unit, so that the pairs of a unit stand together
+    codes = columns.codes.take(row, axis=1).T  # unit by unit, so that the pairs of a unit stand together
     unit, column = np.nonzero(codes >= 0)
     value = codes[unit, column].astype(np.int64)
     of = tile[unit]

@@ -19,8 +19,8 @@ PORTION = 50_000  # features turned into shapes at once
 class Shapes:
     """n features with r rings and m vertices; a "ring" is also a line, or all points of a point feature.
 
-    xy : (2, m) float64, world; polygon rings are not closed, exteriors run clockwise on the map (positive area with y
-        down), holes the other way
+    xy : (2, m) float64, world, contiguous (else `take` copies all of it first); polygon rings are not closed, exteriors
+        run clockwise on the map (positive area with y down), holes the other way
     rings : (r + 1,) int64, start of each ring in `xy`
     exterior : (r,) bool; a hole follows its exterior
     parts : (n + 1,) int64, start of each feature in the rings
@@ -56,13 +56,13 @@ class Shapes:
         rings = ranges(self.parts[features], counts)
         lengths = np.diff(self.rings)[rings]
         return Shapes(
-            xy=self.xy[:, ranges(self.rings[rings], lengths)],
+            xy=self.xy.take(ranges(self.rings[rings], lengths), axis=1),
             rings=starts_of(lengths),
             exterior=self.exterior[rings],
             parts=starts_of(counts),
             types=self.types[features],
             row=self.row[features],
-            box=self.box[:, features],
+            box=self.box.take(features, axis=1),
         )
 
     def save(self, folder: Path) -> None:
@@ -86,7 +86,7 @@ def ring_areas(xy: NDArray[Any], rings: NDArray[np.int64]) -> NDArray[Any]:
         return np.zeros(len(rings) - 1, xy.dtype)
     if xy.dtype == np.float64:  # about a vertex of their own: a shed is 1e-7 of the world
         counts = np.diff(rings)
-        xy = xy - np.repeat(xy[:, rings[:-1] - (counts == 0)], counts, axis=1)
+        xy = xy - np.repeat(xy.take(rings[:-1] - (counts == 0), axis=1), counts, axis=1)
     x, y = xy
     cross = np.zeros_like(x)
     np.subtract(x[:-1] * y[1:], x[1:] * y[:-1], out=cross[:-1])
@@ -100,10 +100,8 @@ def reverse_rings(xy: NDArray[Any], rings: NDArray[np.int64], wrong: NDArray[np.
     """Return the vertices with the rings that run the wrong way turned round."""
     if not wrong.any():
         return xy
-    each = np.arange(xy.shape[1])
-    return np.ascontiguousarray(
-        xy[:, np.where(wrong[row_of(rings)], (rings[:-1] + rings[1:] - 1)[row_of(rings)] - each, each)]
-    )
+    each, row = np.arange(xy.shape[1]), row_of(rings)
+    return xy.take(np.where(wrong[row], (rings[:-1] + rings[1:] - 1)[row] - each, each), axis=1)
 
 
 def shapes_from(geometry: NDArray[np.object_]) -> Shapes:
