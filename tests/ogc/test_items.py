@@ -232,7 +232,7 @@ def test_an_interval_of_time(client: FlaskClient, sources: dict[str, Features], 
 def test_an_interval_ends_with_its_last_day(client: FlaskClient, sources: dict[str, Features]) -> None:
     table = sources["houses"].attributes
     days, seen = table.column("built").to_pylist(), table.column("seen").to_pylist()
-    chosen = next(at.date() for at in seen if at is not None)
+    chosen = next(at.date() for day, at in zip(days, seen, strict=True) if day is None and at is not None)
     known = [(i + 1, day, at and at.date()) for i, (day, at) in enumerate(zip(days, seen, strict=True)) if day or at]
     unknown = {i + 1 for i in range(COUNT)} - {number for number, _, _ in known}
     for asked, holds in (
