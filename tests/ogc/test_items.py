@@ -1,7 +1,8 @@
 """Features by page, box, time, value and coordinate system, held against shapely and PROJ asked directly."""
 
 import json
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -235,11 +236,12 @@ def test_an_interval_ends_with_its_last_day(client: FlaskClient, sources: dict[s
     chosen = next(at.date() for day, at in zip(days, seen, strict=True) if day is None and at is not None)
     known = [(i + 1, day, at and at.date()) for i, (day, at) in enumerate(zip(days, seen, strict=True)) if day or at]
     unknown = {i + 1 for i in range(COUNT)} - {number for number, _, _ in known}
-    for asked, holds in (
+    cases: list[tuple[str, Callable[[date], bool]]] = [
         (f"../{chosen}", lambda day: day <= chosen),
         (f"{chosen}", lambda day: day == chosen),
         (f"{chosen}/..", lambda day: day >= chosen),
-    ):
+    ]
+    for asked, holds in cases:
         expected = {number for number, *both in known if any(day and holds(day) for day in both)} | unknown
         assert set(ids(items(client, datetime=asked, limit=1000))) == expected
 
