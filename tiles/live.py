@@ -65,9 +65,9 @@ def find_units(tree: shapely.STRtree, shapes: Shapes, z: int, x: int, y: int) ->
     """Return what may reach into a tile, once for each way round the globe that it does, in the source's order."""
     size = 2.0**-z
     west, north, east, south = np.array([x - MARGIN, y - MARGIN, x + 1 + MARGIN, y + 1 + MARGIN]) * size
-    found: list[NDArray[np.int64]] = [tree.query(shapely.box(west - w, north, east - w, south)) for w in (-1, 0, 1)]
+    found: list[NDArray[np.int64]] = [tree.query(shapely.box(west - w, north, east - w, south)) for w in (1, 0, -1)]
     feature = np.concatenate(found)
-    wrap = np.repeat([-1, 0, 1], [len(rows) for rows in found])
+    wrap = np.repeat([1, 0, -1], [len(rows) for rows in found])
     order = np.argsort(shapes.row[feature], kind="stable")
     count = len(feature)
     return Units(feature[order], np.full(count, x), np.full(count, y), wrap[order])

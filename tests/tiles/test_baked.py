@@ -139,19 +139,39 @@ def test_no_tile_is_too_large_at_any_zoom(crowd: Callable[[], Features], tmp_pat
     assert {tile[0] for tile in sizes} == set(range(13))
 
 
-def test_a_city_keeps_its_texture(archive: Path, town: Features) -> None:
-    polygons = town.geometry[shapely.get_dimensions(town.geometry) == 2]
-    for zoom in (9, 11, 13):
-        found = {tile: content for tile, content in contents(archive).items() if tile[0] == zoom}
-        drawn_area = sum(
+@pytest.mark.parametrize(("count", "spread", "zooms"), [(4000, 0.2, (9, 11, 13)), (60_000, 0.05, (8, 9, 10))])
+def test_a_city_keeps_its_texture(
+    count: int, spread: float, zooms: tuple[int, ...], tmp_path: Path, town: Features
+) -> None:
+    """What is too small to be drawn is drawn together: as much ground is covered as before, also in a crowd."""
+    features = town if count == len(town) else city(count, spread)
+    bake("layer", features, tmp_path / "city", tile_range=RANGE)
+    polygons = features.geometry[shapely.get_dimensions(features.geometry) == 2]
+    baked = contents(tmp_path / "city")
+    for zoom in zooms:
+        found = {tile: decode(content) for tile, content in baked.items() if tile[0] == zoom}
+        covered = sum(
             shapely.intersection(drawn(feature), window(0)).area
-            for content in found.values()
-            for feature in decode(content)
+            for some in found.values()
+            for feature in some
             if "Polygon" in feature["geometry"]["type"]
         )
-        any_tile = next(iter(found))
-        area = shapely.area(projected(shapely.MultiPolygon(list(polygons)), any_tile))
-        assert 0.6 < drawn_area / area < 1.4
+        area = shapely.area(projected(shapely.MultiPolygon(list(polygons)), next(iter(found))))
+        assert 0.6 < covered / area < 1.4
+
+
+def test_what_crosses_the_antimeridian_is_baked_on_both_sides(tmp_path: Path) -> None:
+    crossing = [shapely.box(179.99, y, 180.01, y + 0.01) for y in range(5)]
+    crossing += [shapely.box(-180.01, y, -179.99, y + 0.01) for y in range(5, 10)]
+    features = features_of([*crossing, shapely.LineString([(179.9, 20), (180.1, 20.1)]), shapely.Point(180.001, 30)])
+    bake("layer", features, tmp_path / "date", tile_range=TileRange(0, 8))
+    live = LiveLayer("layer", features, TileRange(0, 8))
+    baked = contents(tmp_path / "date")
+    for x in (0, 255):
+        rows = {y for z, column, y in baked if (z, column) == (8, x)}
+        assert rows == {y for y in range(256) if live.tile(8, x, y)}
+        assert len(rows) >= 8
+    assert {tile: live.tile(*tile) for tile in baked} == baked
 
 
 def test_large_roads_stay_when_small_ones_go(archive: Path) -> None:

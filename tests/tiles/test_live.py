@@ -81,8 +81,9 @@ def test_lines_survive_in_every_tile(geometry: BaseGeometry) -> None:
         found = decode(layer.tile(*tile))
         got = shapely.union_all([drawn(feature) for feature in found])
         met += len(found)
-        if wanted.is_empty or wanted.length < 3:
-            continue
+        west, north, east, south = wanted.bounds if not wanted.is_empty else (0, 0, 0, 0)
+        if max(east - west, south - north) < 3:
+            continue  # what falls into one grid step is only owed to the tile it lies in, not to its neighbour's buffer
         assert len(found) == 1
         assert wanted.buffer(1.5).contains(got)
         # a part shorter than a grid step may go where another part stands
