@@ -130,7 +130,8 @@ export class BimTilesLayer extends Tile3DLayer<unknown, BimTilesLayerProps> {
     paint.ensure(bim.features.rows.reduce((most, row) => Math.max(most, row + 1), 0));
     return [false, true].filter((t) => bim.batches.some((batch) => batch.translucent === t)).map((translucent) => new BimMeshLayer(
       this.getSubLayerProps({ id: `${translucent ? "glass" : "solid"}-${tile.id}` }),
-      { tile, paint, paintTexture, translucent, casts: !this.props.spaces, data: [] } as never,
+      // deck.gl pulls each layer nearer than the one before, by metres when there are dozens: tiles hide each other as they stand.
+      { tile, paint, paintTexture, translucent, casts: !this.props.spaces, data: [], getPolygonOffset: () => [0, 0] } as never,
     ));
   }
 
