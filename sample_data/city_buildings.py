@@ -46,9 +46,9 @@ def placeholders(stock: Stock) -> None:
         centre = plan.site_ground(site).centroid
         whole = single(centre.x, centre.y, site.turn_deg, site.width, site.depth)
         if site in {sites.HOSPITAL, sites.HOUSING}:
-            depth = site.depth * 0.28
-            for across, high in ((-site.depth * 0.25, 0.6), (site.depth * 0.25, 1.0)):
-                rects = moved(whole, 0.0, across, site.width * 0.8, depth)
+            apart, wide = (0.15, 0.62) if site is sites.HOSPITAL else (0.25, 0.8)
+            for across, high in ((-site.depth * apart, 0.6), (site.depth * apart, 1.0)):
+                rects = moved(whole, 0.0, across, site.width * wide, site.depth * 0.28)
                 stock.add(rects, "box", use, round(floors * high), round(height * high, 1), 2025, site.name)
         else:
             rects = moved(whole, 0.0, 0.0, site.width - 4, min(site.depth - 3, 36.0))

@@ -38,9 +38,9 @@ CONFINED: dict[str, tuple[str, ...]] = {
     "rich": ("web/cli/*",),
     "pydeck": ("twin/judgement/scene.py",),
     "pyogrio": ("gis_layers/*", "sample_data/*"),
-    "geopandas": ("gis_layers/*", "web/ogc/*"),
+    "geopandas": ("gis_layers/*",),
     "pmtiles": ("tiles/*",),
-    "pygeofilter": ("web/ogc/*",),
+    "cql2": ("web/ogc/*",),
     "pickle": (),
     "twin.store": ("twin/store/*", "twin/__init__.py", "web/*"),
 }

@@ -103,7 +103,7 @@ def finish(request: Request, response: Response) -> Response:
     headers.setdefault("Content-Security-Policy", _DATA_POLICY)
     headers.setdefault("Referrer-Policy", "no-referrer")
     headers["Access-Control-Allow-Origin"] = "*"
-    headers["Access-Control-Expose-Headers"] = "ETag, Link"
+    headers["Access-Control-Expose-Headers"] = "ETag, Link, Content-Crs"
     if request.method == "OPTIONS":
         headers["Access-Control-Allow-Methods"] = "GET, HEAD, OPTIONS"
         headers["Access-Control-Allow-Headers"] = "*"

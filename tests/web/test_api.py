@@ -13,6 +13,7 @@ from web.schemas import SCHEMAS
 
 MODEL = "P001-办公楼"
 WALL = f"{1:022d}"
+OGC = f"/ogc/collections/{quote('建筑')}"
 
 # One address for each route of the table, "{…}" filled in.
 ADDRESSES = {
@@ -38,6 +39,23 @@ ADDRESSES = {
     "/styles/<theme>.json": "/styles/dark.json",
     "/api/layers": "/api/layers",
     "/api/replaced": "/api/replaced",
+    "/ogc/": "/ogc/",
+    "/ogc/conformance": "/ogc/conformance",
+    "/ogc/style.css": "/ogc/style.css",
+    "/ogc/api": "/ogc/api",
+    "/ogc/collections": "/ogc/collections",
+    "/ogc/collections/<collection>": OGC,
+    "/ogc/collections/<collection>/queryables": f"{OGC}/queryables",
+    "/ogc/collections/<collection>/schema": f"{OGC}/schema",
+    "/ogc/collections/<collection>/items": f"{OGC}/items",
+    "/ogc/collections/<collection>/items/<feature>": f"{OGC}/items/1",
+    "/ogc/collections/<collection>/tiles": f"{OGC}/tiles",
+    "/ogc/collections/<collection>/tiles/WebMercatorQuad": f"{OGC}/tiles/WebMercatorQuad",
+    "/ogc/collections/<collection>/tiles/WebMercatorQuad/<matrix>/<row>/<column>": (
+        f"{OGC}/tiles/WebMercatorQuad/15/14277/26766"
+    ),
+    "/ogc/tileMatrixSets": "/ogc/tileMatrixSets",
+    "/ogc/tileMatrixSets/WebMercatorQuad": "/ogc/tileMatrixSets/WebMercatorQuad",
     "/-/health": "/-/health",
     "/-/ready": "/-/ready",
     "/-/metrics": "/-/metrics",

@@ -31,7 +31,8 @@ PARTS = {
     "pyarrow": say("columns of city layers"),
     "shapely": say("shapes of city layers"),
     "pmtiles": say("archives of vector tiles"),
-    "pygeofilter": say("filters of the OGC API"),
+    "cql2": say("filters of the OGC API"),
+    "markupsafe": say("readable pages"),
 }
 
 

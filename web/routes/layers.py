@@ -92,7 +92,7 @@ def tile_answer(layer: str, z: int, x: int, y: int) -> Response:
     """Return a vector tile with the ETag of its data version."""
     tile = layers().tile(layer, z, x, y)
     asked = request.args.get("v")
-    response = Response(status=204) if not tile.content else Response(tile.content, content_type=MVT)
+    response = Response(tile.content, status=200 if tile.content else 204, content_type=MVT)
     tag = f"{tile.version}-{z}-{x}-{y}"
     if tile.content and takes_gzip(request):
         response.headers["Content-Encoding"] = "gzip"
