@@ -44,7 +44,8 @@ def bake(
     """
     shapes, columns = shapes_from(features.geometry), columns_from(features.attributes)
     level = deepest(shapes, columns, class_texts(features.attributes), tile_range.maxzoom)
-    del shapes
+    counted = summary(features)
+    del shapes, features  # the caller may have let go of them, too: their memory is needed now
     if workers is None:
         workers = 0 if level.shapes.xy.shape[1] < ALONE else os.cpu_count() or 1
     with scratch(path) as folder:
@@ -58,7 +59,7 @@ def bake(
                 if zoom > tile_range.minzoom:
                     level = coarser(level)
             crew.finish()
-        write_archive(name, path, folder, tile_range, summary(features))
+        write_archive(name, path, folder, tile_range, counted)
 
 
 class Telling:

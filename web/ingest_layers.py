@@ -6,6 +6,7 @@ It knows no Flask and no command line; both call it.
 import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
@@ -54,7 +55,9 @@ def ingest_layers(
     advance("read", 0, 1)
     found = read_layers(path, name, advance=advance, **stated)
     with tempfile.TemporaryDirectory(prefix="twin-layers-") as folder:
-        made = [_files(read, path, Path(folder), number, advance) for number, read in enumerate(found)]
+        made = []
+        while found:
+            made.append(_files(found, path, Path(folder) / str(len(found)), advance))
         advance("store", 0, 1)
         kept = open_store().put_layers(name, made)
     advance("store", 1, 1)
@@ -68,30 +71,22 @@ def is_baked(features: "Features") -> bool:
     return len(features) >= BAKED_FEATURES or shapely.get_num_coordinates(features.geometry).sum() >= BAKED_COORDINATES
 
 
-def _files(read: "ReadLayer", path: Path, folder: Path, number: int, advance: Advance) -> "NewLayer":
-    """Write a layer's files into a folder."""
-    from tiles.live import tile_range_of
+def _files(found: "list[ReadLayer]", path: Path, beside: Path, advance: Advance) -> "NewLayer":
+    """Take the first layer out of those that were found and write its files.
 
+    Nobody holds its features while its tiles are baked: of a million buildings they are half a gigabyte.
+    """
     from gis_layers.geoparquet import write_geoparquet
+    from tiles.live import tile_range_of
     from twin.store import NewLayer
     from twin.values.layer import summary
 
-    features_file, tiles_file = folder / f"{number}.parquet", folder / f"{number}.pmtiles"
+    read = found.pop(0)
+    features_file, tiles_file = beside.with_suffix(".parquet"), beside.with_suffix(".pmtiles")
     advance("features", 0, 1)
     write_geoparquet(read.features, features_file)
-    tile_range = tile_range_of(read.features)
-    baked = is_baked(read.features)
-    if baked:
-        from tiles.baked import bake
-
-        bake(
-            read.name,
-            read.features,
-            tiles_file,
-            tile_range=tile_range,
-            advance=lambda done, total: advance("tiles", done, total),
-        )
-    return NewLayer(
+    baked, tile_range = is_baked(read.features), tile_range_of(read.features)
+    new = NewLayer(
         name=read.name,
         kind=read.kind,
         file=path.name,
@@ -108,3 +103,11 @@ def _files(read: "ReadLayer", path: Path, folder: Path, number: int, advance: Ad
         tile_range=tile_range,
         added_at=datetime.now(UTC),
     )
+    features = [read.features]
+    del read
+    if baked:
+        from tiles.baked import bake
+
+        told = partial(advance, "tiles")
+        bake(new.name, features.pop(), tiles_file, tile_range=tile_range, advance=told)
+    return new
