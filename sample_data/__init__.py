@@ -1,1 +1,1 @@
-"""Code that writes the sample city: a map file and IFC files that belong to nobody else. Imports nothing of the house."""
+"""Writes the sample city, a map file and IFC files that belong to nobody else. Imports nothing of the house."""
