@@ -36,8 +36,11 @@ def bake(
     tile_range: TileRange,
     workers: int | None = None,
     advance: Advance | None = None,
-) -> None:
+) -> int:
     """Write all tiles of a layer as a PMTiles v3 archive of gzip-compressed vector tiles.
+
+    Returns how many features did not fit into a tile of the deepest level, where all should be: 0 but for thousands of
+    features on one spot.
 
     workers : processes beside this one; None: as many as there are processors, none for a small layer
     advance : told (done, of) portions of the work now and then
@@ -60,6 +63,7 @@ def bake(
                     level = coarser(level)
             crew.finish()
         write_archive(name, path, folder, tile_range, counted)
+        return sum(int(part.read_text("utf-8")) for part in folder.glob(f"{tile_range.maxzoom}-*.left"))
 
 
 class Telling:

@@ -2,7 +2,8 @@
 
 stdin: lines "ZOOM PORTION"; stdout: the same line when the portion's files are written.  What it needs lies in the
 folder as arrays that are mapped, not copied; what it makes are `ZOOM-PORTION.tiles`, compressed tiles one after the
-other, and `ZOOM-PORTION.npy`, (k, 3) int64: column, row and bytes of each.
+other, `ZOOM-PORTION.npy`, (k, 3) int64: column, row and bytes of each, and `ZOOM-PORTION.left`: how many features did
+not fit into their tiles.
 """
 
 import json
@@ -51,14 +52,16 @@ def bake_portion(name: str, level: Level, plan: Plan, portion: int, folder: Path
     units, tile = plan.units(portion, level.shapes.row)
     first = np.flatnonzero(np.diff(tile, prepend=-1))
     contents = contents_of(level.shapes, units, tile, cut(level.shapes, level.zoom, units))
-    index = []
+    index, left_out = [], 0
     with (folder / f"{level.zoom}-{portion}.tiles").open("wb") as file:
-        for i, content in enumerate(write_fitting(name, contents, level, len(first))):
-            if content:
-                packed = compressed(content)
+        for i, fitted in enumerate(write_fitting(name, contents, level, len(first))):
+            left_out += fitted.left_out
+            if fitted.content:
+                packed = compressed(fitted.content)
                 file.write(packed)
                 index.append((int(units.x[first[i]]), int(units.y[first[i]]), len(packed)))
     np.save(folder / f"{level.zoom}-{portion}.npy", np.array(index, np.int64).reshape(-1, 3))
+    (folder / f"{level.zoom}-{portion}.left").write_text(str(left_out), "utf-8")
 
 
 def compressed(content: bytes) -> bytes:

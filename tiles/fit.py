@@ -1,6 +1,7 @@
 """Tiles that keep below the limit of bytes, whatever is in them."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -9,13 +10,21 @@ from tiles.levels import LIMIT, STYLE, Level
 from tiles.mvt import Contents, only_units, write_tiles
 
 
-def write_fitting(name: str, contents: Contents, level: Level, tiles: int) -> Iterator[bytes]:
-    """Yield the bytes of each tile; one above `LIMIT` loses attributes that no style needs, then what matters least."""
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """A tile's bytes, and how many features had to be left out of it."""
+
+    content: bytes
+    left_out: int = 0
+
+
+def write_fitting(name: str, contents: Contents, level: Level, tiles: int) -> Iterator[Fitted]:
+    """Yield each tile; one above `LIMIT` bytes loses attributes that no style needs, then what matters least."""
     for tile, written in enumerate(write_tiles(name, contents, level.columns, tiles)):
-        yield written if len(written) <= LIMIT else _reduced(name, contents, level, tile)
+        yield Fitted(written) if len(written) <= LIMIT else _reduced(name, contents, level, tile)
 
 
-def _reduced(name: str, contents: Contents, level: Level, tile: int) -> bytes:
+def _reduced(name: str, contents: Contents, level: Level, tile: int) -> Fitted:
     columns: Columns = level.columns.only(STYLE)
     kept = np.flatnonzero(contents.tile == tile)
     own = only_units(contents, kept)
@@ -25,5 +34,5 @@ def _reduced(name: str, contents: Contents, level: Level, tile: int) -> bytes:
         chosen = np.sort(order[: int(len(order) * share)])
         written = next(write_tiles(name, only_units(own, chosen), columns, 1)) if len(chosen) else b""
         if len(written) <= LIMIT:
-            return written
+            return Fitted(written, len(kept) - len(chosen))
         share *= min(0.95 * LIMIT / len(written), 0.95)

@@ -41,7 +41,7 @@ class LiveLayer:
         if not len(units):
             return b""
         contents = contents_of(level.shapes, units, np.zeros(len(units), np.int64), cut(level.shapes, z, units))
-        return next(write_fitting(self._name, contents, level, 1))
+        return next(write_fitting(self._name, contents, level, 1)).content
 
     def _level(self, zoom: int) -> tuple[Level, shapely.STRtree]:
         """Return a level, made when it is first asked for from the next deeper one."""

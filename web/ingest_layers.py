@@ -5,10 +5,13 @@ It knows no Flask and no command line; both call it.
 
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, Unpack
+
+from twin.values.sentence import Sentence, say
 
 if TYPE_CHECKING:
     from twin.store import Layer, NewLayer, Store
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
 
 # From so many on tiles are baked when the layer is added; below, they are made from the features when asked for.
 BAKED_FEATURES, BAKED_COORDINATES = 20_000, 1_000_000
+MAP_EDGE = 85.05  # degrees of latitude that Web Mercator tiles reach
 
 Advance = Callable[[str, int, int], None]  # stage ("read", "repair", "features", "tiles", "store"), done, total
 
@@ -64,10 +68,21 @@ def ingest_layers(
     return kept
 
 
+def _told_of(left_out: int) -> Sentence:
+    return say(
+        "Tiles leave out {count} features where too many lie on one spot; OGC API Features has them all, and fewer or"
+        " shorter attributes make room.",
+        count=left_out,
+    )
+
+
 def is_baked(features: "Features") -> bool:
     """Tell whether the tiles of these features are baked once, or made when they are asked for."""
     import shapely
 
+    _, south, _, north = shapely.total_bounds(features.geometry)
+    if south > MAP_EDGE or north < -MAP_EDGE:
+        return False  # the map of the world ends before them: there would be no tile at all
     return len(features) >= BAKED_FEATURES or shapely.get_num_coordinates(features.geometry).sum() >= BAKED_COORDINATES
 
 
@@ -109,5 +124,7 @@ def _files(found: "list[ReadLayer]", path: Path, beside: Path, advance: Advance)
         from tiles.baked import bake
 
         told = partial(advance, "tiles")
-        bake(new.name, features.pop(), tiles_file, tile_range=tile_range, advance=told)
+        left_out = bake(new.name, features.pop(), tiles_file, tile_range=tile_range, advance=told)
+        if left_out:
+            return replace(new, notices=[*new.notices, _told_of(left_out)])
     return new

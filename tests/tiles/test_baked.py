@@ -6,7 +6,9 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import mapbox_vector_tile
 import numpy as np
+import pyarrow as pa
 import pytest
 import shapely
 from pmtiles.reader import MemorySource, Reader, all_tiles
@@ -229,3 +231,20 @@ def test_rings_at_every_zoom_are_wound_and_whole(archive: Path) -> None:
         for kind, rings in decode_integers(content):
             assert all(len(ring) >= kind for ring in rings)
             assert rings
+
+
+def test_features_that_a_tile_cannot_hold_are_counted(tmp_path: Path) -> None:
+    """Twenty thousand features on one spot with long texts do not fit into half a megabyte."""
+    count = 20_000
+    spot = np.full(count, shapely.box(114.05, 22.54, 114.0501, 22.5401), dtype=object)
+    names = pa.table({"name": [f"{i:060}" for i in range(count)]})
+    path = tmp_path / "spot.pmtiles"
+    left_out = bake("spot", Features(spot, names), path, tile_range=TileRange(14, 14), workers=0)
+    with path.open("rb") as file:
+        x, y = 13382, 7138
+        content = gzip.decompress(BakedLayer(file).tile(14, x, y))
+    assert len(content) <= 500_000
+    found = {feature["id"] for feature in mapbox_vector_tile.decode(content)["spot"]["features"]}
+    assert left_out == count - len(found) > 0
+    few = Features(spot[:100], names.slice(0, 100))
+    assert bake("spot", few, path, tile_range=TileRange(14, 14), workers=0) == 0
