@@ -6,6 +6,7 @@ how many workers there were.
 """
 
 import contextlib
+import json
 import os
 import shutil
 import subprocess
@@ -14,6 +15,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Condition, Thread
+from typing import NamedTuple
 
 from tiles.archive import write_archive
 from tiles.bake_worker import bake_portion, save_level
@@ -28,6 +30,16 @@ ALONE = 500_000  # vertices at the deepest level below which no process is worth
 Advance = Callable[[int, int], None]
 
 
+class Crowded(NamedTuple):
+    """Features that a tile of the deepest level left out, and those that stand there without some attributes.
+
+    None but where thousands of features, or very long texts, lie on one spot.
+    """
+
+    left_out: int
+    bare: int
+
+
 def bake(
     name: str,
     features: Features,
@@ -36,11 +48,10 @@ def bake(
     tile_range: TileRange,
     workers: int | None = None,
     advance: Advance | None = None,
-) -> int:
+) -> Crowded:
     """Write all tiles of a layer as a PMTiles v3 archive of gzip-compressed vector tiles.
 
-    Returns how many features did not fit into a tile of the deepest level, where all should be: 0 but for thousands of
-    features on one spot.
+    Returns what did not fit into the tiles of the deepest level, where everything should be.
 
     workers : processes beside this one; None: as many as there are processors, none for a small layer
     advance : told (done, of) portions of the work now and then
@@ -63,7 +74,8 @@ def bake(
                     level = coarser(level)
             crew.finish()
         write_archive(name, path, folder, tile_range, counted)
-        return sum(int(part.read_text("utf-8")) for part in folder.glob(f"{tile_range.maxzoom}-*.left"))
+        parts = [json.loads(part.read_text("utf-8")) for part in folder.glob(f"{tile_range.maxzoom}-*.crowded")]
+        return Crowded(*(sum(part[i] for part in parts) for i in range(2)))
 
 
 class Telling:

@@ -2,8 +2,8 @@
 
 stdin: lines "ZOOM PORTION"; stdout: the same line when the portion's files are written.  What it needs lies in the
 folder as arrays that are mapped, not copied; what it makes are `ZOOM-PORTION.tiles`, compressed tiles one after the
-other, `ZOOM-PORTION.npy`, (k, 3) int64: column, row and bytes of each, and `ZOOM-PORTION.left`: how many features did
-not fit into their tiles.
+other, `ZOOM-PORTION.npy`, (k, 3) int64: column, row and bytes of each, and `ZOOM-PORTION.crowded`: how many
+features did not fit into their tiles, and how many stand there without some of their attributes.
 """
 
 import json
@@ -52,16 +52,16 @@ def bake_portion(name: str, level: Level, plan: Plan, portion: int, folder: Path
     units, tile = plan.units(portion, level.shapes.row)
     first = np.flatnonzero(np.diff(tile, prepend=-1))
     contents = contents_of(level.shapes, units, tile, cut(level.shapes, level.zoom, units))
-    index, left_out = [], 0
+    index, crowded = [], np.zeros(2, np.int64)
     with (folder / f"{level.zoom}-{portion}.tiles").open("wb") as file:
         for i, fitted in enumerate(write_fitting(name, contents, level, len(first))):
-            left_out += fitted.left_out
+            crowded += fitted.left_out, fitted.bare
             if fitted.content:
                 packed = compressed(fitted.content)
                 file.write(packed)
                 index.append((int(units.x[first[i]]), int(units.y[first[i]]), len(packed)))
     np.save(folder / f"{level.zoom}-{portion}.npy", np.array(index, np.int64).reshape(-1, 3))
-    (folder / f"{level.zoom}-{portion}.left").write_text(str(left_out), "utf-8")
+    (folder / f"{level.zoom}-{portion}.crowded").write_text(json.dumps(crowded.tolist()), "utf-8")
 
 
 def compressed(content: bytes) -> bytes:

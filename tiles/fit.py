@@ -12,10 +12,11 @@ from tiles.mvt import Contents, only_units, write_tiles
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """A tile's bytes, and how many features had to be left out of it."""
+    """A tile's bytes; how many features had to be left out of it, and how many stand there without some attributes."""
 
     content: bytes
     left_out: int = 0
+    bare: int = 0
 
 
 def write_fitting(name: str, contents: Contents, level: Level, tiles: int) -> Iterator[Fitted]:
@@ -34,5 +35,6 @@ def _reduced(name: str, contents: Contents, level: Level, tile: int) -> Fitted:
         chosen = np.sort(order[: int(len(order) * share)])
         written = next(write_tiles(name, only_units(own, chosen), columns, 1)) if len(chosen) else b""
         if len(written) <= LIMIT:
-            return Fitted(written, len(kept) - len(chosen))
+            bare = len(chosen) if columns.names != level.columns.names else 0
+            return Fitted(written, len(kept) - len(chosen), bare)
         share *= min(0.95 * LIMIT / len(written), 0.95)

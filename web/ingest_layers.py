@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypedDict, Unpack
 from twin.values.sentence import Sentence, say
 
 if TYPE_CHECKING:
+    from tiles.bake import Crowded
     from twin.store import Layer, NewLayer, Store
     from twin.values.layer import Features, ReadLayer
 
@@ -68,21 +69,31 @@ def ingest_layers(
     return kept
 
 
-def _told_of(left_out: int) -> Sentence:
-    return say(
-        "Tiles leave out {count} features where too many lie on one spot; OGC API Features has them all, and fewer or"
-        " shorter attributes make room.",
-        count=left_out,
-    )
+def _told_of(crowded: "Crowded") -> list[Sentence]:
+    """Return what tiles do not hold, as sentences."""
+    told = []
+    if crowded.left_out:
+        told.append(
+            say(
+                "Tiles leave out {count} features where too many lie on one spot; OGC API Features has them all.",
+                count=crowded.left_out,
+            )
+        )
+    if crowded.bare:
+        told.append(
+            say(
+                "In tiles {count} features are without some of their attributes, as too much lies on one spot; OGC API"
+                " Features has them all.",
+                count=crowded.bare,
+            )
+        )
+    return told
 
 
 def is_baked(features: "Features") -> bool:
     """Tell whether the tiles of these features are baked once, or made when they are asked for."""
     import shapely
 
-    _, south, _, north = shapely.total_bounds(features.geometry)
-    if south > MAP_EDGE or north < -MAP_EDGE:
-        return False  # the map of the world ends before them: there would be no tile at all
     return len(features) >= BAKED_FEATURES or shapely.get_num_coordinates(features.geometry).sum() >= BAKED_COORDINATES
 
 
@@ -92,15 +103,18 @@ def _files(found: "list[ReadLayer]", path: Path, beside: Path, advance: Advance)
     Nobody holds its features while its tiles are baked: of a million buildings they are half a gigabyte.
     """
     from gis_layers.geoparquet import write_geoparquet
+    from tiles.bake import bake
     from tiles.live import tile_range_of
     from twin.store import NewLayer
-    from twin.values.layer import summary
+    from twin.values.layer import TileRange, summary
 
     read = found.pop(0)
     features_file, tiles_file = beside.with_suffix(".parquet"), beside.with_suffix(".pmtiles")
     advance("features", 0, 1)
     write_geoparquet(read.features, features_file)
-    baked, tile_range = is_baked(read.features), tile_range_of(read.features)
+    counted, tile_range = summary(read.features), tile_range_of(read.features)
+    on_map = counted.bounds[1] <= MAP_EDGE and counted.bounds[3] >= -MAP_EDGE  # else there is no tile at all
+    baked = on_map and is_baked(read.features)
     new = NewLayer(
         name=read.name,
         kind=read.kind,
@@ -109,7 +123,7 @@ def _files(found: "list[ReadLayer]", path: Path, beside: Path, advance: Advance)
         crs=read.crs,
         datum=read.datum,
         encoding=read.encoding,
-        summary=summary(read.features),
+        summary=counted,
         height_rule=read.height_rule,
         notices=read.notices,
         lost=read.lost,
@@ -120,11 +134,9 @@ def _files(found: "list[ReadLayer]", path: Path, beside: Path, advance: Advance)
     )
     features = [read.features]
     del read
-    if baked:
-        from tiles.baked import bake
-
-        told = partial(advance, "tiles")
-        left_out = bake(new.name, features.pop(), tiles_file, tile_range=tile_range, advance=told)
-        if left_out:
-            return replace(new, notices=[*new.notices, _told_of(left_out)])
-    return new
+    if not on_map:
+        return new
+    # of a layer that is not baked only the deepest level is tried, to know whether its tiles hold everything
+    wanted = tile_range if baked else TileRange(tile_range.maxzoom, tile_range.maxzoom)
+    crowded = bake(new.name, features.pop(), tiles_file, tile_range=wanted, advance=partial(advance, "tiles"))
+    return replace(new, notices=[*new.notices, *_told_of(crowded)])

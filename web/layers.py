@@ -149,7 +149,9 @@ class Layers:
 
         held = self._holding(name)
         layer = held.layer
-        if not (tile_exists(z, x, y) and layer.minzoom <= z <= layer.maxzoom):
+        if not tile_exists(z, x, y):
+            raise NotFound("There is no tile {z}/{x}/{y}: columns and rows of zoom {z} end below 2^{z}.", z=z, x=x, y=y)
+        if not layer.minzoom <= z <= layer.maxzoom:
             raise NotFound(
                 "The layer {layer} has no tile {z}/{x}/{y}: its zoom levels are {minzoom} to {maxzoom}.",
                 layer=name,

@@ -4,6 +4,7 @@ The gate keeps whole answers as the app gave them, headers included, so it decid
 for the generation of layers it was asked in (`Layers.generation`).
 """
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from threading import Lock
@@ -16,6 +17,8 @@ StartResponse = Callable[..., Any]
 App = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 KEPT_BYTES = 64_000_000
+OVERHEAD = 2_000  # bytes that an answer takes beside its body: headers, its key
+QUERY = re.compile(r"(?:v=[0-9a-f]{16})?")  # what a page asks; anything else is the app's
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +45,12 @@ class TileGate:
         path = environ["PATH_INFO"]
         if not (path.startswith("/tiles/") and path.endswith(".mvt") and environ["REQUEST_METHOD"] == "GET"):
             return self._app(environ, start_response)
-        accepted = environ.get("HTTP_ACCEPT_ENCODING", "")
-        if "gzip" not in accepted or "q=0" in accepted:
+        accepted, query = environ.get("HTTP_ACCEPT_ENCODING", ""), environ.get("QUERY_STRING", "")
+        odd = "HTTP_IF_MATCH" in environ or environ.get("HTTP_IF_NONE_MATCH") == "*" or not QUERY.fullmatch(query)
+        if odd or len(path) > 1000 or "gzip" not in accepted or "q=0" in accepted:
             return self._app(environ, start_response)
         generation = self._layers.generation()
-        key = (path, environ.get("QUERY_STRING", ""))
+        key = (path, query)
         kept = self._kept.get(key)
         if kept is None or kept.generation != generation:
             return self._asked(environ, start_response, key, generation)
@@ -82,10 +86,12 @@ class TileGate:
 
     def _keep(self, key: tuple[str, str], answer: _Answer) -> None:
         with self._lock:
-            for old in [key, *self._kept] if self._bytes + len(answer.body) > KEPT_BYTES else [key]:
-                gone = self._kept.pop(old, None)
-                self._bytes -= len(gone.body) if gone else 0
-                if self._bytes + len(answer.body) <= KEPT_BYTES:
-                    break
+            self._forget(key)
+            while self._kept and self._bytes + len(answer.body) + OVERHEAD > KEPT_BYTES:
+                self._forget(next(iter(self._kept)))
             self._kept[key] = answer
-            self._bytes += len(answer.body)
+            self._bytes += len(answer.body) + OVERHEAD
+
+    def _forget(self, key: tuple[str, str]) -> None:
+        gone = self._kept.pop(key, None)
+        self._bytes -= len(gone.body) + OVERHEAD if gone else 0

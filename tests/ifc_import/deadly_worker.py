@@ -42,9 +42,8 @@ def lite(content: bytes, **options: Any) -> Any:
     return _lite(content, **options)
 
 
-ifcopenshell.geom.create_shape = create_shape
-worker._iterate = iterate
-setattr(ifclite_geom, "geometry_data_buffers", lite)  # noqa: B010  (its type is overloaded)
-
-if __name__ == "__main__":
+if __name__ == "__main__":  # whoever only imports this keeps the real kernels
+    ifcopenshell.geom.create_shape = create_shape
+    worker._iterate = iterate
+    setattr(ifclite_geom, "geometry_data_buffers", lite)  # noqa: B010  (its type is overloaded)
     worker.main()

@@ -239,12 +239,15 @@ def test_features_that_a_tile_cannot_hold_are_counted(tmp_path: Path) -> None:
     spot = np.full(count, shapely.box(114.05, 22.54, 114.0501, 22.5401), dtype=object)
     names = pa.table({"name": [f"{i:060}" for i in range(count)]})
     path = tmp_path / "spot.pmtiles"
-    left_out = bake("spot", Features(spot, names), path, tile_range=TileRange(14, 14), workers=0)
+    crowded = bake("spot", Features(spot, names), path, tile_range=TileRange(14, 14), workers=0)
     with path.open("rb") as file:
         x, y = 13382, 7138
         content = gzip.decompress(BakedLayer(file).tile(14, x, y))
     assert len(content) <= 500_000
     found = {feature["id"] for feature in mapbox_vector_tile.decode(content)["spot"]["features"]}
-    assert left_out == count - len(found) > 0
-    few = Features(spot[:100], names.slice(0, 100))
-    assert bake("spot", few, path, tile_range=TileRange(14, 14), workers=0) == 0
+    assert crowded.left_out == count - len(found) > 0
+    noted = names.slice(0, 4000).rename_columns(["note"])
+    bare = bake("spot", Features(spot[:4000], noted), path, tile_range=TileRange(14, 14), workers=0)
+    assert bare == (0, 0)
+    long = pa.table({"note": [f"{i:0300}" for i in range(4000)]})
+    assert bake("spot", Features(spot[:4000], long), path, tile_range=TileRange(14, 14), workers=0) == (0, 4000)

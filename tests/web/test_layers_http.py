@@ -20,8 +20,10 @@ from tests.web.test_api import validate
 from twin.store import Store
 from twin.values.crs import lnglat_from_ecef
 from twin.values.layer import Features
+from web import tile_gate
 from web.app import create_app
 from web.settings import Settings
+from web.tile_gate import TileGate
 
 GZIP = {"Accept-Encoding": "gzip"}
 Z, X, Y = 15, 26766, 14277  # holds 114.06 E 22.54 N
@@ -191,3 +193,33 @@ def test_a_building_under_a_model_is_replaced(store: Store, client: FlaskClient,
     validate(told, "Replaced")
     assert told["layers"] == {"buildings": {"ids": [2], "by": {"2": kept.model}}}
     assert "third" in told["rule"]
+
+
+def test_the_gate_keeps_nothing_for_odd_questions(
+    store: Store, app: Flask, client: FlaskClient, tmp_path: Path
+) -> None:
+    put(store, tmp_path, "buildings", features())
+    path = f"/tiles/buildings/{Z}/{X}/{Y}.mvt"
+    gate = app.wsgi_app
+    assert isinstance(gate, TileGate)
+    for query in ("?x=1", "?v=", "?" + "a" * 5000, "?v=0000000000000000&x=1"):
+        assert client.get(path + query, headers=GZIP).status_code == 200
+    assert not gate._kept
+    first = client.get(path, headers=GZIP)
+    assert len(gate._kept) == 1
+    for wanted, status in ((first.headers["ETag"], 200), ('"another"', 412)):
+        assert client.get(path, headers={**GZIP, "If-Match": wanted}).status_code == status
+    assert client.get(path, headers={**GZIP, "If-None-Match": "*"}).status_code == 304
+
+
+def test_the_gate_forgets_the_oldest_when_it_is_full(
+    store: Store, app: Flask, client: FlaskClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(store, tmp_path, "buildings", features())
+    monkeypatch.setattr(tile_gate, "KEPT_BYTES", 3 * tile_gate.OVERHEAD)
+    for z in range(15, 8, -1):
+        client.get(f"/tiles/buildings/{z}/{X >> (15 - z)}/{Y >> (15 - z)}.mvt", headers=GZIP)
+    gate = app.wsgi_app
+    assert isinstance(gate, TileGate)
+    assert 0 < len(gate._kept) <= 3
+    assert gate._bytes == sum(len(kept.body) + tile_gate.OVERHEAD for kept in gate._kept.values())

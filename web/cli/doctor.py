@@ -108,13 +108,14 @@ def twin_folder(folder: Path) -> Finding:
         return Finding(str(folder), True, "-", purpose, say("There is none yet: `twin init` makes one."))
     try:
         with Store.open(folder, create=False) as store:
-            damage, models = store.damage(), len(store.models())
+            damage, models, layers = store.damage(), len(store.models()), len(store.layers())
     except TwinError as error:
         return Finding(str(folder), False, "", purpose, error.sentence)
     if damage:
         advice = say("{count} files are missing or damaged: restore a backup, or import again.", count=len(damage))
         return Finding(str(folder), False, "; ".join(damage[:3]), purpose, advice)
-    return Finding(str(folder), True, say("{count} models", count=models), purpose)
+    holds = say("{models} models, {layers} city layers", models=models, layers=layers)
+    return Finding(str(folder), True, holds, purpose)
 
 
 def as_json(invocation: Invocation, finding: Finding) -> dict[str, Any]:

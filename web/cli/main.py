@@ -21,7 +21,7 @@ COMMANDS = {
     "georef": ("web.cli.georef", "Audit where an IFC file says it stands; changes nothing."),
     "models": ("web.cli.models", "List, place or remove models."),
     "layers": ("web.cli.layers", "Add, list or remove city layers."),
-    "demo": ("web.cli.demo", "Build the sample buildings in the twin folder and serve them."),
+    "demo": ("web.cli.demo", "Build the sample city in the twin folder and serve it."),
     "serve": ("web.cli.serve", "Serve the page, the tiles and the API."),
     "get": ("web.cli.get", "Print what the server would answer for a GET."),
     "doctor": ("web.cli.doctor", "Say what is installed, what is missing, how to get it."),
