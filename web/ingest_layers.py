@@ -69,14 +69,14 @@ def ingest_layers(
     return kept
 
 
-def _told_of(crowded: "Crowded") -> list[Sentence]:
-    """Return what tiles do not hold, as sentences."""
+def _told_of(crowded: "Crowded", features: int) -> list[Sentence]:
+    """Return what tiles do not hold, as sentences; a feature in several tiles is told once."""
     told = []
     if crowded.left_out:
         told.append(
             say(
                 "Tiles leave out {count} features where too many lie on one spot; OGC API Features has them all.",
-                count=crowded.left_out,
+                count=min(crowded.left_out, features),
             )
         )
     if crowded.bare:
@@ -84,7 +84,7 @@ def _told_of(crowded: "Crowded") -> list[Sentence]:
             say(
                 "In tiles {count} features are without some of their attributes, as too much lies on one spot; OGC API"
                 " Features has them all.",
-                count=crowded.bare,
+                count=min(crowded.bare, features),
             )
         )
     return told
@@ -139,4 +139,4 @@ def _files(found: "list[ReadLayer]", path: Path, beside: Path, advance: Advance)
     # of a layer that is not baked only the deepest level is tried, to know whether its tiles hold everything
     wanted = tile_range if baked else TileRange(tile_range.maxzoom, tile_range.maxzoom)
     crowded = bake(new.name, features.pop(), tiles_file, tile_range=wanted, advance=partial(advance, "tiles"))
-    return replace(new, notices=[*new.notices, *_told_of(crowded)])
+    return replace(new, notices=[*new.notices, *_told_of(crowded, counted.features)])
