@@ -50,6 +50,7 @@ _OPTIONS: dict[str, dict[str, str]] = {
 }
 
 
+_FAULTS = (RuntimeError, pa.ArrowException, OSError)
 _TOO_LARGE = re.compile(r"too (?:large|complex|long)|too many characters|MAX_\w+_SIZE", re.IGNORECASE)
 
 
@@ -81,7 +82,7 @@ def fenced(source: Source) -> Iterator[None]:
     try:
         with warnings.catch_warnings(action="ignore"):
             yield
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, RuntimeError, pa.ArrowException) as error:
+    except (*_FAULTS, pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
         if _TOO_LARGE.search(str(error)):
             raise too_large(source) from error
         raise InvalidInput(

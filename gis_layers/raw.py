@@ -18,7 +18,7 @@ from gis_layers.encoding import (
     declared_encoding,
     find_encoding,
 )
-from gis_layers.long_texts import MAX_TEXT, refuse_endless_texts, too_long
+from gis_layers.long_texts import MAX_TEXT, too_long
 from gis_layers.parquet_source import read_geoparquet
 from gis_layers.repair import Repairs, geometry_of_wkb
 from gis_layers.source import Source
@@ -27,6 +27,8 @@ from twin.values.sentence import Sentence, say
 
 # Shapefiles come as if they were Latin-1, which keeps every byte; what they are is found out afterwards.
 _BYTES = "ISO-8859-1"
+# Formats that count their features, and whose damage ends the reading without a word.
+_COUNTED = {"GeoPackage", "SpatiaLite", "FlatGeobuf", "File geodatabase"}
 
 
 @dataclass(slots=True)
@@ -61,7 +63,6 @@ def read_raw(
     encoding : what the user says texts are written in
     folder : for files on the way
     """
-    refuse_endless_texts(source)
     if source.format == "GeoParquet":
         raw = _of_parquet(source)
     else:
@@ -125,6 +126,8 @@ def _of_gdal(
         if curved:
             repairs = Repairs()
             geometries = [geometry_of_wkb(gdal.linear_geometry(source, layer, options), repairs)]
+    if source.format in _COUNTED:
+        repairs.unread = max(0, opened.count - done)
     table = pa.concat_tables(tables) if tables else pa.table({})
     geometry = np.concatenate(geometries) if geometries else np.array([], dtype=object)
     table, found = _readable(source, table, encoding)

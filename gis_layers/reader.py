@@ -16,12 +16,14 @@ from numpy.typing import NDArray
 from gis_layers.columns import add_class, add_name, clean, drop_empty, put
 from gis_layers.encoding import asked_encoding
 from gis_layers.heights import add_heights, has_heights
+from gis_layers.long_texts import refuse_endless_texts
 from gis_layers.names import check_kind, check_name, kind_named
 from gis_layers.osm import OsmLayer, classes, read_osm
 from gis_layers.place import Place, find_place, to_lnglat
 from gis_layers.raw import Raw, read_raw
 from gis_layers.repair import DIMENSION, Repairs, make_valid, strip_numberless, take_apart
 from gis_layers.source import Source, open_source
+from gis_layers.whole import refuse_damaged
 from twin.errors import InvalidInput
 from twin.values.layer import CLASS, KINDS, Features, ReadLayer
 from twin.values.sentence import Sentence, say
@@ -66,6 +68,8 @@ def read_layers(
         asked_encoding(encoding)
     with tempfile.TemporaryDirectory(prefix="twin-layer-") as folder:
         source = open_source(path, Path(folder), source_layer)
+        refuse_endless_texts(source)
+        refuse_damaged(source)
         if source.format == "OpenStreetMap":
             return _osm(source, name, kind, Path(folder), advance)
         raw = read_raw(source, source_layer, encoding, Path(folder), advance)

@@ -21,6 +21,7 @@ class Repairs:
 
     missing: int = 0  # no geometry, or an empty one
     unreadable: int = 0
+    unread: int = 0  # the file counts more features than can be read
     collapsed: int = 0  # nothing of it has an area (or a length)
     unreachable: int = 0  # coordinates that are no place on Earth
     repaired: int = 0
@@ -31,13 +32,19 @@ class Repairs:
     @property
     def lost(self) -> int:
         """Return how many features of the source are not kept."""
-        return self.missing + self.unreadable + self.collapsed + self.unreachable
+        return self.missing + self.unreadable + self.unread + self.collapsed + self.unreachable
 
     def sentences(self) -> list[Sentence]:
         """Return what a user should know."""
         told = [
             (self.missing, say("{count} features have no geometry and were left out.", count=self.missing)),
             (self.unreadable, say("{count} geometries cannot be read and were left out.", count=self.unreadable)),
+            (
+                self.unread,
+                say(
+                    "{count} features that the file counts cannot be read: copy or export it again.", count=self.unread
+                ),
+            ),
             (
                 self.collapsed,
                 say("{count} geometries have no extent (an area of nothing) and were left out.", count=self.collapsed),

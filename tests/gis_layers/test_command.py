@@ -106,7 +106,7 @@ REFUSED: list[tuple[str, tuple[str, ...], str]] = [
     ("long.geojson", (), "Feature 2 of long.geojson has a text of more than 100,000 characters in note"),
     ("missing.gpkg", (), "There is no file"),
     ("link.vrt", (), "names other sources"),
-    ("cut.gpkg", (), "cannot be read"),
+    ("cut.gpkg", (), "cut off"),
 ]
 
 
