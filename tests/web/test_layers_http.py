@@ -99,6 +99,18 @@ def test_tilejson_is_absolute_and_complete(store: Store, client: FlaskClient, tm
     assert len(decoded(client.get(tile))) == 9
 
 
+@pytest.mark.parametrize(
+    "reach", [(179.0, 10.0, 181.0, 11.0), (-181.0, 10.0, -179.0, 11.0), (181.0, 10.0, 182.0, 11.0)]
+)
+def test_bounds_across_the_antimeridian_are_the_whole_circle(
+    store: Store, client: FlaskClient, tmp_path: Path, reach: tuple[float, float, float, float]
+) -> None:
+    put(store, tmp_path, "sea", Features(np.array([shapely.box(*reach)]), pa.table({"name": ["海"]})))
+    document = answer(client, "/tiles/sea.json")
+    assert document["bounds"] == [-180, 10, 180, 11]
+    assert {client.get(f"/tiles/sea/8/{x}/120.mvt").status_code for x in (0, 255)} <= {200, 204}
+
+
 def test_a_proxy_may_give_the_server_another_address(store: Store, tmp_path: Path) -> None:
     put(store, tmp_path, "buildings", features())
     settings = Settings(tmp_path / "twin", 5.0, tmp_path, base_url="https://twin.example.cn/city")

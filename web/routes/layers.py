@@ -110,6 +110,8 @@ def tile_answer(layer: str, z: int, x: int, y: int) -> Response:
 def tilejson_of(layer: Layer, base: str) -> dict[str, Any]:
     """Return the TileJSON 3.0 of a layer; `base` is the server's absolute URL without a slash at the end."""
     west, south, east, north = layer.bounds
+    if west < -180 or east > 180:  # TileJSON's bounds do not wrap, tiles do
+        west, east = -180.0, 180.0
     described = {
         "id": layer.name,
         "description": layer.kind,
@@ -126,7 +128,7 @@ def tilejson_of(layer: Layer, base: str) -> dict[str, Any]:
         "tiles": [f"{base}/tiles/{quote(layer.name)}/{{z}}/{{x}}/{{y}}.mvt?v={layer.version}"],
         "minzoom": layer.minzoom,
         "maxzoom": layer.maxzoom,
-        "bounds": [max(west, -180.0), max(south, -85.05113), min(east, 180.0), min(north, 85.05113)],
+        "bounds": [west, max(min(south, 85.05113), -85.05113), east, max(min(north, 85.05113), -85.05113)],
         "center": [(west + east) / 2, (south + north) / 2, min(layer.maxzoom, max(layer.minzoom, 12))],
         "vector_layers": [described],
     }

@@ -164,12 +164,15 @@ void main(void) {
 export const shadowVertex = /* glsl */ `#version 300 es
 #define SHADER_NAME bim-shadow-vertex
 ${place}
+out float vHeight;
+
 void main(void) {
   vec3 p = bim_place(positions);
   int row = int(rows + instanceRow + 0.5);
   float height = bim.up.w + dot(bim.up.xyz, p);
   vec3 slant = bim.sun.xyz / max(dot(bim.sun.xyz, bim.up.xyz), 0.2);
   vec3 ground = height > 0.0 ? p - slant * height : p - bim.up.xyz * height;
+  vHeight = height;
   gl_Position = bim.mvp * vec4(ground, 1.0);
   if (bim_paint(row).a < 0.002) gl_Position = vec4(2.0, 2.0, 2.0, 0.0);
 }
@@ -182,9 +185,11 @@ void main(void) {
 export const shadowFragment = /* glsl */ `#version 300 es
 #define SHADER_NAME bim-shadow-fragment
 precision highp float;
+in float vHeight;
 out vec4 fragColor;
 
 void main(void) {
+  if (vHeight < 0.0) discard; // what lies below the ground casts none
   vec2 ndc = gl_FragCoord.xy / bim.screen * 2.0 - 1.0;
   float z = bim.shadowPlane.x * ndc.x + bim.shadowPlane.y * ndc.y + bim.shadowPlane.z;
   gl_FragDepth = clamp(0.5 + 0.5 * z, 0.0, 1.0);
