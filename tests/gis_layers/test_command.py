@@ -197,3 +197,50 @@ def test_the_limit_of_memory_is_no_limit_of_the_parent() -> None:
     if child:
         assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
     assert resource.getrlimit(resource.RLIMIT_DATA) == before
+
+
+def test_what_an_addition_removes_is_told(tmp_path: Path, twin: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    path = written(tmp_path / "a.osm")
+    code, first = run_json(capfd, twin, "layers", "add", "osm", str(path), "--kind", "buildings")
+    assert (code, first["removed"]) == (0, [])
+    assert run_json(capfd, twin, "layers", "add", "osm", str(path), "--kind", "buildings")[1]["removed"] == []
+    assert run_json(capfd, twin, "layers", "add", "osm", str(path), "--kind", "roads")[1]["removed"] == [
+        "osm-buildings"
+    ]
+    before = [layer["name"] for layer in run_json(capfd, twin, "layers", "add", "osm", str(path))[1]["layers"]]
+    house = write(tmp_path / "a.geojson", frame())
+    out = run(capfd, "layers", "add", "osm", str(house), "--twin", str(twin))[1]
+    assert f"Removed, as they were added under osm before: {', '.join(sorted(before))}." in out
+    assert "Removed" not in run(capfd, "layers", "add", "osm", str(house), "--twin", str(twin))[1]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no child processes of this kind")
+@pytest.mark.parametrize("fault", ["killed", "hung"])
+def test_a_child_that_is_ended_leaves_no_files(
+    tmp_path: Path, twin: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
+    import tempfile
+    import time
+
+    from gis_layers import reader
+
+    path, crowded = write(tmp_path / "a.gpkg", frame()), tmp_path / "temporary"
+    crowded.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(crowded))
+    monkeypatch.setattr(guard, "may_fork", lambda: True)
+    monkeypatch.setattr(guard, "patience", lambda _: 0.5)
+
+    def end(*_: Any, **__: Any) -> Any:
+        Path(tempfile.mkdtemp(), "unpacked").write_bytes(b"much")
+        os.write(marks, b"x")
+        if fault == "killed":
+            os.kill(os.getpid(), signal.SIGKILL)
+        time.sleep(60)
+
+    monkeypatch.setattr(reader, "read_layers", end)
+    reading, marks = os.pipe()
+    code, problem = run_json(capfd, twin, "layers", "add", "a", str(path))
+    assert os.read(reading, 1) == b"x"
+    assert code == 1
+    assert ("SIGKILL" if fault == "killed" else "given up") in problem["detail"]
+    assert list(crowded.iterdir()) == []

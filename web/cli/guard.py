@@ -11,6 +11,7 @@ import os
 import select
 import signal
 import sys
+import tempfile
 import threading
 import traceback
 from collections.abc import Callable
@@ -50,12 +51,20 @@ def guarded(work: Callable[[Advance], dict[str, Any]], advance: Advance, path: P
     """
     if not may_fork():
         return _work(work, advance, path)
+    # what a child that is ended leaves lies in a folder that this process removes
+    with tempfile.TemporaryDirectory(prefix="twin-", ignore_cleanup_errors=True) as folder:
+        return _in_child(work, advance, path, folder)
+
+
+def _in_child(work: Callable[[Advance], dict[str, Any]], advance: Advance, path: Path, folder: str) -> dict[str, Any]:
+    """Return what the work returns in a child process whose temporary files go into a folder."""
     reading, writing = os.pipe()
     sys.stdout.flush()
     sys.stderr.flush()
     child = os.fork()
     if child == 0:
         os.close(reading)
+        os.environ["TMPDIR"] = tempfile.tempdir = folder
         _be_child(work, writing, path)
     os.close(writing)
     before = signal.signal(signal.SIGTERM, _stop)

@@ -16,7 +16,7 @@ from web.cli.import_ import store_opener
 from web.cli.progress import LAYER_STAGES, Advance, progress_bar
 
 if TYPE_CHECKING:
-    from twin.store import Layer
+    from twin.store import Layer, Store
 
 DATUMS = ("wgs84", "cgcs2000", "gcj02")
 MEMORY_MEGABYTES = 6000  # that reading a map file may take; a million buildings take 1.2 GB
@@ -90,9 +90,16 @@ def add_layers(
     from web.answers import layer_details
     from web.ingest_layers import ingest_layers
 
+    before: list[str] = []
     try:
         with store_opener(invocation.folder) as open_store:
-            added = ingest_layers(open_store, source, name, advance=advance, **stated)
+
+            def opened() -> "Store":
+                store = open_store()
+                before.extend(layer.name for layer in store.layers() if layer.group == name)
+                return store
+
+            added = ingest_layers(opened, source, name, advance=advance, **stated)
     except (TwinError, OSError):
         raise
     except MemoryError as error:
@@ -108,12 +115,18 @@ def add_layers(
             file=source.name,
             error=f"{type(error).__name__}: {error}"[:160],
         ) from error
+    removed = sorted({*before} - {layer.name for layer in added})
     answer = {
         "group": name,
         "layers": [layer_details(layer, invocation.language) for layer in added],
+        "removed": removed,
         "lost": sum(layer.lost for layer in added),
     }
-    return {"json": answer, "text": "" if invocation.json else "\n".join(readable(x, invocation) for x in added)}
+    lines = [] if invocation.json else [readable(layer, invocation) for layer in added]
+    if removed and not invocation.json:
+        told = say("Removed, as they were added under {group} before: {layers}.", group=name, layers=", ".join(removed))
+        lines.append(invocation.say(told))
+    return {"json": answer, "text": "\n".join(lines)}
 
 
 def _given_up(error: UnreadableModel, source: Path) -> TwinError:
