@@ -230,6 +230,14 @@ def as_utf8(path: Path, asked: str | None, target: Path) -> tuple[Path, Encoding
     return target, found
 
 
+def as_utf8_if_asked(path: Path, asked: str, target: Path) -> tuple[Path, str | None]:
+    """Return a text file that is no UTF-8 transcoded to `target` where it is what the user says, and its encoding."""
+    codec = asked_encoding(asked).name
+    if _reads(path, "utf-8") or not _reads(path, codec):
+        return path, None
+    return as_utf8(path, asked, target)[0], codec
+
+
 def _reads(path: Path, codec: str) -> bool:
     try:
         with path.open(encoding=codec, newline="") as file:

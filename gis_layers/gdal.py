@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from gis_layers.long_texts import MAX_OBJECT_MEGABYTES, MAX_TEXT, too_large, too_long
+from gis_layers.long_texts import MAX_OBJECT_MEGABYTES, MAX_TEXT, no_memory, too_large, too_long
 from gis_layers.source import DRIVERS, Source
 from twin.errors import InvalidInput
 from twin.values.sentence import say
@@ -46,7 +46,7 @@ _OPTIONS: dict[str, dict[str, str]] = {
         "KEEP_GEOM_COLUMNS": "NO",
     },
     "GML": {"DOWNLOAD_SCHEMA": "NO"},
-    "GeoJSON": {"NATIVE_DATA": "NO", "DATE_AS_STRING": "NO"},
+    "GeoJSON": {"NATIVE_DATA": "NO", "DATE_AS_STRING": "YES"},
 }
 
 
@@ -83,6 +83,8 @@ def fenced(source: Source) -> Iterator[None]:
         with warnings.catch_warnings(action="ignore"):
             yield
     except (*_FAULTS, pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
+        if isinstance(error, MemoryError) or "bad_alloc" in str(error):
+            raise no_memory(source.label) from error
         if _TOO_LARGE.search(str(error)):
             raise too_large(source) from error
         raise InvalidInput(
@@ -91,11 +93,13 @@ def fenced(source: Source) -> Iterator[None]:
             format=source.format,
             error=_words(error, source),
         ) from error
-    except (MemoryError, UnicodeDecodeError) as error:
+    except MemoryError as error:
+        raise no_memory(source.label) from error
+    except UnicodeDecodeError as error:
         raise InvalidInput(
-            "{file} cannot be read ({error}): open it in a GIS and export it again.",
+            "The field names of {file} are in an unknown encoding: type for instance --encoding GB18030, or export it "
+            "again as UTF-8.",
             file=source.label,
-            error=say("memory is exhausted") if isinstance(error, MemoryError) else say("names in an unknown encoding"),
         ) from error
     finally:
         pyogrio.set_gdal_config_options(before)
@@ -117,7 +121,9 @@ def _is_sorted(source: Source) -> bool:
 
 
 def _words(error: Exception, source: Source) -> str:
-    """Return GDAL's complaint without paths and advice for programmers."""
+    """Return GDAL's complaint without paths, queries and advice for programmers."""
+    if "sqlite3" in str(error) or "SELECT " in str(error):
+        return say("the database in it is damaged")
     text = str(error).replace(str(source.path), source.label).replace(f"{source.path.parent}/", "")
     return re.sub(r"\s+", " ", text.partition("It might help")[0]).strip(" ;.'")[:160] or type(error).__name__
 

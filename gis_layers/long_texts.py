@@ -65,3 +65,10 @@ def too_long(source: Source, field: str, feature: int) -> InvalidInput:
         limit=f"{MAX_TEXT:,}",
         field=field[:80],
     )
+
+
+def no_memory(file: str) -> InvalidInput:
+    """Return the sentence for a file that needs more memory than there is."""
+    return InvalidInput(
+        "{file} needs more memory than reading may take: cut it into parts, or set TWIN_LAYER_MEMORY_MB.", file=file
+    )

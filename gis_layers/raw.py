@@ -10,9 +10,11 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from gis_layers import gdal
+from gis_layers.dates import told_of_dates, with_dates
 from gis_layers.encoding import (
     Encoding,
     as_utf8,
+    as_utf8_if_asked,
     asked_encoding,
     dbase_language,
     declared_encoding,
@@ -21,7 +23,7 @@ from gis_layers.encoding import (
 from gis_layers.long_texts import MAX_TEXT, too_long
 from gis_layers.parquet_source import read_geoparquet
 from gis_layers.repair import Repairs, geometry_of_wkb
-from gis_layers.source import Source
+from gis_layers.source import Source, listed
 from twin.errors import InvalidInput
 from twin.values.sentence import Sentence, say
 
@@ -72,9 +74,14 @@ def read_raw(
             path, found = as_utf8(source.path, encoding, folder / "source.csv")
             source = Source(path, source.format, source.label, source.stem)
             told, notices = found.name, [found.notice] if found.notice else []
+        if source.format in ("GeoJSON", "GeoJSON lines") and encoding is not None:
+            path, told = as_utf8_if_asked(source.path, encoding, folder / f"utf8{source.path.suffix}")
+            source = Source(path, source.format, source.label, source.stem)
         raw = _of_gdal(source, wanted, encoding, advance, options)
         raw.encoding = raw.encoding or told
         raw.notices += notices
+        if source.format in ("CSV", "GeoJSON lines"):
+            raw.notices += told_of_dates(source.path, raw.table)
     if not len(raw.geometry) and source.format != "OpenStreetMap":
         raise InvalidInput("{file} has no features: there is nothing to add.", file=source.label)
     _check_texts(source, raw.table, 0)
@@ -111,6 +118,11 @@ def _of_gdal(
             if geometry in table.column_names:
                 wkb = np.array(table[geometry].to_pylist(), dtype=object)
                 table = table.drop_columns([geometry])
+            elif source.format == "CSV":
+                raise InvalidInput(
+                    "{file} has no columns of coordinates: name them x and y, lon and lat, 经度 and 纬度, or wkt.",
+                    file=source.label,
+                )
             else:
                 wkb = np.full(len(table), None, dtype=object)
             _check_texts(source, table, done)
@@ -131,6 +143,8 @@ def _of_gdal(
     table = pa.concat_tables(tables) if tables else pa.table({})
     geometry = np.concatenate(geometries) if geometries else np.array([], dtype=object)
     table, found = _readable(source, table, encoding)
+    if source.format == "GeoJSON":
+        table = with_dates(table)
     name = source.stem if layer in (source.path.stem, "source") else layer
     raw = Raw(name, geometry, table, opened.crs, found.name if found else None, repairs)
     if found and found.notice:
@@ -153,20 +167,16 @@ def _chosen(source: Source, wanted: str | None) -> str:
     match = match or next((name for name in names if wanted is not None and name.lower() == wanted.lower()), None)
     if match is None and wanted is None:
         raise InvalidInput(
-            "{file} has several layers: choose one with --layer: {layers}.", file=source.label, layers=_listed(names)
+            "{file} has several layers: choose one with --layer: {layers}.", file=source.label, layers=listed(names)
         )
     if match is None:
         raise InvalidInput(
             "{file} has no layer {layer}: its layers are {layers}.",
             file=source.label,
             layer=repr(wanted)[:80],
-            layers=_listed(names),
+            layers=listed(names),
         )
     return match
-
-
-def _listed(names: list[str]) -> str:
-    return ", ".join(names[:40]) + (" …" if len(names) > 40 else "")
 
 
 def _check_texts(source: Source, table: pa.Table, before: int) -> None:

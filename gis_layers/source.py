@@ -6,6 +6,7 @@ far: the content must begin as one of the formats below, and nothing is ever ope
 
 import re
 import zipfile
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,9 +15,13 @@ from twin.errors import InvalidInput
 
 _HEAD = 65_536
 _MAX_UNPACKED = 16_000_000_000  # bytes out of one archive
+_MAX_ZIP_RATIO = 200  # map files zip 3 to 20 times, tables of blanks up to 100; a bomb 1,000 times
+_ZIP_FAULTS = (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, NotImplementedError, RuntimeError, zlib.error)
 
 # What makes GDAL follow something else, wherever in the beginning it stands.
 _FOLLOWS = re.compile(rb"<OGRVRT|<VRTDataset|<OGRWFS|<OGRWMS|<GDAL_W|WFS_Capabilities|gdal_streamed_alg", re.IGNORECASE)
+# A document type declaration that brings its own entities.
+_DECLARES = re.compile(r"(?:<\?.*?\?>|<!--.*?-->|\s)*<!DOCTYPE[^>\[]*\[", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +92,11 @@ def open_source(given: Path, folder: Path, layer: str | None = None) -> Source:
     if not path.is_file() or str(path).startswith("/vsi"):
         raise InvalidInput("{file} is no ordinary file: copy it to a folder first.", file=str(given))
     if zipfile.is_zipfile(path):
-        return _unpacked(path, folder, layer)
-    return Source(_linked(path, folder), _format_of(path), given.name, path.name.partition(".")[0])
+        try:
+            return _unpacked(path, folder, layer)
+        except _ZIP_FAULTS as error:
+            raise InvalidInput("{file} is a damaged zip archive: copy or export it again.", file=given.name) from error
+    return Source(_linked(path, folder), _format_of(path, given.name), given.name, path.name.partition(".")[0])
 
 
 def _linked(path: Path, folder: Path) -> Path:
@@ -107,22 +115,30 @@ def _linked(path: Path, folder: Path) -> Path:
     return folder / f"source{suffix}"
 
 
-def _format_of(path: Path) -> str:
-    """Return the format of a file, from its beginning; InvalidInput when it is none that is read."""
+def _format_of(path: Path, label: str) -> str:
+    """Return the format of a file, from its beginning; InvalidInput when it is none that is read.
+
+    label : its name for people
+    """
     with path.open("rb") as file:
         head = file.read(_HEAD)
     if not head.strip(b"\x00 \r\n\t"):
-        raise InvalidInput("{file} is empty: export it again.", file=path.name)
+        raise InvalidInput("{file} is empty: export it again.", file=label)
     if _FOLLOWS.search(head):
         raise InvalidInput(
-            "{file} names other sources instead of holding features: add the file with the features.", file=path.name
+            "{file} names other sources instead of holding features: add the file with the features.", file=label
+        )
+    if _DECLARES.match(_narrow(head)):
+        raise InvalidInput(
+            "{file} has a document type declaration with rules of its own, which are not read: take it out.",
+            file=label,
         )
     suffix = path.suffix.lower()
     found = next((f for start, f, suffixes in _BY_START if head.startswith(start) and _fits(suffix, suffixes)), None)
     found = found or next((f for guess in (_database, _text) if (f := guess(head, suffix))), None)
     if found is None:
         raise InvalidInput(
-            "{file} is no map file that can be read: the formats are {formats}.", file=path.name, formats=_FORMATS
+            "{file} is no map file that can be read: the formats are {formats}.", file=label, formats=_FORMATS
         )
     return found
 
@@ -199,7 +215,7 @@ def _unpacked(archive: Path, folder: Path, layer: str | None) -> Source:
             raise InvalidInput(
                 "{file} holds several map files: choose one with --layer: {layers}.",
                 file=archive.name,
-                layers=", ".join(sorted(stems.values())),
+                layers=listed(sorted(stems.values())),
             )
         if not chosen:
             raise InvalidInput("{file} holds no map file.", file=archive.name)
@@ -207,9 +223,10 @@ def _unpacked(archive: Path, folder: Path, layer: str | None) -> Source:
         suffix = Path(name).suffix.lower()
         base = name[: -len(suffix)]
         wanted = {f"{base}{ending}".lower(): ending for ending in (suffix, *_BESIDE.get(suffix, ()))}
-        _extract(opened, {members[n]: folder / f"source{wanted[n.lower()]}" for n in members if n.lower() in wanted})
+        taken = {members[n]: folder / f"source{wanted[n.lower()]}" for n in members if n.lower() in wanted}
+        _extract(archive, opened, taken)
     path = folder / f"source{suffix}"
-    return Source(path, _format_of(path), archive.name, stems[name])
+    return Source(path, _format_of(path, archive.name), archive.name, stems[name])
 
 
 def _unpacked_database(
@@ -219,20 +236,34 @@ def _unpacked_database(
     target = folder / "source.gdb"
     target.mkdir()
     inside = {n.removeprefix(f"{database}/"): info for n, info in members.items() if n.startswith(f"{database}/")}
-    _extract(opened, {info: target / n for n, info in inside.items() if re.fullmatch(r"[\w.-]+", n)})
+    _extract(archive, opened, {info: target / n for n, info in inside.items() if re.fullmatch(r"[\w.-]+", n)})
     return Source(target, "File geodatabase", archive.name, Path(database).stem)
 
 
-def _extract(opened: zipfile.ZipFile, targets: dict[zipfile.ZipInfo, Path]) -> None:
+def _extract(archive: Path, opened: zipfile.ZipFile, targets: dict[zipfile.ZipInfo, Path]) -> None:
     """Unpack members, never more than an archive may hold, whatever its directory claims."""
-    left = _MAX_UNPACKED
+    size = archive.stat().st_size
+    most = left = min(_MAX_UNPACKED, _MAX_ZIP_RATIO * max(size, 100_000))
+    if any(info.flag_bits & 1 for info in targets):
+        raise InvalidInput("{file} is encrypted: unzip it and add the map file.", file=archive.name)
     for info, target in targets.items():
         with opened.open(info) as packed, target.open("wb") as unpacked:
             while block := packed.read(1 << 20):
                 left -= len(block)
                 if left < 0:
-                    raise InvalidInput("The archive unpacks to more than {size} GB: unpack it first.", size=16)
+                    raise InvalidInput(
+                        "{file} unpacks to over {most} MB from {size} kB, as a zip bomb does: unzip it yourself if you "
+                        "trust it.",
+                        file=archive.name,
+                        most=most // 1_000_000,
+                        size=size // 1000,
+                    )
                 unpacked.write(block)
+
+
+def listed(names: list[str]) -> str:
+    """Return names for a sentence: not more than a screen holds."""
+    return ", ".join(name[:80] for name in names[:40]) + (" …" if len(names) > 40 else "")
 
 
 def _true_name(info: zipfile.ZipInfo) -> str:

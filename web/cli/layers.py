@@ -87,6 +87,7 @@ def add_layers(
     invocation: Invocation, source: Path, name: str, advance: Advance, stated: dict[str, str | None]
 ) -> dict[str, Any]:
     """Add the layers of a source; return what to print: `json` and `text`."""
+    from gis_layers.long_texts import no_memory
     from web.answers import layer_details
     from web.ingest_layers import ingest_layers
 
@@ -103,11 +104,10 @@ def add_layers(
     except (TwinError, OSError):
         raise
     except MemoryError as error:
-        raise InvalidInput(
-            "{file} needs more memory than reading may take: cut it into parts, or set TWIN_LAYER_MEMORY_MB.",
-            file=source.name,
-        ) from error
+        raise no_memory(source.name) from error
     except Exception as error:
+        if "bad_alloc" in str(error):  # of GEOS
+            raise no_memory(source.name) from error
         if type(error).__module__.partition(".")[0] in ("sqlalchemy", "sqlite3") or os.environ.get("TWIN_DEBUG"):
             raise
         raise InvalidInput(
