@@ -16,10 +16,46 @@ if TYPE_CHECKING:
     from gis_layers.geoparquet import LayerFile
     from twin.store import Layer
 
+_Key = tuple[str, str, Condition]
 _KEPT_ROWS = 4_000_000  # of all selections together, four bytes each
+_KEPT_SELECTIONS = 500
+_LONGEST = 6_000  # characters of a condition that is kept: a filter has 4,000 at the most
 
-_lock = threading.Lock()
-_kept: OrderedDict[tuple[str, str, Condition], NDArray[np.uint32]] = OrderedDict()
+
+class _Kept:
+    """The selections used last, within the limits above; for several threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._found: OrderedDict[_Key, NDArray[np.uint32]] = OrderedDict()
+        self.rows = 0
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    def get(self, key: _Key) -> NDArray[np.uint32] | None:
+        """Return a selection, if it is kept."""
+        with self._lock:
+            rows = self._found.get(key)
+            if rows is not None:
+                self._found.move_to_end(key)
+            return rows
+
+    def put(self, key: _Key, rows: NDArray[np.uint32]) -> None:
+        """Keep a selection, and let go of those that were not used for longest."""
+        condition = key[2]
+        length = len(condition.filter or "") + sum(len(name) + len(text) for name, text in condition.equal)
+        if length > _LONGEST:
+            return
+        with self._lock:
+            before = self._found.pop(key, None)
+            self.rows += len(rows) - (0 if before is None else len(before))
+            self._found[key] = rows
+            while len(self._found) > 1 and (self.rows > _KEPT_ROWS or len(self._found) > _KEPT_SELECTIONS):
+                self.rows -= len(self._found.popitem(last=False)[1])
+
+
+_kept = _Kept()
 
 
 def select(layer: "Layer", file: "LayerFile", condition: Condition) -> NDArray[np.uint32] | None:
@@ -27,15 +63,10 @@ def select(layer: "Layer", file: "LayerFile", condition: Condition) -> NDArray[n
     if condition == Condition(box_frame=condition.box_frame, filter_frame=condition.filter_frame):
         return None
     key = (layer.name, layer.version, condition)
-    with _lock:
-        if key in _kept:
-            _kept.move_to_end(key)
-            return _kept[key]
-    rows = np.flatnonzero(_mask(file, condition)).astype(np.uint32)
-    with _lock:
-        _kept[key] = rows
-        while len(_kept) > 1 and sum(map(len, _kept.values())) > _KEPT_ROWS:
-            _kept.popitem(last=False)
+    rows = _kept.get(key)
+    if rows is None:
+        rows = np.flatnonzero(_mask(file, condition)).astype(np.uint32)
+        _kept.put(key, rows)
     return rows
 
 
