@@ -4,6 +4,7 @@ Nothing here is made from the filter's words but look-ups in fixed tables; see a
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -145,6 +146,8 @@ class Evaluator:
                 raise InvalidInput(
                     "The pattern of LIKE has {length} characters, more than {most}.", length=len(text), most=MAX_PATTERN
                 )
+            if (len(text) - len(text.rstrip("\\"))) % 2:
+                raise InvalidInput("The pattern of LIKE ends in a single backslash: write two for the sign itself.")
             return pc.match_like(value.data, text)
         raise InvalidInput("LIKE compares a property that has text with a pattern in single quotes.")
 
@@ -161,9 +164,12 @@ class Evaluator:
             return pa.array(spatial.touching(self._file, area, self._among))
         if op == "s_disjoint":
             return pa.array(~spatial.touching(self._file, area, self._among))
-        shapely.prepare(area)
         swapped = _SPATIAL[_SWAPPED.get(op, op)]  # prepared geometry is fast on the left
-        return pa.array(spatial.related(self._file, area, lambda geometry: swapped(area, geometry), self._among))
+        found = np.zeros(self._file.count, dtype=bool)
+        for part in spatial.turned(self._file, area):
+            shapely.prepare(part)
+            found |= spatial.related(self._file, part, partial(swapped, part), self._among)
+        return pa.array(found)
 
     # --- terms ---
 

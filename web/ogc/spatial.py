@@ -3,6 +3,7 @@
 Only features whose box does not decide are read, some thousand at a time: a layer may have a million.
 """
 
+import math
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -21,8 +22,32 @@ Rows = NDArray[np.int64]
 _AT_ONCE = 20_000  # features whose geometry is in memory
 
 
+def turned(file: "LayerFile", area: "BaseGeometry") -> Iterator["BaseGeometry"]:
+    """Give an area, and again some whole turns farther if it or a feature goes beyond the antimeridian."""
+    yield area
+    boxes = file.boxes()
+    if not len(boxes) or area.is_empty:
+        return
+    west, _, east, _ = area.bounds
+    first, last = float(boxes[:, 0].min()), float(boxes[:, 2].max())
+    if min(west, first) < -180 or max(east, last) > 180:
+        for turn in range(math.ceil((first - east) / 360), math.floor((last - west) / 360) + 1):
+            if turn:
+                yield shapely.transform(area, lambda at, by=360 * turn: at + np.array([by, 0]))
+
+
 def touching(file: "LayerFile", area: "BaseGeometry", among: Mask | None = None) -> Mask:
-    """Return which features, of those in `among`, have a point in common with an area of longitude and latitude."""
+    """Return which features, of those in `among`, have a point in common with an area of longitude and latitude.
+
+    What lies beyond the antimeridian is found from both sides.
+    """
+    found = np.zeros(file.count, dtype=bool)
+    for part in turned(file, area):
+        found |= _touching(file, part, among)
+    return found
+
+
+def _touching(file: "LayerFile", area: "BaseGeometry", among: Mask | None) -> Mask:
     boxes = file.boxes()
     found = np.zeros(len(boxes), dtype=bool)
     shapely.prepare(area)

@@ -25,6 +25,8 @@ def layers() -> Layers:
 def base_url() -> str:
     """Return the server's absolute URL, without a slash at the end: the setting, else what the client asked."""
     setting: str = current_app.extensions["twin.base_url"]
+    if not (setting or request.host):  # werkzeug has no host where the header is none
+        raise InvalidInput("The header Host of the request is no address: send the server's name, or set base_url.")
     return setting or request.host_url.rstrip("/")
 
 
