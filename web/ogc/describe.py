@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from twin.values.sentence import Sentence, in_language, say
 from web.ogc import times
-from web.ogc.crs import CRS84
+from web.ogc.crs import CRS84, extent_in_degrees
 from web.ogc.selection import extent_in_time
 
 if TYPE_CHECKING:
@@ -34,6 +34,8 @@ _SHAPES = {
 _GREGORIAN = "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian"
 _KEPT = 1000
 _times: dict[tuple[str, str], tuple[str | None, str | None] | None] = {}  # by name and data version of a layer
+_wide: dict[tuple[str, str], dict[str, bool]] = {}  # the same
+_FIRST = 10  # features that a client looks at to find out a type; GDAL looks at 20
 JSON_SCHEMA = "https://json-schema.org/draft/2020-12/schema"
 
 
@@ -47,7 +49,7 @@ def description(layer: "Layer") -> Sentence:
 
 def extent(layer: "Layer", file: "LayerFile") -> dict[str, Any]:
     """Return where and when a layer's features are."""
-    found: dict[str, Any] = {"spatial": {"bbox": [list(layer.bounds)], "crs": CRS84}}
+    found: dict[str, Any] = {"spatial": {"bbox": [list(extent_in_degrees(layer.bounds))], "crs": CRS84}}
     key = (layer.name, layer.version)
     if key not in _times:
         if len(_times) > _KEPT:
@@ -80,8 +82,17 @@ def schema(layer: "Layer", file: "LayerFile", address: str, language: str, *, qu
 
 
 def feature_schema(layer: "Layer", file: "LayerFile", address: str) -> dict[str, Any]:
-    """Return the schema of a layer's features as GeoJSON."""
+    """Return the schema of a layer's features as GeoJSON.
+
+    GDAL takes "integer" for 32 bits and cuts what is larger, but finds out for itself what a column has that is not
+    here: from its first features.  So wide numbers are left out if they show there; if not, "number" keeps 53 bits.
+    """
     columns = {field.name: column_type(field.type) for field in file.schema}
+    for name, early in _wide_columns(layer, file).items():
+        if early:
+            del columns[name]
+        else:
+            columns[name] = {"type": "number"}
     return {
         "$schema": JSON_SCHEMA,
         "$id": address,
@@ -95,6 +106,29 @@ def feature_schema(layer: "Layer", file: "LayerFile", address: str) -> dict[str,
         },
         "required": ["type", "id", "geometry", "properties"],
     }
+
+
+def _wide_columns(layer: "Layer", file: "LayerFile") -> dict[str, bool]:
+    """Return which columns have whole numbers beyond 32 bits, and whether one of their first ones is such."""
+    key = (layer.name, layer.version)
+    if key not in _wide:
+        found = {}
+        for name in (field.name for field in file.schema if column_type(field.type)["type"] == "integer"):
+            column = file.attributes([name]).column(name)
+            if _beyond_32_bits(column):
+                found[name] = _beyond_32_bits(column.slice(0, _FIRST))
+        if len(_wide) > _KEPT:
+            _wide.clear()
+        _wide[key] = found
+        return found
+    return _wide[key]
+
+
+def _beyond_32_bits(column: Any) -> bool:
+    import pyarrow.compute as pc
+
+    least, most = pc.min_max(column).as_py().values()
+    return least is not None and not -(2**31) <= least <= most < 2**31
 
 
 def column_type(arrow_type: Any) -> dict[str, str]:

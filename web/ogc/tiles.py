@@ -12,7 +12,7 @@ from twin.errors import InvalidInput, NotFound
 from twin.store import Layer
 from twin.values.sentence import in_language
 from web.ogc import links, pages
-from web.ogc.crs import CRS84
+from web.ogc.crs import CRS84, range_in_degrees
 from web.ogc.describe import column_type
 from web.ogc.links import address, link
 from web.ogc.negotiate import COMMON, answer, form, known_only
@@ -49,7 +49,7 @@ def ogc_tileset(collection: str) -> Response:
     columns = {field.name: column_type(field.type) for field in file.schema}
     dimension = max((_DIMENSIONS[kind.removeprefix("Multi")] for kind in layer.geometry_types), default=0)
     where = address("collections", layer.name, "tiles", QUAD)
-    west, south, east, north = layer.bounds
+    west, south, east, north = range_in_degrees(layer.bounds)
     document = {
         **_entry(layer),
         "tileMatrixSetLimits": [_limits(layer, z) for z in range(layer.minzoom, layer.maxzoom + 1)],
@@ -159,7 +159,7 @@ def _matrix(z: int) -> dict[str, Any]:
 
 def _limits(layer: Layer, z: int) -> dict[str, Any]:
     """Return which rows and columns of a level the layer's bounds touch."""
-    west, south, east, north = layer.bounds
+    west, south, east, north = range_in_degrees(layer.bounds)
     count: int = 2**z
 
     def column(longitude: float) -> int:
