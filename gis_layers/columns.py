@@ -135,6 +135,7 @@ def clean(table: pa.Table, *, blank_is_missing: bool = False) -> Columns:
     names: list[str] = []
     arrays: list[pa.ChunkedArray] = []
     dropped: list[str] = []
+    renamed: list[str] = []
     taken: set[str] = set()
     for name, column in zip(table.column_names, table.columns, strict=True):
         kept = _plain_type(column)
@@ -147,6 +148,8 @@ def clean(table: pa.Table, *, blank_is_missing: bool = False) -> Columns:
         free, number = base, 2
         while free.lower() in taken:
             free, number = f"{base}_{number}", number + 1
+        if free != base:
+            renamed.append(f"{base} → {free}")
         taken.add(free.lower())
         names.append(free)
         arrays.append(kept)
@@ -154,6 +157,12 @@ def clean(table: pa.Table, *, blank_is_missing: bool = False) -> Columns:
     if dropped:
         notices.append(
             say("Fields that hold no text, number or date were left out: {fields}.", fields=", ".join(dropped)[:200])
+        )
+    if renamed:
+        notices.append(
+            say(
+                "Fields whose names differ in nothing but case were renamed: {fields}.", fields=", ".join(renamed)[:200]
+            )
         )
     return Columns(pa.table(dict(zip(names, arrays, strict=True))), notices)
 

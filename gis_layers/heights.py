@@ -5,6 +5,7 @@ or its own floors. `height` of OpenStreetMap includes the roof.
 """
 
 import re
+from functools import reduce
 
 import numpy as np
 import pyarrow as pa
@@ -102,24 +103,23 @@ def add_heights(columns: Columns) -> Sentence:
     put(columns, HEIGHT, pa.array(np.round(total, 2)))
     if base.any():
         put(columns, BASE, pa.array(np.round(base, 2)))
-    if height_field is None and floor_field is None:
+    if (height_field is None and floor_field is None) or not count:
         return say(
             "Heights of {count} buildings: {default} m each, as no field tells heights or floors.",
             count=count,
             default=round(DEFAULT),
         )
-    return say(
-        "Heights of {count} buildings: {measured} from {height}, {floors} from {field} × {floor} m, "
-        "{guessed} by default ({default} m).",
-        measured=from_height,
-        count=count,
-        height=height_field or say("no field"),
-        floors=from_floors,
-        floor=round(FLOOR),
-        field=floor_field or say("no field"),
-        guessed=count - from_height - from_floors,
-        default=round(DEFAULT),
-    )
+    guessed = count - from_height - from_floors
+    parts = [
+        (from_height, say("{count} from {field}", count=from_height, field=height_field or "")),
+        (
+            from_floors,
+            say("{count} from {field} × {floor} m", count=from_floors, field=floor_field or "", floor=round(FLOOR)),
+        ),
+        (guessed, say("{count} by default ({default} m)", count=guessed, default=round(DEFAULT))),
+    ]
+    told = reduce(lambda a, b: say("{first}, {second}", first=a, second=b), (said for n, said in parts if n))
+    return say("Heights of {count} buildings: {parts}.", count=count, parts=told)
 
 
 def has_heights(names: list[str]) -> bool:

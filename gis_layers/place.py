@@ -16,6 +16,8 @@ from twin.values.sentence import Sentence, say
 DATUM_NAMES = ("wgs84", "cgcs2000", "gcj02")
 _CHUNK = 50_000  # features whose coordinates are transformed as one array
 _SAMPLE = 20_000
+_FARTHEST = 1e9  # a coordinate beyond it lies nowhere, whatever its system and unit
+_SAME = 1e-8  # degrees: a millimetre
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +53,34 @@ def find_place(
         )
     sample = _sample(geometry)
     crs, notices = _crs(sample, file, stated, asked, datum)
-    reading = read_coordinates(crs, sample)
+    reading = _read(crs, sample)
     own = datum_of(reading.crs)
     if datum in ("wgs84", "cgcs2000") and own not in ("wgs84", "cgcs2000", "unknown", "ETRS89"):
         raise InvalidInput(
             "{crs} stands on the datum {own}, not on {datum}: leave --datum out, or name another --crs.",
-            crs=crs.text if crs.text.startswith("EPSG") else crs.name,
+            crs=_title(crs),
             own=own,
             datum=datum,
         )
     told = [*notices, *([reading.notice] if reading.notice else []), *_about_datum(reading, datum, own, sample)]
     return Place(reading, datum or own, tuple(told))
+
+
+def _read(crs: Crs, sample: NDArray[np.float64]) -> CoordinateReading:
+    """Return how coordinates are to be understood; a refusal never advises the system that was refused."""
+    try:
+        return read_coordinates(crs, sample)
+    except InvalidInput as error:
+        values = error.sentence.values
+        if values.get("example") != crs.text:
+            raise
+        raise InvalidInput(
+            "The coordinates ({x}, {y}) cannot lie in {crs}, though they look like it: check them in a GIS, or type "
+            "--crs with the system they are in.",
+            x=values["x"],
+            y=values["y"],
+            crs=values["crs"],
+        ) from error
 
 
 def _sample(geometry: NDArray[np.object_]) -> NDArray[np.float64]:
@@ -70,7 +89,8 @@ def _sample(geometry: NDArray[np.object_]) -> NDArray[np.float64]:
     coordinates, owners = shapely.get_coordinates(some, return_index=True)
     firsts = np.flatnonzero(np.diff(owners, prepend=-1))
     found: NDArray[np.float64] = coordinates[firsts]
-    return found[np.isfinite(found).all(axis=1)]
+    with np.errstate(invalid="ignore"):
+        return found[(np.abs(found) < _FARTHEST).all(axis=1)]
 
 
 def _crs(
@@ -80,13 +100,10 @@ def _crs(
     if asked is not None:
         crs = _named(asked, sample)
         said = _quietly(stated, sample)
-        if said is not None and said.text != crs.text:
+        if said is not None and not _is_same(said, crs, sample):
             return crs, [
                 say(
-                    "{file} says {stated}, but --crs {asked} counts.",
-                    file=file,
-                    stated=said.text if said.text.startswith("EPSG:") else said.name,
-                    asked=crs.text if crs.text.startswith("EPSG:") else crs.name,
+                    "{file} says {stated}, but --crs {asked} counts.", file=file, stated=_title(said), asked=_title(crs)
                 )
             ]
         return crs, []
@@ -108,6 +125,24 @@ def _crs(
         file=file,
         example=example_for(sample),
     )
+
+
+def _is_same(one: Crs, other: Crs, sample: NDArray[np.float64]) -> bool:
+    """Return whether two systems are one, however they are written: same datum, same places for these coordinates."""
+    if one.text == other.text:
+        return True
+    if datum_of(one) != datum_of(other) or one.geographic != other.geographic or not len(sample):
+        return False
+    points = np.column_stack([sample[:100], np.zeros(len(sample[:100]))])
+    apart = np.abs(lnglat_from_map(one, points) - lnglat_from_map(other, points))[:, :2]
+    return bool((apart < _SAME).all())
+
+
+def _title(crs: Crs) -> str:
+    """Return what to call a system; a PROJ string and some WKT give it no name."""
+    if crs.text.startswith("EPSG:"):
+        return crs.text
+    return say("a system without a name") if crs.name.lower() in ("", "unknown", "unnamed") else crs.name
 
 
 def _named(text: str, sample: NDArray[np.float64]) -> Crs:
@@ -145,7 +180,7 @@ def _about_datum(
     if datum == "cgcs2000" or own == "cgcs2000":
         return [say("CGCS2000 was taken for WGS 84: the two agree within some decimetres.")]
     if own == "unknown":
-        return [say("{crs} names no datum: it was taken for WGS 84.", crs=crs.name)]
+        return [say("The coordinate reference system names no datum: it was taken for WGS 84.")]
     middle = np.median(sample, axis=0) if len(sample) else np.zeros(2)
     x, y = (middle[::-1] if reading.swapped else middle).tolist()
     metres = accuracy(crs, x, y)
@@ -154,12 +189,16 @@ def _about_datum(
             say(
                 "How {crs} lies to WGS 84 is not public: expect errors of tens of metres, or give --crs as a PROJ "
                 "string with your own +towgs84.",
-                crs=crs.name,
+                crs=_shown(crs),
             )
         ]
     if metres > 1:
-        return [say("{crs} lies to WGS 84 with an accuracy of {metres} m.", crs=crs.name, metres=round(metres))]
+        return [say("{crs} lies to WGS 84 with an accuracy of {metres} m.", crs=_shown(crs), metres=round(metres))]
     return []
+
+
+def _shown(crs: Crs) -> str:
+    return crs.name if crs.name.lower() not in ("", "unknown", "unnamed") else "--crs"
 
 
 def to_lnglat(geometry: NDArray[np.object_], place: Place) -> None:

@@ -5,7 +5,7 @@ source → geometry and attributes → place (CRS, datum) → longitude and lati
 
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -71,7 +71,9 @@ def read_layers(
         refuse_endless_texts(source)
         refuse_damaged(source)
         if source.format == "OpenStreetMap":
-            return _osm(source, name, kind, Path(folder), advance)
+            layers = _osm(source, name, kind, Path(folder), advance)
+            ignored = _ignored(crs=crs, datum=datum, encoding=encoding, layer=source_layer)
+            return [replace(layers[0], notices=[*layers[0].notices, *ignored]), *layers[1:]]
         raw = read_raw(source, source_layer, encoding, Path(folder), advance)
     place = find_place(raw.geometry, file=source.label, stated=raw.crs, asked=crs, datum=datum)
     work = _Work(raw, name, kind, place, source)
@@ -214,6 +216,19 @@ def _osm(source: Source, name: str, kind: str | None, folder: Path, advance: Adv
         layers.append(_osm_layer(part, f"{name}-{part.kind}", source, repairs if number == 0 else Repairs()))
         advance("repair", number + 1, len(found))
     return layers
+
+
+def _ignored(**options: str | None) -> list[Sentence]:
+    """Return what is to be said about options that mean nothing for OpenStreetMap."""
+    given = [f"--{option}" for option, value in options.items() if value is not None]
+    if not given:
+        return []
+    return [
+        say(
+            "OpenStreetMap is WGS 84 in UTF-8 and becomes a layer for each kind: {options} changed nothing.",
+            options=", ".join(given),
+        )
+    ]
 
 
 def _osm_layer(part: OsmLayer, name: str, source: Source, repairs: Repairs) -> ReadLayer:

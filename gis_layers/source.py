@@ -46,7 +46,7 @@ DRIVERS = {
     "SpatiaLite": ("SQLite",),
     "Shapefile": ("ESRI Shapefile",),
     "GeoJSON": ("GeoJSON", "ESRIJSON", "TopoJSON", "JSONFG"),
-    "GeoJSON lines": ("GeoJSONSeq",),
+    "GeoJSON lines": ("GeoJSONSeq", "GeoJSON"),  # a single line is both
     "FlatGeobuf": ("FlatGeobuf",),
     "File geodatabase": ("OpenFileGDB",),
     "KML": ("KML", "LIBKML"),

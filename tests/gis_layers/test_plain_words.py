@@ -12,8 +12,10 @@ import pytest
 import shapely
 
 from gis_layers import gdal, long_texts, source
+from gis_layers.reader import read_layers
 from tests.gis_layers.made import frame, read, told, write
 from tests.gis_layers.test_bad_input import geojson
+from tests.gis_layers.test_osm import written
 from twin.errors import InvalidInput
 from web.cli import guard, main
 
@@ -159,3 +161,57 @@ def test_thirst_for_memory_is_told(
     faults.append(shapely.errors.GEOSException("std::bad_alloc"))
     assert main.run(("layers", "add", "a", str(path), "--twin", str(tmp_path / "twin"))) == 1
     assert str(long_texts.no_memory("a.gpkg")) in capfd.readouterr().err
+
+
+def test_coordinates_without_measure_are_counted_not_printed(tmp_path: Path) -> None:
+    far = {"type": "Point", "coordinates": [1e308, -1e308]}
+    layer = read(geojson(tmp_path / "a.geojson", [far, POINT]))
+    assert (layer.lost, len(layer.features)) == (1, 1)
+    with pytest.raises(InvalidInput, match=r"^None of the 2 features") as refused:
+        read(geojson(tmp_path / "a.geojson", [far, far]))
+    assert len(str(refused.value)) < 200
+
+
+def test_no_advice_in_a_circle(tmp_path: Path) -> None:
+    fives = [shapely.Point(13_500_000 + i, 9_500_000) for i in range(3)]
+    path = write(tmp_path / "a.gpkg", frame({"a": [1, 2, 3]}, fives, 4491))
+    with pytest.raises(InvalidInput, match=r"cannot lie in EPSG:4491") as refused:
+        read(path)
+    assert "for instance --crs EPSG:4491" not in str(refused.value)
+
+
+def test_heights_tell_only_the_parts_that_count(tmp_path: Path) -> None:
+    rules: dict[str, dict[str, Any]] = {
+        "Heights of 5 buildings: 5 from floors × 3 m.": {"floors": [1, 2, 3, 4, 5]},
+        "Heights of 5 buildings: 5 by default (6 m).": {"height": [0.0] * 5},
+        "Heights of 5 buildings: 3 from height, 2 by default (6 m).": {"height": [9.0, 8.0, 7.0, 0.0, 0.0]},
+    }
+    for rule, fields in rules.items():
+        assert str(read(write(tmp_path / "a.gpkg", frame(fields))).height_rule) == rule
+
+
+def test_the_same_system_in_other_words_is_no_contradiction(tmp_path: Path) -> None:
+    metric = frame(crs=4490).to_crs(4547)
+    own = metric.set_crs("+proj=tmerc +lon_0=114 +x_0=500000 +ellps=GRS80 +units=m +no_defs", allow_override=True)
+    write(tmp_path / "a.shp", metric)  # its .prj names no EPSG code
+    path = tmp_path / "a.csv"
+    path.write_text("name,wkt\n" + "".join(f'x,"{house.wkt}"\n' for house in metric.geometry))
+    assert "counts" not in told(read(path, crs="EPSG:4547"))
+    other = read(path, crs="EPSG:4546")
+    assert "but --crs EPSG:4546 counts" in told(other)
+    words = told(read(write(tmp_path / "b.gpkg", own)))
+    assert "unknown" not in words
+    assert "names no datum" in words
+
+
+def test_options_that_mean_nothing_for_openstreetmap(tmp_path: Path) -> None:
+    path = written(tmp_path / "a.osm")
+    layers = read_layers(path, "osm", crs="EPSG:4547", datum="gcj02", source_layer="x")
+    assert "--crs, --datum, --layer changed nothing" in told(layers[0])
+    assert not any("changed nothing" in told(layer) for layer in [*read_layers(path, "osm"), *layers[1:]])
+
+
+def test_fields_that_differ_in_case(tmp_path: Path) -> None:
+    layer = read(points(tmp_path / "a.geojson", {"A": 1, "a": 2}))
+    assert layer.features.attributes.column_names == ["A", "a_2"]
+    assert "renamed: a → a_2." in told(layer)

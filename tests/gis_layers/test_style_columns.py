@@ -112,7 +112,7 @@ def test_a_class_is_one_of_the_kinds(kind: str, value: str) -> None:
         (
             {"HEIGHT": [10.0, 0.0, np.nan, -3.0, 5000.0]},
             [10, 6, 6, 6, 6],
-            "1 from HEIGHT, 0 from no field × 3 m, 4 by default",
+            ": 1 from HEIGHT, 4 by default (6 m).",
         ),
         ({"建筑高度": ["12 m", "40'", "12,5", "高", None]}, [12, 12.19, 12.5, 6, 6], "3 from 建筑高度"),
         ({"层数": ["6层", "12F", "1", "33", "0"]}, [18, 36, 3, 99, 6], "4 from 层数 × 3 m, 1 by default"),
