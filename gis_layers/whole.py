@@ -14,7 +14,7 @@ from gis_layers.source import Source
 from twin.errors import InvalidInput
 
 _TAIL = 1 << 20
-_MOST_BLOB = 64 << 20  # bytes that a blob of OpenStreetMap may unpack to; its header may have 64 kB
+_MOST_HEADER, _MOST_BLOB = 1 << 16, 1 << 25  # bytes, as OpenStreetMap bounds them
 _ROOT = re.compile(r"(?:<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*>|\s)*<([\w.:-]+)", re.DOTALL)
 _DXF_END = re.compile(rb"(?:^|\n)[ \t]*0[ \t]*\n[ \t]*EOF$")
 _SQLITE = {"GeoPackage", "SpatiaLite"}
@@ -113,9 +113,17 @@ def _has_whole_blobs(file: BinaryIO) -> bool:
     file.seek(0)
     try:
         while file.tell() < end:
-            header = file.read(int.from_bytes(file.read(4), "big"))
+            length = int.from_bytes(file.read(4), "big")
+            if length > _MOST_HEADER:
+                return False
+            header = file.read(length)
             size = next(value for number, value in _fields(header) if number == 3)
-            if not isinstance(size, int) or file.tell() + size > end or not _unpacks(file.read(size)):
+            if (
+                not isinstance(size, int)
+                or size > _MOST_BLOB
+                or file.tell() + size > end
+                or not _unpacks(file.read(size))
+            ):
                 return False
     except (ValueError, IndexError, StopIteration, zlib.error, MemoryError):
         return False
@@ -128,7 +136,7 @@ def _unpacks(blob: bytes) -> bool:
     if not isinstance(packed, bytes):
         return True
     reading = zlib.decompressobj()
-    reading.decompress(packed, _MOST_BLOB)
+    reading.decompress(packed, _MOST_BLOB + 1)
     return reading.eof
 
 
