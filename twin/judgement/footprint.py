@@ -36,15 +36,15 @@ def footprint(model: BuildingModel) -> Polygons:
     if not placed:
         return []
     corners = _corners(model, placed)
-    risen = corners[:, :, 2].max(axis=1) > model.ground + ABOVE
-    outlines = shapely.convex_hull(shapely.multipoints(np.round(corners[:, :, :2], 2)))
-    large = shapely.area(outlines) > LARGE
-    parts = [_triangles(model, placed[row]) for row in np.flatnonzero(risen & large).tolist()]
-    outlines = np.concatenate([shapely.normalize(outlines[risen & ~large]), *parts])
-    outlines = np.unique(shapely.to_wkb(outlines))
-    if not len(outlines):
+    risen = np.flatnonzero(corners[:, :, 2].max(axis=1) > model.ground + ABOVE)
+    if not len(risen):
         return []
-    outlines = shapely.from_wkb(outlines)
+    # storeys repeat each other: every outline counts once
+    flat, which = np.unique(np.round(corners[risen, :, :2], 2).reshape(-1, 16), axis=0, return_inverse=True)
+    outlines = shapely.convex_hull(shapely.multipoints(flat.reshape(-1, 8, 2)))
+    large = shapely.area(outlines) > LARGE
+    parts = [_triangles(model, placed[row]) for row in risen[large[which.ravel()]].tolist()]
+    outlines = shapely.from_wkb(np.unique(shapely.to_wkb(np.concatenate([outlines[~large], *parts]))))
     wide = shapely.buffer(shapely.union_all(outlines), CLOSED, join_style="mitre")
     joined = shapely.buffer(wide, -CLOSED, join_style="mitre")
     parts = shapely.get_parts(joined)
