@@ -37,6 +37,7 @@ test-long: lint
 	$(BIN)/python -m pytest
 
 bench: $(VENV)/.installed-test
+	TWIN_SKIP_PAGE=1 $(BIN)/python -m pip install --quiet --editable '.[bench]'
 	$(BIN)/python tests/bench/run.py
 
 lint: $(VENV)/.installed-test
