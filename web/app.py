@@ -53,6 +53,7 @@ def create_app(settings: "Settings") -> "Flask":
 
     from twin.store import Store
     from web.layers import Layers
+    from web.replaced import Replaced
     from web.responses import finish
     from web.tile_gate import TileGate
 
@@ -62,6 +63,7 @@ def create_app(settings: "Settings") -> "Flask":
     store = Store.open(settings.folder, busy_seconds=settings.busy_seconds)
     app.extensions["twin.store"] = store
     app.extensions["twin.layers"] = Layers(store)
+    app.extensions["twin.replaced"] = Replaced(store, app.extensions["twin.layers"])
     app.extensions["twin.base_url"] = settings.base_url
     app.extensions["twin.page"] = settings.page
     app.extensions["twin.routes"] = route_table()

@@ -10,21 +10,23 @@ from numpy.typing import NDArray
 from twin.store import Model, Store
 from web.layers import Layers
 
-_lock = threading.Lock()
-_found: dict[int, tuple[int, dict[str, dict[int, str]]]] = {}  # by store: the change it was found at, the answer
 
+class Replaced:
+    """The plain buildings of one twin that are not to be drawn; safe to share between threads."""
 
-def replaced_buildings(store: Store, layers: Layers) -> Mapping[str, Mapping[int, str]]:
-    """Return layer → id of a replaced building → model, for all layers of buildings."""
-    mark = store.changes()
-    with _lock:
-        known = _found.get(id(store))
-        if known is not None and known[0] == mark:
-            return known[1]
-        found = _find(store, layers)
-        _found.clear()
-        _found[id(store)] = (mark, found)
-        return found
+    def __init__(self, store: Store, layers: Layers) -> None:
+        self._store, self._layers = store, layers
+        self._lock = threading.Lock()
+        self._mark = -1
+        self._found: Mapping[str, Mapping[int, str]] = {}
+
+    def current(self) -> Mapping[str, Mapping[int, str]]:
+        """Return layer → id of a replaced building → model, for all layers of buildings."""
+        mark = self._store.changes()
+        with self._lock:
+            if mark != self._mark:
+                self._found, self._mark = _find(self._store, self._layers), mark
+            return self._found
 
 
 def _find(store: Store, layers: Layers) -> dict[str, dict[int, str]]:

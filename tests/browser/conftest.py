@@ -8,8 +8,9 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from sample_data.build import SampleModel
-from tests.browser.served import FLAGS, Served, Visit, serving, twin, visiting
+from tests.browser.served import FLAGS, Served, Visit, twin, visiting
 from tests.conftest import ROOT, real_data_folder
+from tests.serving import serving
 
 
 @pytest.fixture(scope="session")

@@ -1,8 +1,6 @@
 """The real server with real models in it, and a page that remembers what it asked and what it complained about."""
 
 import json
-import os
-import signal
 import subprocess
 import sys
 import time
@@ -54,21 +52,6 @@ class Served:
         """Return the facts of a model."""
         found: dict[str, Any] = self.get(f"/api/models/{quote(model)}")
         return found
-
-
-@contextmanager
-def serving(folder: Path) -> Iterator[str]:
-    """Run `twin serve` on a free port; give its URL without the slash at the end."""
-    command = [sys.executable, "-m", "web.cli.main", "serve", "--twin", str(folder), "--port", "0", "--json"]
-    process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, start_new_session=True
-    )
-    try:
-        assert process.stdout is not None
-        yield json.loads(process.stdout.readline())["url"].rstrip("/")
-    finally:
-        os.killpg(process.pid, signal.SIGTERM)
-        process.communicate(timeout=20)
 
 
 @dataclass

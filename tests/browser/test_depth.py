@@ -11,7 +11,8 @@ from PIL import Image
 from playwright.sync_api import Browser
 
 from sample_data import hospital_architecture, hospital_structure
-from tests.browser.served import Visit, serving, twin, visiting
+from tests.browser.served import Visit, twin, visiting
+from tests.serving import serving
 
 pytestmark = pytest.mark.browser
 

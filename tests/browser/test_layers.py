@@ -15,8 +15,9 @@ from PIL import Image
 from playwright.sync_api import Browser, Route, expect
 
 from sample_data.build import SampleModel
-from tests.browser.served import Served, Visit, serving, twin, visiting
+from tests.browser.served import Served, Visit, twin, visiting
 from tests.layers import put
+from tests.serving import serving
 from twin.judgement.basemap_look import LOOKS
 from twin.store import Store
 from twin.values.layer import Features

@@ -7,7 +7,8 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.served import Served, Visit, serving, twin, visiting
+from tests.browser.served import Served, Visit, twin, visiting
+from tests.serving import serving
 
 pytestmark = pytest.mark.browser
 

@@ -1,12 +1,6 @@
 """A twin with layers of every kind, in process and behind a running server."""
 
-import json
-import os
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -15,6 +9,7 @@ from flask.testing import FlaskClient
 
 from tests.layers import put
 from tests.ogc.cities import LAYERS
+from tests.serving import serving
 from twin.store import Store
 from twin.values.layer import Features
 from web.app import create_app
@@ -47,21 +42,6 @@ def client(layered_app: Flask) -> FlaskClient:
 def sources() -> dict[str, Features]:
     """Return what the layers were made of."""
     return {name: made() for name, made in LAYERS.items()}
-
-
-@contextmanager
-def serving(folder: Path) -> Iterator[str]:
-    """Run `twin serve` on a free port; give its URL without the slash at the end."""
-    command = [sys.executable, "-m", "web.cli.main", "serve", "--twin", str(folder), "--port", "0", "--json"]
-    process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, start_new_session=True
-    )
-    try:
-        assert process.stdout is not None
-        yield json.loads(process.stdout.readline())["url"].rstrip("/")
-    finally:
-        os.killpg(process.pid, signal.SIGTERM)
-        process.communicate(timeout=20)
 
 
 @pytest.fixture(scope="session")

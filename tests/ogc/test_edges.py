@@ -13,8 +13,8 @@ import shapely
 from flask.testing import FlaskClient
 
 from tests.layers import put
-from tests.ogc.conftest import serving
 from tests.ogc.test_items import ids, items, refused
+from tests.serving import serving
 from twin.store import Store
 from twin.values.layer import Features
 from web.app import create_app

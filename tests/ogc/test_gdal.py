@@ -15,7 +15,7 @@ import shapely
 from numpy.typing import NDArray
 
 from gis_layers.geoparquet import LayerFile
-from tests.ogc.conftest import serving
+from tests.serving import serving
 from twin.store import Store
 from twin.values.layer import Features
 from web.ingest_layers import ingest_layers

@@ -163,28 +163,6 @@ def box_in_lnglat(numbers: tuple[float, float, float, float], given: Frame, para
     return shapely.linestrings(made) if low[0] == high[0] or low[1] == high[1] else shapely.polygons(made)
 
 
-def extent_in_degrees(bounds: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
-    """Return bounds with longitudes between -180 and 180; west is greater than east where they cross the antimeridian.
-
-    >>> extent_in_degrees((179, 10, 181, 11)), extent_in_degrees((181, 10, 181, 10))
-    ((179, 10, -179, 11), (-179, 10, -179, 10))
-    """
-    west, south, east, north = bounds
-    if west >= -180 and east <= 180:
-        return bounds
-    if east - west >= 360:
-        return -180, south, 180, north
-    turn = 360 * math.floor((west + 180) / 360)
-    west, east = west - turn, east - turn
-    return west, south, east - 360 if east > 180 else east, north
-
-
-def range_in_degrees(bounds: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
-    """Return bounds as `extent_in_degrees`, but all the way round where they cross: for those who know no crossing."""
-    west, south, east, north = extent_in_degrees(bounds)
-    return (west, south, east, north) if west <= east else (-180, south, 180, north)
-
-
 def _degrees_box(west: float, south: float, east: float, north: float) -> "BaseGeometry":
     """Return a box, or the two halves of one that crosses the antimeridian."""
     import shapely

@@ -2,9 +2,10 @@
 
 from typing import TYPE_CHECKING, Any
 
+from twin.values.bounds import extent_in_degrees
 from twin.values.sentence import Sentence, in_language, say
 from web.ogc import times
-from web.ogc.crs import CRS84, extent_in_degrees
+from web.ogc.crs import CRS84
 from web.ogc.selection import extent_in_time
 
 if TYPE_CHECKING:

@@ -10,9 +10,10 @@ from flask import Response, request
 
 from twin.errors import InvalidInput, NotFound
 from twin.store import Layer
+from twin.values.bounds import range_in_degrees
 from twin.values.sentence import in_language
 from web.ogc import links, pages
-from web.ogc.crs import CRS84, range_in_degrees
+from web.ogc.crs import CRS84
 from web.ogc.describe import column_type
 from web.ogc.links import address, link
 from web.ogc.negotiate import COMMON, answer, form, known_only

@@ -1,5 +1,6 @@
 """What a request asks beyond its path: the language, the day. And which store answers."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from flask import current_app, request
@@ -8,6 +9,7 @@ from twin.errors import InvalidInput
 from twin.store import Store
 from twin.values.sentence import LANGUAGES
 from web.layers import Layers
+from web.replaced import Replaced
 
 
 def store() -> Store:
@@ -20,6 +22,12 @@ def layers() -> Layers:
     """Return the city layers that this app serves."""
     found: Layers = current_app.extensions["twin.layers"]
     return found
+
+
+def replaced_by_models() -> Mapping[str, Mapping[int, str]]:
+    """Return layer → id of a plain building that a model stands for → the model."""
+    found: Replaced = current_app.extensions["twin.replaced"]
+    return found.current()
 
 
 def base_url() -> str:

@@ -7,10 +7,11 @@ from flask import Response, request
 
 from twin.errors import NotFound
 from twin.store import Layer
+from twin.values.bounds import range_in_degrees
 from twin.values.sentence import in_language
 from web.answers import layer_details
 from web.responses import FOR_EVER, REVALIDATE, json_answer, takes_gzip
-from web.routes.asked import base_url, language, layers, store
+from web.routes.asked import base_url, language, layers, replaced_by_models, store
 from web.routes.table import LANG, Parameter, Routes
 
 routes = Routes()
@@ -78,9 +79,8 @@ def layer_list() -> Response:
 def replaced() -> Response:
     """Answer with the buildings that are not to be drawn."""
     from twin.judgement.replaced import RULE
-    from web.replaced import replaced_buildings
 
-    found = replaced_buildings(store(), layers())
+    found = replaced_by_models()
     listed = {
         name: {"ids": sorted(by), "by": {str(number): by[number] for number in sorted(by)}}
         for name, by in found.items()
@@ -109,9 +109,7 @@ def tile_answer(layer: str, z: int, x: int, y: int) -> Response:
 
 def tilejson_of(layer: Layer, base: str) -> dict[str, Any]:
     """Return the TileJSON 3.0 of a layer; `base` is the server's absolute URL without a slash at the end."""
-    west, south, east, north = layer.bounds
-    if west < -180 or east > 180:  # TileJSON's bounds do not wrap, tiles do
-        west, east = -180.0, 180.0
+    west, south, east, north = range_in_degrees(layer.bounds)
     described = {
         "id": layer.name,
         "description": layer.kind,

@@ -1,0 +1,25 @@
+"""The real server, run by a test."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[str]:
+    """Run `twin serve` on a free port; give its URL without the slash at the end."""
+    command = [sys.executable, "-m", "web.cli.main", "serve", "--twin", str(folder), "--port", "0", "--json"]
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, start_new_session=True
+    )
+    try:
+        assert process.stdout is not None
+        yield json.loads(process.stdout.readline())["url"].rstrip("/")
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        process.communicate(timeout=20)
