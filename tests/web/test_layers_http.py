@@ -100,15 +100,20 @@ def test_tilejson_is_absolute_and_complete(store: Store, client: FlaskClient, tm
 
 
 @pytest.mark.parametrize(
-    "reach", [(179.0, 10.0, 181.0, 11.0), (-181.0, 10.0, -179.0, 11.0), (181.0, 10.0, 182.0, 11.0)]
+    ("reach", "bounds"),
+    [
+        ((179.0, 10.0, 181.0, 11.0), [-180, 10, 180, 11]),
+        ((-181.0, 10.0, -179.0, 11.0), [-180, 10, 180, 11]),
+        ((181.0, 10.0, 182.0, 11.0), [-179, 10, -178, 11]),
+    ],
 )
-def test_bounds_across_the_antimeridian_are_the_whole_circle(
-    store: Store, client: FlaskClient, tmp_path: Path, reach: tuple[float, float, float, float]
+def test_bounds_do_not_cross_the_antimeridian(
+    store: Store, client: FlaskClient, tmp_path: Path, reach: tuple[float, float, float, float], bounds: list[float]
 ) -> None:
     put(store, tmp_path, "sea", Features(np.array([shapely.box(*reach)]), pa.table({"name": ["海"]})))
     document = answer(client, "/tiles/sea.json")
-    assert document["bounds"] == [-180, 10, 180, 11]
-    assert {client.get(f"/tiles/sea/8/{x}/120.mvt").status_code for x in (0, 255)} <= {200, 204}
+    assert document["bounds"] == bounds
+    assert client.get("/tiles/sea/8/0/120.mvt").status_code == 200  # the first column, from -180 to -178.6
 
 
 def test_a_proxy_may_give_the_server_another_address(store: Store, tmp_path: Path) -> None:
