@@ -42,6 +42,7 @@ def find_place(
 ) -> Place:
     """Return how the coordinates of geometries are to be understood.
 
+    geometry : (n,) shapely geometries in the file's coordinates, or None
     stated : what the file says; asked : what the user says, which wins
     datum : one of `DATUM_NAMES`; alone, it also says that coordinates are degrees
 
@@ -202,7 +203,7 @@ def _shown(crs: Crs) -> str:
 
 
 def to_lnglat(geometry: NDArray[np.object_], place: Place) -> None:
-    """Transform geometries to WGS 84 longitude and latitude in place; heights stay as they are.
+    """Transform geometries, (n,), to WGS 84 longitude and latitude (degrees) in place; heights stay as they are.
 
     A corner that is no place on Earth becomes inf.
     """

@@ -95,7 +95,7 @@ def _without_measure(geometry: NDArray[np.object_]) -> NDArray[np.object_]:
 
 
 def strip_numberless(geometry: NDArray[np.object_], repairs: Repairs) -> None:
-    """Take corners out that are no numbers or infinite, in place; what nothing is left of becomes None."""
+    """Take corners that are no numbers out of (n,) geometries, in place; what nothing is left of becomes None."""
     finite = np.isfinite(shapely.get_coordinates(geometry)).all(axis=1)
     if finite.all():
         return
@@ -142,7 +142,7 @@ def _ring(ring: shapely.LinearRing) -> NDArray[np.float64] | None:
 
 
 def make_valid(geometry: NDArray[np.object_], repairs: Repairs) -> None:
-    """Repair what is invalid, in place, keeping its dimension; what has no extent becomes None.
+    """Repair what of (n,) geometries is invalid, in place, keeping its dimension; what has no extent becomes None.
 
     A line of a single place is valid to GEOS only as long as it has two corners; it is no line either.
     """

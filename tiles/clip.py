@@ -64,7 +64,8 @@ def cut_polygons(
 ) -> tuple[Floats, Ints, NDArray[np.bool_], Ints]:
     """Clip polygons by GEOS.
 
-    rings, exterior : each polygon's exterior before its holes
+    xy : (2, m) vertices; rings : (r + 1,) starts; exterior : (r,), each polygon's exterior before its holes
+    low, high : sides of the square, in the vertices' unit
     Returns vertices, ring starts, which rings are exteriors, and for each the ring that its polygon began with.
     """
     polygon = np.cumsum(exterior) - 1

@@ -106,7 +106,7 @@ def _clip(pieces: Pieces, kind: int | None) -> Pieces:
 
 
 def some_rings(pieces: Pieces, kept: NDArray[np.bool_]) -> Pieces:
-    """Return the pieces with only some of their rings."""
+    """Return the pieces with only the rings that are kept, (r,)."""
     counts = np.diff(pieces.rings)
     return Pieces(
         xy=pieces.xy.take(np.flatnonzero(np.repeat(kept, counts)), axis=1),

@@ -68,7 +68,7 @@ class Level:
 def deepest(shapes: Shapes, columns: Columns, classes: "NDArray[np.object_] | None", zoom: int) -> Level:
     """Return the level that holds everything.
 
-    classes : of every row of the layer, texts or None
+    classes : (n,) of every row of the layer, texts or None
     """
     code = morton_of((shapes.box[:2] + shapes.box[2:]) / 2)
     order = np.argsort(code, kind="stable")

@@ -15,7 +15,7 @@ MOST_TILES = 400_000  # pairs of a feature and a tile that a layer may have beyo
 
 
 def class_texts(attributes: pa.Table) -> "NDArray[np.object_] | None":
-    """Return the class of every row, None where the layer has no such column."""
+    """Return the class of every row, (n,), None where the layer has no such column."""
     if CLASS not in attributes.column_names:
         return None
     return np.array(attributes.column(CLASS).to_pylist(), object)

@@ -51,7 +51,7 @@ class Shapes:
         return np.where(self.types == POLYGON, np.abs(sums(twice, self.parts)) / 2, 0.0)
 
     def take(self, features: NDArray[np.int64]) -> "Shapes":
-        """Return these features, in this order."""
+        """Return these features, (k,) indices, in this order."""
         counts = np.diff(self.parts)[features]
         rings = ranges(self.parts[features], counts)
         lengths = np.diff(self.rings)[rings]
@@ -97,7 +97,7 @@ def ring_areas(xy: NDArray[Any], rings: NDArray[np.int64]) -> NDArray[Any]:
 
 
 def reverse_rings(xy: NDArray[Any], rings: NDArray[np.int64], wrong: NDArray[np.bool_]) -> NDArray[Any]:
-    """Return the vertices with the rings that run the wrong way turned round."""
+    """Return (2, m) vertices with the rings that run the wrong way, (r,), turned round; `rings` are (r + 1,) starts."""
     if not wrong.any():
         return xy
     each, row = np.arange(xy.shape[1]), row_of(rings)

@@ -34,7 +34,7 @@ class _Kept:
         return len(self._found)
 
     def get(self, key: _Key) -> NDArray[np.uint32] | None:
-        """Return a selection, if it is kept."""
+        """Return a selection, (n,) rows, if it is kept."""
         with self._lock:
             rows = self._found.get(key)
             if rows is not None:
@@ -42,7 +42,7 @@ class _Kept:
             return rows
 
     def put(self, key: _Key, rows: NDArray[np.uint32]) -> None:
-        """Keep a selection, and let go of those that were not used for longest."""
+        """Keep a selection, (n,) rows, and let go of those that were not used for longest."""
         condition = key[2]
         length = len(condition.filter or "") + sum(len(name) + len(text) for name, text in condition.equal)
         if length > _LONGEST:
@@ -59,7 +59,7 @@ _kept = _Kept()
 
 
 def select(layer: "Layer", file: "LayerFile", condition: Condition) -> NDArray[np.uint32] | None:
-    """Return the rows of the features that fulfil a condition, ascending; None for all of them."""
+    """Return the rows, (n,) from 0 and ascending, of the features that fulfil a condition; None for all of them."""
     if condition == Condition(box_frame=condition.box_frame, filter_frame=condition.filter_frame):
         return None
     key = (layer.name, layer.version, condition)

@@ -71,7 +71,11 @@ def related(
     holds: Callable[[NDArray[np.object_]], NDArray[np.bool_]],
     among: Mask | None,
 ) -> Mask:
-    """Return which features, of those in `among`, a relation holds for that nothing apart from the area can have."""
+    """Return which features, (n,), of those in `among` a relation holds for that needs a common point with the area.
+
+    area : in `lnglat`, degrees
+    holds : (k,) geometries → (k,) whether it does
+    """
     return by_geometry(file, _near(file.boxes(), area, among), holds)
 
 
@@ -92,7 +96,7 @@ def at_height(file: "LayerFile", heights: tuple[float, float], among: Mask) -> M
 
 
 def by_geometry(file: "LayerFile", candidates: Mask, holds: Callable[[NDArray[np.object_]], NDArray[np.bool_]]) -> Mask:
-    """Return which candidates a relation holds for, reading only their geometry."""
+    """Return which candidates, (n,), a relation holds for; `holds` judges (k,) geometries of theirs at a time."""
     found = np.zeros(len(candidates), dtype=bool)
     for rows in _chunks(np.flatnonzero(candidates)):
         found[rows] = holds(file.take(rows).geometry)
