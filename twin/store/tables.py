@@ -4,6 +4,8 @@ Times are ISO 8601 texts in UTC, documents are JSON texts, blobs are named by th
 and a revision's current placement are numbers in their owners' rows, so history is whatever has a smaller number.
 """
 
+from typing import Any
+
 from sqlalchemy import (
     CheckConstraint,
     Column,
@@ -19,7 +21,7 @@ from sqlalchemy import (
 )
 
 # In order; the last one is what this program writes. A version that is not listed comes from a newer program.
-VERSIONS = ("0001", "0002")
+VERSIONS = ("0001", "0002", "0003")
 
 metadata = MetaData(
     naming_convention={
@@ -193,8 +195,102 @@ layers = Table(
     Column("bytes", Integer, nullable=False),
 )
 
+# Dated facts. A load is one file that brought some; the file itself is kept. Every fact has two dates: `fact_date`, the
+# day it speaks of, and `recorded_at`, since when it was known. Rows are only ever added: a correction is a later record.
+loads = Table(
+    "loads",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("file", Text, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("loaded_at", String(32), nullable=False),
+    Column("kept", Integer, nullable=False),
+    Column("unchanged", Integer, nullable=False),
+    Column("left_out", Integer, nullable=False),
+    Column("notices", Text, nullable=False),
+)
+
+
+def _fact_columns() -> list[Column[Any]]:
+    """Return the columns that every kind of fact has: where it stands, of which project, since when it is known."""
+    return [
+        Column("id", Integer, primary_key=True),
+        Column("load_id", Integer, ForeignKey("loads.id"), nullable=False),
+        Column("row", Integer, nullable=False),
+        Column("project", Text, ForeignKey("projects.code"), nullable=False),
+        Column("recorded_at", String(32), nullable=False),
+    ]
+
+
+# `entry` is a document with every field that was known by then, not only those of this load.
+register = Table(
+    "register",
+    metadata,
+    *_fact_columns(),
+    Column("entry", Text, nullable=False),
+    Index(None, "project", "recorded_at"),
+)
+
+# `document_sha256` names the blob of the schedule as JSON; `tasks` is their count.
+schedules = Table(
+    "schedules",
+    metadata,
+    *_fact_columns(),
+    Column("name", Text, nullable=False),
+    Column("format", Text, nullable=False),
+    Column("data_date", String(10)),
+    Column("tasks", Integer, nullable=False),
+    Column("document_sha256", String(64), nullable=False),
+    Index(None, "project", "recorded_at"),
+)
+
+# The rules that tie a project's elements to tasks, as their file has them.
+links = Table(
+    "links",
+    metadata,
+    *_fact_columns(),
+    Column("rules", Text, nullable=False),
+    Index(None, "project", "recorded_at"),
+)
+
+# `task` is empty for the whole project. Shares are 0 to 1, costs in the project's currency, cumulative.
+progress = Table(
+    "progress",
+    metadata,
+    *_fact_columns(),
+    Column("task", Text, nullable=False),
+    Column("fact_date", String(10), nullable=False),
+    Column("completion", Float),
+    Column("planned_completion", Float),
+    Column("actual_cost", Float),
+    Column("actual_start", String(10)),
+    Column("actual_finish", String(10)),
+    Column("stage", Text),
+    Column("note", Text),
+    Index(None, "project", "recorded_at"),
+)
+
+# Cumulative amounts in `unit`.
+resources = Table(
+    "resources",
+    metadata,
+    *_fact_columns(),
+    Column("task", Text, nullable=False),
+    Column("fact_date", String(10), nullable=False),
+    Column("resource", Text, nullable=False),
+    Column("unit", Text, nullable=False),
+    Column("planned", Float),
+    Column("used", Float),
+    Column("total", Float),
+    Index(None, "project", "recorded_at"),
+)
+
+FACT_TABLES = {"register": register, "schedule": schedules, "links": links, "progress": progress, "resources": resources}
+
 # Every column that keeps a blob alive.
 BLOB_COLUMNS = (
     *(revisions.c.sha256, placements.c.building_sha256, placements.c.spaces_sha256, tiles.c.sha256),
     *(layers.c.features_sha256, layers.c.tiles_sha256),
+    *(loads.c.sha256, schedules.c.document_sha256),
 )
