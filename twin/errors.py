@@ -3,9 +3,13 @@
 Each error is one sentence that says what to do next.  HTTP statuses and exit codes live at the edge (`web`), not here.
 """
 
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from twin.values.sentence import Sentence, say
+
+if TYPE_CHECKING:
+    from twin.values.project import CellProblem
 
 
 class TwinError(Exception):
@@ -18,6 +22,23 @@ class TwinError(Exception):
 
 class InvalidInput(TwinError):
     """A file, option or parameter cannot be used as given; nothing was changed. Mend the input and try again."""
+
+
+class RefusedRows(InvalidInput):
+    """Some rows of a table cannot be used, and none was kept; `problems` names them. Mend them and load again."""
+
+    def __init__(self, file: str, problems: "Sequence[CellProblem]") -> None:
+        first = problems[0]
+        super().__init__(
+            "{file} was not loaded, {count} of its cells or rows cannot be used; the first: row {row}, column {column}:"
+            " {problem} Mend the file, or load the good rows only with --partial.",
+            file=file,
+            count=len(problems),
+            row=first.row,
+            column=first.column or "–",
+            problem=first.problem,
+        )
+        self.problems = problems
 
 
 class UnreadableModel(InvalidInput):

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from twin.values.georeference import Georeference
 from twin.values.layer import Field, LayerSummary, TileRange
 from twin.values.model import BuildingModel
+from twin.values.project import CellProblem
 from twin.values.sentence import Sentence
 from twin.values.tiles import Bake
 
@@ -321,3 +322,59 @@ class Layer:
     minzoom: int
     maxzoom: int
     bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class NewLoad:
+    """A file that brings facts.
+
+    content : the file as it was given; it is kept, `sha256` names it
+    recorded_column : where the file says when its rows were recorded; empty where the command or the clock says it
+    partial : keep the good rows although there are `problems`
+    loaded_at : UTC
+    """
+
+    file: str
+    content: bytes
+    sha256: str
+    loaded_at: datetime
+    recorded_column: str = ""
+    partial: bool = False
+    problems: Sequence[CellProblem] = ()
+    notices: Sequence[Sentence] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NewSchedule:
+    """A schedule on its way into the store; `document` is its JSON."""
+
+    project: str
+    name: str
+    format: str
+    data_date: date | None
+    tasks: int
+    document: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What became of a file: rows kept, rows that said nothing new, the projects they speak of, what was refused."""
+
+    kept: int
+    unchanged: int
+    projects: Sequence[str]
+    problems: Sequence[CellProblem]
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """A file that was loaded."""
+
+    kind: str
+    file: str
+    sha256: str
+    loaded_at: datetime
+    kept: int
+    unchanged: int
+    left_out: int
+    notices: Sequence[Sentence]

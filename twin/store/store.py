@@ -1,14 +1,15 @@
 """The store: a twin folder with its database and its blobs, behind one class."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
 from pathlib import Path
 from typing import Self
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from twin.errors import InvalidInput
-from twin.store import layers, opening, read, write
-from twin.store.blobs import Blobs
+from twin.store import facts, known, layers, opening, read, write
+from twin.store.blobs import Blobs, Packed, pack
 from twin.store.connect import ChangeMarks, engine_at, reading, writing
 from twin.store.records import (
     Bounds,
@@ -16,15 +17,20 @@ from twin.store.records import (
     ElementRecord,
     Layer,
     Ledger,
+    Load,
+    Loaded,
     Model,
     NewLayer,
+    NewLoad,
     NewRevision,
+    NewSchedule,
     Placing,
     Project,
     Revision,
     TwinSettings,
 )
 from twin.values.georeference import Georeference
+from twin.values.project import Known, ProgressFact, RegisterEntry, ResourceFact
 
 BUSY_SECONDS = 30.0
 
@@ -238,6 +244,62 @@ class Store:
             removed = layers.remove_layer(connection, name)
         self.sweep()
         return removed
+
+    def known(self, known_at: datetime | None = None) -> dict[str, Known]:
+        """Return code → all that was known of a project at a time (UTC; None: all that is recorded)."""
+        with reading(self._engine) as connection:
+            return known.known(connection, known_at)
+
+    def loads(self) -> list[Load]:
+        """Return the files that brought facts, the first one first."""
+        with reading(self._engine) as connection:
+            return known.all_loads(connection)
+
+    def put_register(self, load: NewLoad, entries: Sequence[tuple[int, datetime, RegisterEntry]]) -> Loaded:
+        """Keep register entries, (row, recorded at in UTC, entry); what a file does not say of a project stays.
+
+        Raises
+        ------
+        RefusedRows : some rows cannot be used, and the load is not partial.
+        StoreBusy : another process is writing and did not finish in time.
+        """
+        return self._put(load, lambda connection: facts.put_register(connection, load, entries))
+
+    def put_progress(self, load: NewLoad, found: Sequence[tuple[int, datetime, ProgressFact]]) -> Loaded:
+        """Keep progress facts, (row, recorded at in UTC, fact); raises as `put_register` does."""
+        return self._put(load, lambda connection: facts.put_series(connection, load, facts.PROGRESS, found))
+
+    def put_resources(self, load: NewLoad, found: Sequence[tuple[int, datetime, ResourceFact]]) -> Loaded:
+        """Keep resource facts, (row, recorded at in UTC, fact); raises as `put_register` does."""
+        return self._put(load, lambda connection: facts.put_series(connection, load, facts.RESOURCES, found))
+
+    def put_schedule(self, load: NewLoad, recorded_at: datetime, new: NewSchedule) -> Loaded:
+        """Keep a schedule; raises as `put_register` does."""
+        document = pack(new.document, compress=True)
+        return self._put(
+            load,
+            lambda connection: facts.put_schedule(connection, load, recorded_at, new, document.sha256),
+            document,
+        )
+
+    def put_links(self, load: NewLoad, recorded_at: datetime, project: str, rules: str) -> Loaded:
+        """Keep the rules that tie a project's elements to its tasks; raises as `put_register` does."""
+        return self._put(load, lambda connection: facts.put_links(connection, load, recorded_at, project, rules))
+
+    def _put(self, load: NewLoad, put: Callable[[Connection], Loaded], *blobs: Packed) -> Loaded:
+        source = pack(load.content, compress=True)
+        with writing(self._engine) as connection:
+            write.lock(connection)
+            loaded = put(connection)
+            if loaded.kept:
+                self.blobs.keep([source, *blobs])
+            return loaded
+
+    def set_as_of(self, day: date | None) -> None:
+        """Store the day that is looked at unless another one is asked for; None: today."""
+        with writing(self._engine) as connection:
+            write.lock(connection)
+            write.set_as_of(connection, day)
 
     def changes(self) -> int:
         """Return a number that every committed change raises; asking costs some ten microseconds."""

@@ -196,7 +196,7 @@ layers = Table(
 )
 
 # Dated facts. A load is one file that brought some; the file itself is kept. Every fact has two dates: `fact_date`, the
-# day it speaks of, and `recorded_at`, since when it was known. Rows are only ever added: a correction is a later record.
+# day it speaks of, and `recorded_at`, since when it was known. Rows are only added: a correction is a later record.
 loads = Table(
     "loads",
     metadata,
@@ -286,7 +286,13 @@ resources = Table(
     Index(None, "project", "recorded_at"),
 )
 
-FACT_TABLES = {"register": register, "schedule": schedules, "links": links, "progress": progress, "resources": resources}
+FACT_TABLES = {
+    "register": register,
+    "schedule": schedules,
+    "links": links,
+    "progress": progress,
+    "resources": resources,
+}
 
 # Every column that keeps a blob alive.
 BLOB_COLUMNS = (

@@ -4,15 +4,27 @@ import json
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Table, delete, exists, func, insert, or_, select, update
 
 from twin.errors import FrameTaken, InvalidInput
 from twin.store import read
 from twin.store.blobs import Packed, pack
 from twin.store.records import Model, NewRevision, Placing
-from twin.store.tables import BLOB_COLUMNS, elements, models, placements, projects, revisions, storeys, tiles, twin
+from twin.store.tables import (
+    BLOB_COLUMNS,
+    FACT_TABLES,
+    elements,
+    models,
+    placements,
+    projects,
+    revisions,
+    storeys,
+    tiles,
+    twin,
+)
 from twin.values.georeference import Georeference, georeference_to_json
 from twin.values.model import Element, State
 from twin.values.tiles import TileFile
@@ -171,6 +183,11 @@ def name_project(connection: Connection, code: str, name: str) -> None:
         connection.execute(insert(projects).values(code=code, **values))
 
 
+def set_as_of(connection: Connection, day: date | None) -> None:
+    """Set the day that is looked at unless another one is asked for."""
+    connection.execute(update(twin).values(as_of=day and day.isoformat()))
+
+
 def remove_model(connection: Connection, model: str) -> None:
     """Forget a model and its history; with its last model a project loses its frame, and a bare project goes."""
     project = connection.scalar(select(models.c.project).where(models.c.id == model))
@@ -179,8 +196,14 @@ def remove_model(connection: Connection, model: str) -> None:
     connection.execute(delete(models).where(models.c.id == model))
     left = connection.scalar(select(func.count()).select_from(models).where(models.c.project == project))
     if not left:
-        connection.execute(delete(projects).where(projects.c.code == project, projects.c.registered == 0))
+        bare = (projects.c.code == project, projects.c.registered == 0)
+        connection.execute(delete(projects).where(*bare, ~or_(*_facts_of(project))))
         connection.execute(update(projects).where(projects.c.code == project).values(frame=None))
+
+
+def _facts_of(project: str) -> list[ColumnElement[bool]]:
+    """Return conditions that say whether a project has facts of any kind."""
+    return [exists().where(table.c.project == project) for table in FACT_TABLES.values()]
 
 
 def referenced_blobs(connection: Connection) -> set[str]:
