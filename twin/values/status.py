@@ -85,6 +85,18 @@ class ProjectStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class Clause:
+    """What a line of a rule pack says, in the pack's own words: packs are data and carry both languages themselves."""
+
+    zh: str
+    en: str
+
+    def text(self, language: str) -> str:
+        """Return the words in "zh" or "en"."""
+        return self.zh if language == "zh" else self.en
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """One rule's verdict and what it rests on.
 
@@ -101,7 +113,7 @@ class Evidence:
     aspect: str
     light: str | None
     decisive: bool
-    clause: Sentence
+    clause: Clause
     source: str
     measure: str
     value: float | None
