@@ -12,6 +12,10 @@ from twin.judgement.link_rules import Scalar, folded
 Codes = NDArray[np.int32]
 ZONE_CLASSES = ("IfcZone", "IfcSpatialZone")
 _SYSTEMS = ("System", "Circuit")  # how the classes of systems end in every schema
+# Places are not built: no rule ties them unless it names their class, and they are not counted as left over.
+PLACES = frozenset(
+    ("IfcSpace", "IfcSpatialZone", "IfcSite", "IfcBuilding", "IfcBuildingStorey", "IfcExternalSpatialElement")
+)
 _CHUNK = 5_000  # rows whose properties are in memory at a time
 
 
@@ -53,6 +57,11 @@ class ElementTable:
     def __len__(self) -> int:
         """Return the number of rows."""
         return len(self.global_id)
+
+    def built(self) -> NDArray[np.bool_]:
+        """Return (n,) bool: the rows that are building elements, not places."""
+        solid = np.array([ifc_class not in PLACES for ifc_class in self.classes], bool)
+        return solid[np.asarray(self.ifc_class, np.int64)] if len(self) else np.zeros(0, bool)
 
 
 @dataclass(slots=True)

@@ -11,11 +11,6 @@ from twin.judgement.link_rules import LinkRules
 from twin.judgement.links import Links
 from twin.values.schedule import Schedule, Task
 
-# Places are not built: they count neither as tied nor as left over.
-PLACES = frozenset(
-    ("IfcSpace", "IfcSpatialZone", "IfcSite", "IfcBuilding", "IfcBuildingStorey", "IfcExternalSpatialElement")
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Leftover:
@@ -76,7 +71,7 @@ def coverage(
     tied = np.zeros(len(schedule.tasks), bool)
     strangers: set[str] | None = None
     for links, elements in models:
-        solid = _solid(elements)
+        solid = elements.built()
         has = np.zeros(len(elements), bool)
         has[links.rows] = True
         related = np.zeros(len(elements), bool)
@@ -133,12 +128,6 @@ def below(parents: NDArray[np.int32], marked: NDArray[np.bool_]) -> NDArray[np.b
         found[inside] |= marked[above[inside]]
         above[inside] = parents[above[inside]]
     return found
-
-
-def _solid(elements: ElementTable) -> NDArray[np.bool_]:
-    """Return (n,) bool: the rows that are built."""
-    built = np.array([ifc_class not in PLACES for ifc_class in elements.classes], bool)
-    return built[np.asarray(elements.ifc_class, np.int64)] if len(elements) else np.zeros(0, bool)
 
 
 def _leftovers(elements: ElementTable, rows: NDArray[np.int64]) -> list[Leftover]:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from twin.errors import InvalidInput
 from twin.judgement.element_table import Column, Columns, ElementTable
-from twin.judgement.link_rules import FIELDS, Glob, LinkRules, Rule, Scalar, class_matches, Wish, folded, parse_rules
+from twin.judgement.link_rules import FIELDS, Glob, LinkRules, Rule, Scalar, Wish, class_matches, folded, parse_rules
 from twin.values.schedule import Schedule
 
 __all__ = ["ElementTable", "LinkRules", "Links", "link_elements", "parse_rules"]
@@ -60,7 +60,8 @@ def link_elements(schedule: Schedule, rules: LinkRules | None, elements: Element
     """Tie the elements of a model to the tasks of its project's schedule.
 
     The relations of the file count first; of the rules the first that matches an element and names a task that there
-    is; a rule with `also` adds to what was tied before.  A summary is tied only where none of the tasks below is.
+    is; a rule with `also` adds to what was tied before.  A summary is tied only where no leaf task is.  Spaces and
+    other places are tied only where a relation names the place itself, or a rule its class.
     """
     finder = _TaskFinder(schedule)
     (rows, tasks), strangers = _related(schedule, elements, finder.ids)
@@ -70,8 +71,10 @@ def link_elements(schedule: Schedule, rules: LinkRules | None, elements: Element
     listed = rules.rules if rules is not None else ()
     columns = Columns(elements, [path for rule in listed for path in rule.psets])
     total = len(rows)
+    built = elements.built()
     for rule in listed:
-        free = np.arange(len(elements)) if rule.also else np.flatnonzero(~linked)
+        asked = np.ones(len(elements), bool) if "class" in rule.conditions else built
+        free = np.flatnonzero(asked if rule.also else asked & ~linked)
         rows, tasks = _applied(rule, _matching(rule, columns, free), columns, finder)
         total += len(rows)
         _check(total)
@@ -155,12 +158,11 @@ def _related(schedule: Schedule, elements: ElementTable, ids: Mapping[str, int])
     known: dict[str, tuple[int, ...]] = {}
     counts, tasks = np.zeros(len(elements), np.int64), []
     total = 0
-    for row, (global_id, storey) in enumerate(
-        zip(elements.global_id, np.asarray(elements.storey).tolist(), strict=True)
-    ):
+    columns = zip(elements.global_id, np.asarray(elements.storey).tolist(), elements.built().tolist(), strict=True)
+    for row, (global_id, storey, is_built) in enumerate(columns):
         holder = parents.get(global_id) or (storeys[storey] if storey >= 0 else None)
         own = named.get(global_id, ())
-        held = _held_by(holder, named, parents, known) if holder is not None else ()
+        held = _held_by(holder, named, parents, known) if holder is not None and is_built else ()
         if own or held:
             counts[row] = len(own) + len(held)
             total += len(own) + len(held)
@@ -224,7 +226,7 @@ def wishes(name: str, wish: Wish) -> Callable[[Scalar], bool]:
         test = wish.test
         if name == "class":
             return lambda value: class_matches(wish, str(value))
-        return lambda value: test(value if isinstance(value, str) else "" if isinstance(value, bool) else str(value))
+        return lambda value: test(value if isinstance(value, str) else str(value).casefold())
     if isinstance(wish, bool):
         return lambda value: value is wish
     return lambda value: not isinstance(value, str | bool) and _close(value, wish)
