@@ -7,7 +7,7 @@ gives it a whole day (both at 00:00, no milestone), it takes that instead: files
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -41,6 +41,7 @@ class Plan:
     first_day, last_day : of the dated leaves; curve : float64, planned share (0..1) at the end of each of these days
     completion, actual_cost : float64, as the file states (NaN: it does not), actual_start, actual_finish :
         datetime64[D]; all as of `data_date` (None: the file names none)
+    has_progress : the file says that something is started or done
     notes : what a reader must know of how this baseline came about
     """
 
@@ -67,7 +68,8 @@ class Plan:
     data_date: date | None
     currency: str | None = None
     notes: Sequence[Sentence] = ()
-    total_weight: float = field(default=0.0)
+    total_weight: float = 0.0
+    has_progress: bool = False
 
     @property
     def duration(self) -> int:
@@ -128,6 +130,7 @@ def compile_plan(schedule: Schedule, budget: float | None = None) -> Plan | None
         currency=schedule.currency,
         notes=tuple(notes),
         total_weight=weights.total,
+        has_progress=any(t.actual_start is not None or (t.completion or 0.0) > 0.0 for t in tasks),
     )
 
 
@@ -166,6 +169,21 @@ def add_up(plan: Plan, shares: Floats) -> Floats:
         np.add.at(whole, above, whole[rows])
     with np.errstate(invalid="ignore"):
         return np.where(plan.leaf, shares, np.where(whole > 0, done / np.where(whole > 0, whole, 1.0), np.nan))
+
+
+def fold_dates(plan: Plan, days: Moments, *, whole: bool) -> Moments:
+    """Return leaves' days with those of summaries: the first below them, or with `whole` the last once all have one.
+
+    days : datetime64[D] (n_tasks,), NaT unknown
+    """
+    unknown = np.iinfo(np.int64).max
+    number = np.where(np.isnat(days), unknown, days.astype(np.int64))
+    folded = np.where(plan.leaf, number, np.iinfo(np.int64).min if whole else unknown)
+    fold = np.maximum if whole else np.minimum  # the unknown is the latest: one of them keeps a summary open
+    for rows in _levels(plan.parent):
+        fold.at(folded, plan.parent[rows], folded[rows])
+    known = (folded < unknown) & (folded > np.iinfo(np.int64).min)
+    return np.where(known, folded, np.iinfo(np.int64).min).astype("datetime64[D]")  # the lowest int64 is NaT
 
 
 def _levels(parent: Ints) -> list[Ints]:

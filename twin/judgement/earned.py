@@ -1,0 +1,138 @@
+"""What a project has earned and spent at its last report, and where these figures stand."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twin.judgement.baseline import Plan
+from twin.judgement.progress_facts import DONE, CompiledFacts, day_number
+from twin.judgement.task_state import file_day, newest_task_fact, task_completion, task_dates
+from twin.values.project import Known, KnownSchedule, Report
+from twin.values.sentence import Sentence, say
+from twin.values.status import ResourceUse
+
+MONEY = {"元": 1.0, "万元": 1e4, "亿元": 1e8}  # units in which funds may be counted
+
+
+def schedule_in_force(known: Known, day: date) -> KnownSchedule | None:
+    """Return the schedule that counts on `day`: the last recorded whose data date had come, else the earliest one."""
+    if not known.schedules:
+        return None
+    arrived = [s for s in known.schedules if s.data_date is None or s.data_date <= day]
+    return arrived[-1] if arrived else min(known.schedules, key=lambda s: s.data_date or date.min)
+
+
+@dataclass(frozen=True, slots=True)
+class Earned:
+    """What is earned, as a share of the whole, and where that stands."""
+
+    share: float | None
+    day: date
+    by: str
+    report: Report | None
+    finish: date | None = None  # when all was done
+
+
+def budget_of(known: Known, plan: Plan | None) -> tuple[float | None, str | None]:
+    """Return the budget at completion and what weighs the tasks; the register's budget prices a schedule without."""
+    budget = known.entry.budget if known.entry.budget is not None and known.entry.budget > 0 else None
+    if plan is None:
+        return budget, None if budget is None else "budget"
+    if plan.weighted_by == "cost" or budget is None:
+        return plan.bac, plan.weighted_by
+    return budget, "budget"
+
+
+def earned_at(known: Known, plan: Plan | None, facts: CompiledFacts, day: date) -> Earned | None:
+    """Return what is earned at the last report up to `day`; None: nothing was reported."""
+    number = day_number(day)
+    whole = facts.completion.newest(number)
+    task = newest_task_fact(facts, number)
+    of_file = file_day(plan, day)
+    others = [d for d in (None if task is None else task.fact_date, of_file) if d is not None]
+    if whole is not None and whole[1].fact_date >= max(others, default=date.min):
+        return Earned(whole[0], whole[1].fact_date, "project", whole[1].report)
+    if plan is None or not others:
+        return None
+    completion, _ = task_completion(plan, facts, day)
+    finish = task_dates(plan, plan.actual_finish, facts.task_finish, day)
+    completion = np.where(np.isnan(completion), ~np.isnat(finish), completion)
+    share = min(float((plan.weight * completion).sum()) / plan.total_weight, 1.0) if plan.total_weight > 0 else None
+    finished = _tasks_finish(plan, facts, finish, day) if share is not None and share >= DONE else None
+    if task is not None and task.fact_date >= (of_file or date.min):
+        return Earned(share, task.fact_date, "tasks", task.report, finished)
+    force = schedule_in_force(known, day)
+    return Earned(share, max(others), "schedule", None if force is None else force.report, finished)
+
+
+def _tasks_finish(plan: Plan, facts: CompiledFacts, finish: NDArray[np.datetime64], day: date) -> date:
+    """Return when the last of the tasks was done: its actual finish, else the first report that says so.
+
+    finish : datetime64[D] (n_tasks,), actual finishes as far as known; all that weighs is done
+    """
+    done = finish.astype(np.int64)  # NaT is the lowest number
+    column = facts.task_completion
+    count = column.until(day_number(day))
+    full = column.values[:count] >= DONE
+    first = np.full(len(done), np.iinfo(np.int64).max)
+    np.minimum.at(first, column.rows[:count][full], column.days[:count][full])
+    fallback = day_number(plan.data_date) if plan.data_date is not None and plan.data_date <= day else day_number(day)
+    first = np.where(first == np.iinfo(np.int64).max, fallback, first)
+    done = np.where(np.isnat(finish), first, done)[plan.weight > 0]
+    found: date = np.datetime64(int(done.max()), "D").item()
+    return found
+
+
+def reported_cost(plan: Plan | None, facts: CompiledFacts, day: date) -> tuple[float, date, Report | None] | None:
+    """Return the actual cost up to `day`, the day it belongs to and its report; None: nobody stated one.
+
+    The newest figure of the whole project, else the sum of the tasks' newest ones, the schedule file's included.
+    """
+    number = day_number(day)
+    whole = facts.actual_cost.newest(number)
+    if whole is not None:
+        return whole[0], whole[1].fact_date, whole[1].report
+    if plan is None:
+        return None
+    came = plan.data_date is not None and plan.data_date <= day
+    cost = np.where(plan.leaf, plan.actual_cost, np.nan) if came else np.full(len(plan.ids), np.nan)
+    column = facts.task_cost
+    count = column.until(number)
+    cost[column.rows[:count]] = column.values[:count]
+    if np.isnan(cost).all():
+        return None
+    total = float(np.nansum(cost))
+    if not count:
+        return (total, plan.data_date, None) if plan.data_date is not None and total > 0 else None
+    newest = facts.facts[int(column.facts[count - 1])]
+    return total, newest.fact_date, newest.report
+
+
+def actual_cost(
+    plan: Plan | None,
+    facts: CompiledFacts,
+    day: date,
+    resources: Mapping[str, ResourceUse],
+    status_date: date | None,
+) -> tuple[float | None, Report | None, list[Sentence]]:
+    """Return the actual cost up to `day`, its report, and what must be said of it; funds used stand in for it."""
+    notes: list[Sentence] = []
+    found = reported_cost(plan, facts, day)
+    funds = resources.get("funds")
+    if found is None and funds is not None and funds.used is not None and (unit := MONEY.get(funds.unit)):
+        found = funds.used * unit, funds.fact_date, funds.report
+        notes.append(say("Actual cost is not reported; the funds used stand in."))
+    if found is None:
+        return None, None, notes
+    if status_date is not None and found[1] != status_date:
+        notes.append(
+            say(
+                "Actual cost is of {cost_date}, progress of {status_date}.",
+                cost_date=found[1].isoformat(),
+                status_date=status_date.isoformat(),
+            )
+        )
+    return found[0], found[2], notes
