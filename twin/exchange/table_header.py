@@ -128,6 +128,8 @@ def _find_header(rows: Sequence[Row], file: str, known: frozenset[str]) -> Heade
     counts = sorted(sum(cell is not None for cell in cells) for _, cells in rows[:100])
     usual = counts[len(counts) // 2]
     by_name = next((i for i in range(len(top)) if _is_known(top[i][1], known)), None)
+    if by_name and _is_pair(rows[by_name - 1][1], rows[by_name][1]):
+        by_name -= 1
     for i in [by_name] if by_name is not None else range(len(top)):
         pair = i + 1 < len(rows) and _is_pair(rows[i][1], rows[i + 1][1])
         if pair or by_name is not None or _is_wide(top[i][1], usual):

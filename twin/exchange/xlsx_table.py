@@ -49,7 +49,7 @@ _Problems = dict[tuple[int, int], CellProblem]
 
 @dataclass(slots=True)
 class _Sheet:
-    """What the XML of a sheet says beyond its values: merged ranges (left, top, right, bottom from 1), bare formulas."""
+    """What the XML says beyond values: merged ranges (left, top, right, bottom from 1) and bare formulas."""
 
     merges: list[tuple[int, int, int, int]] = field(default_factory=list)
     bare: list[tuple[int, int]] = field(default_factory=list)  # row from 1, column from 0
