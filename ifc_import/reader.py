@@ -206,6 +206,7 @@ class _Facts:
 
 def _read_facts(ifc: Any, schema: Schema, products: list[Any]) -> _Facts:
     from ifc_import.georeference_units import project_unit
+    from ifc_import.groups import read_groups
     from ifc_import.properties import attributes, read_properties
     from ifc_import.spatial import read_parents, read_storeys, storey_of
 
@@ -213,6 +214,8 @@ def _read_facts(ifc: Any, schema: Schema, products: list[Any]) -> _Facts:
     unit = project_unit(ifc, "LENGTHUNIT")
     parents = read_parents(ifc, damage)
     properties = read_properties(ifc, damage)
+    for step_id, found in read_groups(ifc, products, parents, damage).items():
+        properties.setdefault(step_id, {})["groups"] = found
     walked: dict[int, str | None] = {}
     return _Facts(
         parents,
