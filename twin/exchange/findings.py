@@ -24,13 +24,17 @@ class Findings:
 
     def __init__(self) -> None:
         self._notices: list[Sentence] = []
+        self._seen: set[Sentence] = set()
         self._beyond = 0
         self._unread: list[Sentence] = []
         self._fields: dict[str, Counter[str]] = {}
         self._kinds: dict[str, Sentence] = {}
 
     def notice(self, sentence: Sentence) -> None:
-        """Keep a notice; after `MOST_NOTICES` they are only counted."""
+        """Keep a notice, once; after `MOST_NOTICES` they are only counted."""
+        if sentence in self._seen:
+            return
+        self._seen.add(sentence)
         if len(self._notices) < MOST_NOTICES:
             self._notices.append(sentence)
         else:

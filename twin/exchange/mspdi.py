@@ -140,6 +140,7 @@ class _Reader:
         record.where = say("Assignment {id}", id=record.text("UID") or "?")
         record.leave(ASSIGNMENTS, KNOWN_OF_ASSIGNMENTS)
         record.element = Element("Assignment")
+        record.texts = {name: text for name, text in record.texts.items() if name in KNOWN_OF_ASSIGNMENTS}
         self._assignments.append(record)
 
     def _written_assignments(self) -> tuple[Assignment, ...]:

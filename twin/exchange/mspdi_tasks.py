@@ -89,7 +89,8 @@ class Tasks:
         phased = sum(1 for _ in element.iter("TimephasedData"))
         self.time_phased += phased
         record.leave(TASKS, KNOWN)
-        record.element = Element("Task")  # the file's element is emptied after this
+        record.element = Element("Task")  # the file's element, and what was read of it, can go
+        record.texts = {name: text for name, text in record.texts.items() if name in KEPT}
         self._records[uid] = (record, own)
 
     def _leaves_out(self, record: Record, uid: str) -> bool:

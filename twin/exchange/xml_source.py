@@ -47,7 +47,7 @@ class _Names(dict[str, str]):
 def records(
     path: Path, *, root: str, program: str, containers: Container[str] | None = None
 ) -> Iterator[tuple[str, Element]]:
-    """Yield (container, element) for every record of an XML file; afterwards the element is emptied.
+    """Yield (container, element) for every record of an XML file, and forget it afterwards.
 
     An element right under the root is a record, container "". Where its name is one of `containers` (None: always), its
     children are records before it, and it comes last and empty: the sign of its end. Tags have no namespace.
