@@ -90,12 +90,12 @@ def compile_plan(schedule: Schedule, budget: float | None = None) -> Plan | None
         return None
     start, finish, notes = dates
     dated = leaf & ~np.isnat(start)
-    moments = start[dated], finish[dated]
-    first = moments[0].min().astype("datetime64[D]").item()
-    calendars, calendar = _calendars(schedule, first, _day_before(moments[1].max(), first) + timedelta(days=31))
+    first: date = start[dated].min().astype("datetime64[D]").item()
+    last = _last_days(start[dated], finish[dated]).max().item()
+    calendars, calendar = _calendars(schedule, first, last + timedelta(days=31))
     calendar[~dated] = -1
     finish = _stretched(tasks, start, finish, calendar, calendars, dated)
-    last = _day_before(finish[dated].max(), first)
+    last = _last_days(start[dated], finish[dated]).max().item()
     started, length, calendar, calendars = _lengths(start, finish, dated, calendar, calendars, notes)
     weights = weigh(tasks, parent, dated, length)
     notes += weights.notes
@@ -208,10 +208,12 @@ def _days(values: Any) -> Moments:
     return _moments(list(values)).astype("datetime64[D]")
 
 
-def _day_before(moment: np.datetime64, first: date) -> date:
-    """Return the day that ends at `moment` or holds it, not before `first`."""
-    day: date = (moment - np.timedelta64(1, "m")).astype("datetime64[D]").item()
-    return max(day, first)
+def _last_days(start: Moments, finish: Moments) -> Moments:
+    """Return the days on which tasks end, datetime64[D]: a finish at 00:00 ends the day before it.
+
+    An instant belongs to the day that holds it.
+    """
+    return np.maximum(finish - np.timedelta64(1, "m"), start).astype("datetime64[D]")
 
 
 def baseline_of(task: Task) -> Baseline | None:
@@ -328,11 +330,7 @@ def _curve(
     worked = np.stack([c.minutes(ends) for c in laid])
     rows = np.flatnonzero(weight > 0)
     begin = (start[rows].astype("datetime64[D]") - first).astype(np.int64)
-    # the day that a finish at 00:00 ends is the one before; an instant belongs to the day that holds it
-    stop = (finish[rows] - np.timedelta64(1, "m")).astype("datetime64[D]")
-    stop = np.maximum((stop - first).astype(np.int64), begin)
-    stop = np.minimum(stop, len(ends) - 1)
-    begin = np.minimum(begin, len(ends) - 1)
+    stop = (_last_days(start[rows], finish[rows]) - first).astype(np.int64)
     gained = np.zeros(len(ends))
     counts = stop - begin + 1
     edges = np.concatenate(([0], np.cumsum(counts)))
