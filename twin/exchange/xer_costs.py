@@ -22,11 +22,20 @@ class Costs:
 
     lines : (row, task_id, assignment that does not name its task yet) of each assignment and expense
     sums : task_id → (cost, actual cost)
+    made, nameless : ids of resources that RSRC does not list: roles and cost categories, and those it should list
     """
 
     resources: list[Resource] = field(default_factory=list)
     lines: list[tuple[Row, str, Assignment]] = field(default_factory=list)
     sums: dict[str, tuple[float | None, float | None]] = field(default_factory=dict)
+    made: set[str] = field(default_factory=set)
+    nameless: set[str] = field(default_factory=set)
+
+    def make(self, resource: Resource) -> str:
+        """Add a resource that RSRC does not list; return its id."""
+        self.resources.append(resource)
+        self.made.add(resource.id)
+        return resource.id
 
     def add(self, row: Row, task_id: str, assignment: Assignment) -> None:
         """Add a line and count its costs to the task."""
@@ -51,7 +60,10 @@ def read_costs(file: XerFile, values: Values) -> Costs:
 
 
 def keep_lines(costs: Costs, ids: Mapping[str, str], elsewhere: set[str], notes: Notes) -> list[Assignment]:
-    """Return the assignments of the tasks `ids` (task_id → id); the rest is counted."""
+    """Return the assignments of the tasks `ids` (task_id → id); the rest is counted.
+
+    Resources that the file does not list stay only where such an assignment uses them.
+    """
     kept, others, unknown = [], dict[str, int](), dict[str, int]()
     for row, task_id, line in costs.lines:
         if task_id in ids:
@@ -68,6 +80,10 @@ def keep_lines(costs: Costs, ids: Mapping[str, str], elsewhere: set[str], notes:
         notes.unread.append(
             say("Table {table}: {count} rows name a task that is not in the file.", table=table, count=number)
         )
+    used = {line.resource for line in kept}
+    costs.resources = [one for one in costs.resources if one.id in used or one.id not in costs.made]
+    missing = len(used & costs.nameless)
+    notes.mend(say("{count} resources are used but table RSRC lacks them: they have no name.", count=missing), missing)
     return kept
 
 
@@ -105,20 +121,19 @@ def _assignments(file: XerFile, values: Values, names: Names, costs: Costs, ids:
         row.get("role_id"): (row.get("role_short_name"), row.get("role_name")) for row in reversed(file.rows("ROLES"))
     }
     role_ids: dict[str, str] = {}
-    missing = 0
     for row in file.rows("TASKRSRC"):
         key, role = row.get("rsrc_id"), row.get("role_id")
         if not key and role:
             if role not in role_ids:
                 short, name = roles.get(role, ("", ""))
-                role_ids[role] = names.give(short or role)
-                costs.resources.append(Resource(role_ids[role], name or short, _kind(row, values.notes)))
+                made = Resource(names.give(short or role), name or short, _kind(row, values.notes))
+                role_ids[role] = costs.make(made)
             resource = role_ids[role]
         else:
             if key not in ids:
-                missing += 1
-                ids[key] = names.give(key or "unassigned")
-                costs.resources.append(Resource(ids[key], "", _kind(row, values.notes)))
+                made = Resource(names.give(key or "unassigned"), "", _kind(row, values.notes))
+                ids[key] = costs.make(made)
+                costs.nameless.add(made.id)
             resource = ids[key]
         figures = (
             values.number(row, "target_qty"),
@@ -127,9 +142,6 @@ def _assignments(file: XerFile, values: Values, names: Names, costs: Costs, ids:
             values.total(row, ("act_reg_cost", "act_ot_cost")),
         )
         costs.add(row, row.get("task_id"), Assignment("", resource, *figures))
-    values.notes.mend(
-        say("{count} resources are used but table RSRC lacks them: they have no name.", count=missing), missing
-    )
 
 
 def _expenses(file: XerFile, values: Values, names: Names, costs: Costs) -> None:
@@ -140,8 +152,7 @@ def _expenses(file: XerFile, values: Values, names: Names, costs: Costs) -> None
         category = row.get("cost_type_id")
         if category not in ids:
             name = categories.get(category, "") or category or "expenses"
-            ids[category] = names.give(name)
-            costs.resources.append(Resource(ids[category], name, "cost"))
+            ids[category] = costs.make(Resource(names.give(name), name, "cost"))
         cost, actual = values.number(row, "target_cost"), values.number(row, "act_cost")
         costs.add(row, row.get("task_id"), Assignment("", ids[category], None, None, cost, actual))
 
