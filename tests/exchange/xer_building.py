@@ -1,6 +1,10 @@
 """XER texts for tests, written by hand: tables as lists of rows, P6's way around them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from twin.exchange.xer import read_xer
+from twin.values.schedule import Schedule, Task
 
 HEADER = "ERMHDR\t20.12\t2026-07-15\tProject\tadmin\tPlanner\tdbxDatabaseNoName\tProject Management\tCNY"
 WEEK = (
@@ -9,6 +13,7 @@ WEEK = (
     + "(0||7()())))(0||VIEW(ShowTotal|N)())(0||Exceptions()(%s))))"
 )
 
+Reader = Callable[[str | bytes], Schedule]
 Rows = Sequence[Mapping[str, object]]
 
 
@@ -98,3 +103,42 @@ TASKS = (task(100), task(200))
 def small(*more: str, tasks: Rows = TASKS) -> str:
     """Return a file with one project, its calendar and WBS, and two tasks."""
     return xer(PROJECT, CALENDAR, WBS, table("TASK", tasks), *more)
+
+
+COSTS = (
+    table("RSRC", [
+        {"rsrc_id": 1, "rsrc_short_name": "CRANE", "rsrc_name": "Tower crane", "rsrc_type": "RT_Equip"},
+        {"rsrc_id": 2, "rsrc_short_name": "C30", "rsrc_name": "Concrete", "rsrc_type": "RT_Mat", "unit_id": 5},
+    ]),
+    table("UMEASURE", [{"unit_id": 5, "unit_abbrev": "m3"}]),
+    table("ROLES", [{"role_id": 9, "role_short_name": "WELD", "role_name": "Welder"}]),
+    table("TASKRSRC", [
+        {"task_id": 100, "rsrc_id": 1, "target_qty": 80, "act_reg_qty": 20, "act_ot_qty": 5, "remain_qty": 60,
+         "target_cost": "1000.0000", "act_reg_cost": 200, "act_ot_cost": 50, "remain_cost": 800},
+        {"task_id": 100, "rsrc_id": 2, "target_qty": 30, "target_cost": 500},
+        {"task_id": 100, "role_id": 9, "rsrc_type": "RT_Labor", "target_cost": 70},
+        {"task_id": 200, "rsrc_id": 77, "rsrc_type": "RT_Labor", "target_cost": ""},
+        {"task_id": 999, "rsrc_id": 1, "target_cost": 1},
+    ]),
+    table("COSTTYPE", [{"cost_type_id": 3, "cost_type": "Permits"}]),
+    table("PROJCOST", [{"task_id": 100, "cost_type_id": 3, "target_cost": 30, "act_cost": 10},
+                       {"task_id": 200, "cost_type_id": "", "target_cost": 5, "act_cost": ""}]),
+)  # fmt: skip
+
+
+def reader_in(folder: Path) -> Reader:
+    """Return a function that writes a file into the folder and reads it."""
+
+    def read(content: str | bytes) -> Schedule:
+        path = folder / "plan.xer"
+        path.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
+        return read_xer(path)
+
+    return read
+
+
+def by_id(schedule: Schedule) -> dict[str, Task]:
+    """Return id → task of a schedule whose ids are unique."""
+    found = {task.id: task for task in schedule.tasks}
+    assert len(found) == len(schedule.tasks)
+    return found
