@@ -143,6 +143,12 @@ def test_an_instant_is_done_on_the_day_that_holds_it() -> None:
     )
     assert plan.curve.tolist() == [0.25, 0.25, 1.0]
     assert planned_shares(plan, date(2026, 1, 2)).tolist() == [1.0, 0.0]
+    # a Saturday, in a calendar of weekdays
+    plan = plan_of(
+        task("a", datetime(2026, 1, 1), datetime(2026, 1, 2), 1.0),
+        task("pay", noon, noon, 3.0, kind="milestone", calendar="5"),
+    )
+    assert planned_shares(plan, date(2026, 1, 3)).tolist() == [1.0, 1.0]
 
 
 def test_a_task_of_one_date_takes_the_day_or_its_stated_time() -> None:
@@ -174,7 +180,8 @@ def test_planned_dates_stand_in_for_a_missing_baseline() -> None:
     assert plan_of(moved).bac == 7.0
     assert plan_of(moved).last_day == date(2026, 1, 2)
     # nor do baselines that were replaced
-    assert plan_of(replace(bare, baselines=(Baseline(1, start - DAY, finish, cost=1.0),))).bac == 5.0
+    other = plan_of(replace(bare, baselines=(Baseline(1, start - DAY, finish, cost=1.0),)))
+    assert (other.bac, other.first_day) == (5.0, date(2026, 1, 1))
 
 
 def test_without_dates_there_is_no_plan() -> None:

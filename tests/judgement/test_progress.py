@@ -109,6 +109,8 @@ def test_the_file_speaks_for_tasks_that_nobody_reported_once_its_data_date_has_c
     assert after.actual_start == on(1)
     later = status(45, fact(40, 0.5, "b"), plan=plan)
     assert (later.status_date, later.reported_by, later.ev) == (on(40), "tasks", pytest.approx(550))
+    # until then the file does not count, not even beside a report
+    assert status(20, fact(15, 0.5, "b"), plan=plan).ev == pytest.approx(450)
     # a file without a word on progress is no report, whatever its date
     assert status(31, plan=plan_of(*TWO, data_date=START + 30 * DAY)).status_date is None
 
@@ -121,6 +123,7 @@ def test_a_finished_project_stands_still() -> None:
     assert (named.actual_time, named.actual_finish) == (105.0, on(105))
     assert named.forecast.finish == {}
     assert status(85, *rows).actual_finish is None
+    assert status(115, fact(110, 1.0, actual_finish=on(200))).actual_finish == on(110)
     # finished early: the whole plan is earned
     assert status(200, fact(50, 1.0)).spi_t == 2.0
 
@@ -155,7 +158,7 @@ def test_a_schedule_without_prices_takes_the_budget_or_hours() -> None:
     hours = status(50, fact(50, 0.4, actual_cost=3.0), plan=plain)
     assert (hours.bac, hours.weighted_by, hours.cpi) == (2400.0, "duration", None)
     assert hours.spi == pytest.approx(0.8)
-    assert "Nothing has a price: values are hours of duration." in hours.notes
+    assert "Nothing has a price: values are hours of planned duration." in hours.notes
     money = status(50, fact(50, 0.4, actual_cost=500.0), plan=plain, budget=1000.0)
     assert (money.bac, money.weighted_by, money.ev, money.cpi) == (1000.0, "budget", 400.0, 0.8)
     assert status(50, plan=plan_of(*TWO), budget=5.0).bac == 1000.0

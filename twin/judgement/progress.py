@@ -63,8 +63,10 @@ def status_at(
     if plan is not None and duration is None:
         duration = float(plan.duration)
     _odd(facts, number, notes)
-    if weighted_by in ("work", "duration"):
-        notes.append(say("Nothing has a price: values are hours of {what}.", what=say(weighted_by)))
+    if weighted_by == "work":
+        notes.append(say("Nothing has a price: values are hours of work."))
+    elif weighted_by == "duration":
+        notes.append(say("Nothing has a price: values are hours of planned duration."))
     return ProjectStatus(
         day=day,
         status_date=None if earned is None else earned.day,
