@@ -10,6 +10,7 @@ from pathlib import Path
 from sample_data.building import Building, Kind
 from sample_data.catalogue import Catalogue, Plan
 from sample_data.community_extras import PLINTH, entrance, furniture, hall, roof
+from sample_data.community_schedule import add_schedule
 from sample_data.parts import Hole, rectangle, slab, stair, wall
 from sample_data.writer import IfcWriter, Point
 
@@ -64,6 +65,7 @@ def write(path: Path) -> None:
     hall(plan)
     roof(plan)
     furniture(plan)
+    add_schedule(w)
     w.save(path)
 
 
