@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
 
@@ -109,8 +109,8 @@ def _entry(records: Records, index: int) -> RegisterEntry | None:
         check_project_code(code)
     except InvalidInput as error:
         records.wrong(index, "code", error.sentence, code)
-    texts = {name: cast("str | None", records.get(name, index)) for name in _TEXTS}
-    dates = {name: cast("date | None", records.get(name, index)) for name in _DATES}
+    texts: dict[str, Any] = {name: records.get(name, index) for name in _TEXTS}
+    dates: dict[str, Any] = {name: records.get(name, index) for name in _DATES}
     begin, end = dates["planned_start"], dates["planned_finish"]
     if begin is not None and end is not None and end < begin:
         records.wrong(
