@@ -42,7 +42,9 @@ CONFINED: dict[str, tuple[str, ...]] = {
     "pmtiles": ("tiles/*",),
     "cql2": ("web/ogc/*",),
     "pickle": (),
-    "twin.store": ("twin/store/*", "twin/__init__.py", "web/*"),
+    "openpyxl": ("twin/exchange/*", "sample_data/*"),
+    "defusedxml": ("twin/exchange/*",),
+    "twin.store": ("twin/store/*", "twin/__init__.py", "twin/judged*.py", "twin/city_scene.py", "web/*"),
 }
 LAZILY = {"twin/__init__.py": "twin.store"}
 FLASK_FREE = ("web/ingest.py",)

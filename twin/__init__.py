@@ -5,7 +5,7 @@
 >>> city.scene()  # doctest: +SKIP
 """
 
-from datetime import date
+from datetime import date, datetime
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Self
 if TYPE_CHECKING:
     import pydeck
 
+    from twin.judged import Judgement
     from twin.store import Store
 
 __all__ = ["City", "open"]
@@ -22,18 +23,40 @@ class City:
     """A city's twin folder, opened for a notebook or a script; `store` gives all that it keeps."""
 
     def __init__(self, store: "Store") -> None:
-        self.store = store
+        from twin.judged import Judged
 
-    def scene(self, as_of: date | None = None, *, project: str | None = None, base: str = "") -> "pydeck.Deck":
+        self.store = store
+        self._judged = Judged(store)
+
+    def lights(
+        self, as_of: date | None = None, *, known_at: datetime | None = None, rules: str | None = None
+    ) -> "Judgement":
+        """Return every project on a day with its figures and its light, each with its evidence.
+
+        as_of : the day; the twin's own day, else today, unless said
+        known_at : only facts recorded by then count (UTC)
+        rules : name of a rule pack, or the path of one's own
+        """
+        return self._judged.projects(as_of, known_at, rules)
+
+    def scene(
+        self,
+        as_of: date | None = None,
+        *,
+        project: str | None = None,
+        by: str = "light",
+        known_at: datetime | None = None,
+        base: str = "",
+    ) -> "pydeck.Deck":
         """Return the scene of the city, or of one project, as a `pydeck.Deck`.
 
         as_of : the day whose facts colour the scene; models stand the same on every day
+        by : "light", "progress" or a resource ("funds", "concrete", …): what colours projects and elements
         base : address of the server that has the tiles, for instance "http://127.0.0.1:8000"
         """
-        from twin.judgement.scene import compose_scene
+        from twin.city_scene import city_scene
 
-        models = self.store.project(project)[1] if project else self.store.models()
-        return compose_scene(models, city=self.store.settings().bounds, base=base)
+        return city_scene(self._judged, as_of, project=project, by=by, known_at=known_at, base=base)
 
     def close(self) -> None:
         """Let go of the twin folder."""

@@ -10,43 +10,7 @@ from twin.values.georeference import public_json
 from twin.values.sentence import in_language
 
 if TYPE_CHECKING:
-    from twin.store import Counts, ElementColumns, ElementRecord, Layer, Ledger, Model, Project, Revision, StoreyRecord
-
-
-def project_collection(name: str, projects: Sequence["Project"]) -> dict[str, Any]:
-    """Return projects as GeoJSON (RFC 7946): a point in the middle of their models, longitude first."""
-    features = [
-        {"type": "Feature", "id": project.code, "geometry": _point(project), "properties": _project(project)}
-        for project in projects
-    ]
-    return {"type": "FeatureCollection", "name": name, "features": features}
-
-
-def project_details(project: "Project", models: Sequence["Model"], language: str) -> dict[str, Any]:
-    """Return a project with its models."""
-    listed = [model_details(model, language) for model in models]
-    return {**_project(project), "evidence": [], "models": listed}
-
-
-def _project(project: "Project") -> dict[str, Any]:
-    return {
-        "code": project.code,
-        "name": project.name,
-        "light": "grey",  # no dated facts yet: nothing to judge by
-        "progress": None,
-        "planned_progress": None,
-        "models": list(project.models),
-        "bounds": project.bounds and list(project.bounds),
-    }
-
-
-def _point(project: "Project") -> dict[str, Any] | None:
-    if project.bounds:
-        west, south, east, north = project.bounds
-        return {"type": "Point", "coordinates": [round((west + east) / 2, 7), round((south + north) / 2, 7)]}
-    if project.frame:
-        return {"type": "Point", "coordinates": [project.frame.longitude, project.frame.latitude]}
-    return None
+    from twin.store import Counts, ElementColumns, ElementRecord, Layer, Ledger, Model, Revision, StoreyRecord
 
 
 def model_details(model: "Model", language: str) -> dict[str, Any]:

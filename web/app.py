@@ -51,6 +51,8 @@ def create_app(settings: "Settings") -> "Flask":
     """Make the app that serves one twin folder; a missing folder is made with defaults."""
     from flask import Flask, request
 
+    from twin.judged import Judged
+    from twin.judged_elements import JudgedElements
     from twin.store import Store
     from web.layers import Layers
     from web.replaced import Replaced
@@ -62,7 +64,9 @@ def create_app(settings: "Settings") -> "Flask":
     app.url_map.merge_slashes = False
     store = Store.open(settings.folder, busy_seconds=settings.busy_seconds)
     app.extensions["twin.store"] = store
-    app.extensions["twin.layers"] = Layers(store)
+    app.extensions["twin.judged"] = judged = Judged(store)
+    app.extensions["twin.judged_elements"] = JudgedElements(judged)
+    app.extensions["twin.layers"] = Layers(store, judged)
     app.extensions["twin.replaced"] = Replaced(store, app.extensions["twin.layers"])
     app.extensions["twin.base_url"] = settings.base_url
     app.extensions["twin.page"] = settings.page
@@ -78,9 +82,10 @@ def create_app(settings: "Settings") -> "Flask":
 def route_table() -> list["Route"]:
     """Return every route, in the order of the documentation."""
     from web import ogc
-    from web.routes import api, layers, operations, page, scenes, tiles
+    from web.routes import api, facts, layers, operations, page, scenes, tiles
 
-    return [*page.routes, *api.routes, *scenes.routes, *tiles.routes, *layers.routes, *ogc.routes, *operations.routes]
+    rooms = (page, api, facts, scenes, tiles, layers, ogc, operations)
+    return [route for room in rooms for route in room.routes]
 
 
 def served() -> "Flask":

@@ -8,10 +8,12 @@ import gzip
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from io import BytesIO
 from typing import TYPE_CHECKING, Protocol
 
 from twin.errors import NotFound
+from twin.judged import Judged
 from twin.store import Layer, Store
 from web.project_layer import NAME as PROJECTS
 from web.project_layer import project_layer
@@ -107,16 +109,16 @@ def _compressed(draw: Callable[[int, int, int], bytes]) -> _Drawer:
 class Layers:
     """The current layers of a twin; safe to share between threads."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, store: Store, judged: Judged) -> None:
+        self._store, self._judged = store, judged
         self._lock = threading.Lock()
-        self._mark = -1
+        self._mark: tuple[int, date] | None = None
         self._generation = 0
         self._held: dict[str, _Held] = {}
 
     def generation(self) -> int:
         """Return a number that grows whenever a layer was added, replaced or removed."""
-        mark = self._store.changes()
+        mark = self._store.changes(), datetime.now(UTC).date()  # lights change with the day, too
         if mark != self._mark:
             with self._lock:
                 self._reload(mark)
@@ -172,9 +174,9 @@ class Layers:
             raise NotFound("There is no layer {layer}: `twin layers list` shows those that are there.", layer=name)
         return held
 
-    def _reload(self, mark: int) -> None:
+    def _reload(self, mark: tuple[int, date]) -> None:
         """Take over what the store has; versions that stay keep what is in memory."""
-        projects, features = project_layer(self._store)
+        projects, features = project_layer(self._judged)
         found = [_Held(layer, self._store) for layer in self._store.layers()]
         found.append(_Held(projects, self._store, features))
         if [held.layer.version for held in found] != [held.layer.version for held in self._held.values()]:

@@ -7,28 +7,32 @@ from typing import Any
 
 import numpy as np
 
-from twin.store import Layer, Store
+from twin.judged import Judged
+from twin.store import Layer
 from twin.values.layer import Features, summary
-from web.answers import project_collection
+from twin.values.sentence import LANGUAGES
+from web.answers_facts import project_collection
 
 NAME = "projects"
-COLUMNS = ("code", "name", "light", "progress", "planned_progress")
+TEXTS = ("code", "name", "light", "kind", "district", "stage")
+NUMBERS = ("progress", "planned_progress", "spi_t", "cpi", "budget")
 WORLD = (-180.0, -85.0, 180.0, 85.0)
 MAXZOOM = 14
 
 
-def project_layer(store: Store) -> tuple[Layer, Features]:
-    """Return the layer and its features; a project without a place is in none of them.
+def project_layer(judged: Judged) -> tuple[Layer, Features]:
+    """Return the layer and its features on the twin's day; a project without a place is in none of them.
 
     The layer is there without projects, too, so that a client may ask for it before there are any.
     """
     import pyarrow as pa
     import shapely
 
-    settings = store.settings()
-    placed = [f for f in project_collection(settings.name, store.projects())["features"] if f["geometry"]]
-    types = {name: pa.float64() if name.endswith("progress") else pa.string() for name in COLUMNS}
-    columns = {name: pa.array([f["properties"][name] for f in placed], types[name]) for name in COLUMNS}
+    settings = judged.store.settings()
+    found = project_collection(settings.name, judged.projects(), LANGUAGES[0])["features"]
+    placed = [feature for feature in found if feature["geometry"]]
+    types = {**dict.fromkeys(TEXTS, pa.string()), **dict.fromkeys(NUMBERS, pa.float64())}
+    columns = {name: pa.array([f["properties"][name] for f in placed], kind) for name, kind in types.items()}
     points = [f["geometry"]["coordinates"] for f in placed]
     geometry = np.array(shapely.points(points) if points else [], dtype=object)
     features = Features(geometry, pa.table(columns))
@@ -39,7 +43,7 @@ def _layer(placed: list[Any], features: Features, bounds: tuple[float, float, fl
     from twin.values.layer import Field
 
     counted = summary(features) if len(features) else None
-    words = {"String": ("code", "name", "light"), "Number": ("progress", "planned_progress")}
+    words = {"String": TEXTS, "Number": NUMBERS}
     return Layer(
         name=NAME,
         group=NAME,

@@ -1,13 +1,14 @@
 """Which plain buildings of the city's layers a BIM model stands for, found once per change of the twin."""
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from twin.store import Model, Store
+from twin.judgement.footprint import placed_outline
+from twin.store import Store
 from web.layers import Layers
 
 
@@ -30,7 +31,7 @@ class Replaced:
 
 
 def _find(store: Store, layers: Layers) -> dict[str, dict[int, str]]:
-    footprints = {model.model: shape for model in store.models() if (shape := footprint(model)) is not None}
+    footprints = {model.model: shape for model in store.models() if (shape := placed_outline(model)) is not None}
     found = {}
     for layer in layers.city():
         if layer.kind == "buildings" and footprints and (by := _in_layer(layers, layer.name, footprints)):
@@ -55,28 +56,3 @@ def _in_layer(layers: Layers, name: str, footprints: Mapping[str, Any]) -> dict[
         return {}
     hidden = replaced(file.take(rows).geometry, footprints)
     return {int(rows[row]) + 1: model for row, model in hidden.items()}
-
-
-def footprint(model: Model) -> Any:
-    """Return where a model stands above the ground, a shapely geometry in lnglat; None when nothing is drawn.
-
-    A model that was imported before footprints were kept stands on its box.
-    """
-    import shapely
-
-    from twin.values.crs import lnglat_from_ecef
-
-    if model.box is None:
-        return None
-    polygons = model.footprint
-    if polygons is None:
-        (left, low, _), (right, high, _) = model.box.tolist()
-        polygons = [[[(left, low), (right, low), (right, high), (left, high)]]]
-    matrix, height = model.georeference.ecef_from_local, model.box[0, 2]
-
-    def lnglat(ring: Sequence[tuple[float, float]]) -> NDArray[np.float64]:
-        local = np.column_stack([np.array(ring, dtype=np.float64), np.full(len(ring), height)])
-        return lnglat_from_ecef(local @ matrix[:3, :3].T + matrix[:3, 3])[:, :2]
-
-    shapes = [shapely.Polygon(lnglat(rings[0]), [lnglat(hole) for hole in rings[1:]]) for rings in polygons]
-    return shapely.union_all(shapes) if shapes else None

@@ -1,10 +1,12 @@
 """Where a building model stands on the ground: what a plain block of the city must make room for."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from twin.values.georeference import Georeference
 from twin.values.model import BuildingModel, Placed
 
 ABOVE = 1.0  # metres that an element must rise above the ground: paving, cellars and tunnels hide no building
@@ -88,3 +90,47 @@ def _rings(part: Any) -> list[list[tuple[float, float]]]:
 
     holes = [ring for ring in part.interiors if shapely.Polygon(ring).area > ROOM]
     return [[(round(x, 3), round(y, 3)) for x, y in ring.coords] for ring in (part.exterior, *holes)]
+
+
+class Standing(Protocol):
+    """What must be known of a model that stands somewhere: `twin.store.Model` is one."""
+
+    @property
+    def box(self) -> NDArray[np.float64] | None:
+        """(2, 3) float64, least and greatest corner in the local frame, metres; None when nothing is drawn."""
+        ...
+
+    @property
+    def footprint(self) -> Sequence[Sequence[Sequence[tuple[float, float]]]] | None:
+        """Its polygons in local metres; None for a model that was imported before footprints were kept."""
+        ...
+
+    @property
+    def georeference(self) -> Georeference:
+        """Where it stands."""
+        ...
+
+
+def placed_outline(model: Standing) -> Any:
+    """Return where a model stands above the ground, a shapely geometry in `lnglat`; None when nothing is drawn.
+
+    A model without a footprint stands on its box.
+    """
+    import shapely
+
+    from twin.values.crs import lnglat_from_ecef
+
+    if model.box is None:
+        return None
+    polygons = model.footprint
+    if polygons is None:
+        (left, low, _), (right, high, _) = model.box.tolist()
+        polygons = [[[(left, low), (right, low), (right, high), (left, high)]]]
+    matrix, height = model.georeference.ecef_from_local, model.box[0, 2]
+
+    def lnglat(ring: Sequence[tuple[float, float]]) -> NDArray[np.float64]:
+        local = np.column_stack([np.array(ring, dtype=np.float64), np.full(len(ring), height)])
+        return lnglat_from_ecef(local @ matrix[:3, :3].T + matrix[:3, 3])[:, :2]
+
+    shapes = [shapely.Polygon(lnglat(rings[0]), [lnglat(hole) for hole in rings[1:]]) for rings in polygons]
+    return shapely.union_all(shapes) if shapes else None

@@ -5,6 +5,7 @@ pydeck takes a plain string property for an accessor (`"@@=…"`): strings must 
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import quote
 
@@ -19,6 +20,7 @@ _TILE = 512.0  # pixels of the world at zoom 0, as in MapLibre and deck.gl
 _EQUATOR = 40_075_016.7  # metres
 _CLOSEST, _FARTHEST = 19.5, 3.0
 _PITCH, _BEARING = 50.0, 0.0
+_COLUMN_RADIUS = 60.0  # metres
 _CHINA = (104.0, 35.0)  # degrees: where an empty twin without bounds looks
 
 
@@ -70,23 +72,61 @@ def tileset_url(model: str, *, spaces: bool = False) -> str:
     return f"/3dtiles/{quote(model, safe='')}/{'spaces/' if spaces else ''}tileset.json"
 
 
-def compose_scene(models: Sequence[SceneModel], *, city: Bounds | None = None, base: str = "") -> "pydeck.Deck":
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A project on the map: where, in which colour, and what is told of it.
+
+    longitude, latitude : degrees; colour : "#rrggbb"; height : of its column, metres; 0 draws a dot only
+    footprint : polygons in degrees, each its outer ring and its holes; what stands there is drawn as a block
+    rise : height of that block, metres
+    """
+
+    code: str
+    name: str
+    longitude: float
+    latitude: float
+    colour: str
+    label: str
+    height: float = 0.0
+    footprint: Sequence[Sequence[Sequence[tuple[float, float]]]] = ()
+    rise: float = 0.0
+
+
+def compose_scene(
+    models: Sequence[SceneModel],
+    *,
+    city: Bounds | None = None,
+    base: str = "",
+    states: str = "",
+    marks: Sequence[Mark] | None = None,
+) -> "pydeck.Deck":
     """Return the scene of `models`: a `BimTilesLayer` for each, and one for its spaces, which is off at first.
 
     city : bounds in degrees that the view shows when no model is drawn
     base : what stands before "/3dtiles/…", for instance "http://127.0.0.1:8000" in a notebook
+    states : query of the states that colour the elements ("as_of=2026-06-30&by=light"); empty: their own colours
+    marks : projects to draw with deck.gl's own layers, which any viewer has; None: none
     """
     import pydeck
 
-    layers = [_layer(model, base, spaces=False) for model in models if model.has_building]
-    layers += [_layer(model, base, spaces=True) for model in models if model.has_spaces]
-    view = pydeck.ViewState(**view_state(models, city), pitch=_PITCH, bearing=_BEARING)
-    return pydeck.Deck(layers=layers, initial_view_state=view, map_provider=None, map_style=None)
+    layers = [_layer(model, base, states, spaces=False) for model in models if model.has_building]
+    layers += [_layer(model, base, states, spaces=True) for model in models if model.has_spaces]
+    if marks is not None:
+        layers += _mark_layers(marks)
+    view = pydeck.ViewState(**view_state(models, city, marks or ()), pitch=_PITCH, bearing=_BEARING)
+    return pydeck.Deck(
+        layers=layers,
+        initial_view_state=view,
+        map_provider=None,
+        map_style=None,
+        tooltip={"text": "{name}\n{label}"} if marks else True,
+    )
 
 
-def view_state(models: Sequence[SceneModel], city: Bounds | None) -> dict[str, float]:
-    """Return longitude and latitude in degrees and the zoom at which all models are seen, else the city, else China."""
+def view_state(models: Sequence[SceneModel], city: Bounds | None, marks: Sequence[Mark] = ()) -> dict[str, float]:
+    """Return longitude and latitude in degrees and the zoom at which all is seen, else the city, else China."""
     drawn = [model.bounds for model in models if model.bounds]
+    drawn += [(mark.longitude, mark.latitude, mark.longitude, mark.latitude) for mark in marks]
     height = max((high - low for low, high in (model.heights for model in models if model.heights)), default=0.0)
     if not drawn and city is None:
         return {"longitude": _CHINA[0], "latitude": _CHINA[1], "zoom": _FARTHEST}
@@ -154,7 +194,67 @@ def _union(bounds: Sequence[Bounds]) -> Bounds:
     return min(west), min(south), max(east), max(north)
 
 
-def _layer(model: SceneModel, base: str, *, spaces: bool) -> "pydeck.Layer":
+def rgb(colour: str) -> list[int]:
+    """Return red, green and blue, 0 to 255, of "#rrggbb".
+
+    >>> rgb("#009e73")
+    [0, 158, 115]
+    """
+    return [int(colour[at : at + 2], 16) for at in (1, 3, 5)]
+
+
+def _mark_layers(marks: Sequence[Mark]) -> "list[pydeck.Layer]":
+    """Return dots, columns and blocks of the projects, as layers that deck.gl brings itself."""
+    import pydeck
+
+    dots = [
+        {
+            "code": mark.code,
+            "name": mark.name,
+            "label": mark.label,
+            "position": [mark.longitude, mark.latitude],
+            "colour": rgb(mark.colour),
+            "height": mark.height,
+        }
+        for mark in marks
+    ]
+    blocks = [
+        {"name": mark.name, "label": mark.label, "polygon": ring, "colour": rgb(mark.colour), "rise": mark.rise}
+        for mark in marks
+        for ring in mark.footprint
+    ]
+    plain = {"pickable": True, "get_fill_color": "colour"}
+    found = [
+        pydeck.Layer(
+            "PolygonLayer", blocks, id="blocks", get_polygon="polygon", extruded=True, get_elevation="rise", **plain
+        ),
+        pydeck.Layer(
+            "ColumnLayer",
+            [dot for dot in dots if dot["height"]],
+            id="columns",
+            get_position="position",
+            get_elevation="height",
+            radius=_COLUMN_RADIUS,
+            **plain,
+        ),
+        pydeck.Layer(
+            "ScatterplotLayer",
+            dots,
+            id="projects",
+            get_position="position",
+            get_radius=_COLUMN_RADIUS,
+            radius_min_pixels=7,
+            radius_max_pixels=22,
+            stroked=True,
+            get_line_color=[255, 255, 255],
+            line_width_min_pixels=2,
+            **plain,
+        ),
+    ]
+    return [layer for layer in found if layer.data]
+
+
+def _layer(model: SceneModel, base: str, states: str, *, spaces: bool) -> "pydeck.Layer":
     import pydeck
 
     properties: dict[str, Any] = {
@@ -165,5 +265,8 @@ def _layer(model: SceneModel, base: str, *, spaces: bool) -> "pydeck.Layer":
     }
     if spaces:
         properties["visible"] = False
+    if states:
+        address = f"{base}/api/models/{quote(model.model, safe='')}/states?{states}"
+        properties["states"] = pydeck.types.String(address)
     name = f"{model.model}:spaces" if spaces else model.model
     return pydeck.Layer("BimTilesLayer", data=base + tileset_url(model.model, spaces=spaces), id=name, **properties)

@@ -30,6 +30,7 @@ from twin.values.model import State
 from twin.values.sentence import Sentence, unpack
 
 _SPACES = "spaces/"
+_AT_ONCE = 5_000  # rows named in one question
 
 
 def settings(connection: Connection) -> TwinSettings:
@@ -202,6 +203,25 @@ def element_columns(connection: Connection, model: str) -> ElementColumns:
         classes,
         found,
     )
+
+
+def element_parents(connection: Connection, model: str) -> dict[str, str | None]:
+    """Return GlobalId → GlobalId of what holds it: the element above it, else its storey; of all IfcProducts."""
+    revision = current_revision(connection, model)
+    query = select(elements.c.global_id, elements.c.parent, elements.c.storey)
+    found = connection.execute(query.where(elements.c.revision_id == revision.id))
+    return {row.global_id: row.parent or row.storey for row in found}
+
+
+def element_properties(connection: Connection, model: str, rows: Sequence[int]) -> list[Any]:
+    """Return the properties of the elements drawn in these feature rows, in this order."""
+    revision = current_revision(connection, model)
+    query = select(elements.c.feature_row, elements.c.properties).where(elements.c.revision_id == revision.id)
+    found: dict[int, str] = {}
+    for start in range(0, len(rows), _AT_ONCE):
+        part = [int(row) for row in rows[start : start + _AT_ONCE]]
+        found.update((row[0], row[1]) for row in connection.execute(query.where(elements.c.feature_row.in_(part))))
+    return [json.loads(found[int(row)]) if int(row) in found else {} for row in rows]
 
 
 def tile(connection: Connection, model: str, path: str) -> str:

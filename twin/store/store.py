@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from sqlalchemy import Connection, Engine
 
@@ -148,6 +148,16 @@ class Store:
         """Return the drawn elements of a model as columns over its feature rows."""
         with reading(self._engine) as connection:
             return read.element_columns(connection, model)
+
+    def element_parents(self, model: str) -> dict[str, str | None]:
+        """Return GlobalId → GlobalId of what holds it, of all IfcProducts of a model."""
+        with reading(self._engine) as connection:
+            return read.element_parents(connection, model)
+
+    def element_properties(self, model: str, rows: Sequence[int]) -> list[Any]:
+        """Return the properties of the elements in these feature rows of a model, in this order."""
+        with reading(self._engine) as connection:
+            return read.element_properties(connection, model, rows)
 
     def tile(self, model: str, path: str) -> str:
         """Return the sha256 of "tileset.json", "spaces/tileset.json" or "<sha256>.glb" of a model.

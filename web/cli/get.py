@@ -2,11 +2,13 @@
 
 import base64
 import json
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from web.cli.common import DONE, FAILED, Invocation, twin_command
+from web.cli.days import day_options
 
 if TYPE_CHECKING:
     from werkzeug.test import TestResponse
@@ -18,15 +20,14 @@ if TYPE_CHECKING:
     epilog="Exit code 0 below status 400, else 1. Example: twin get /api/projects",
 )
 @click.argument("path")
-@click.option("--as-of", metavar="DATE", help="The day to look at [the twin's own day, else today].")
-@click.option("--known-at", metavar="TIME", help="Only facts recorded by then count [now].")
-def command(invocation: Invocation, path: str, as_of: str | None, known_at: str | None) -> int:
+@day_options
+def command(invocation: Invocation, path: str, as_of: date | None, known_at: datetime | None) -> int:
     """Print the answer."""
     from web.app import create_app
     from web.settings import load
 
     app = create_app(load(folder=invocation.folder))
-    asked = {name: value for name, value in (("as_of", as_of), ("known_at", known_at)) if value}
+    asked = {name: value.isoformat() for name, value in (("as_of", as_of), ("known_at", known_at)) if value}
     try:
         response = app.test_client().get(with_query(path, asked))
     finally:

@@ -14,13 +14,19 @@ import click
 from twin.values.sentence import say
 from web.cli.common import FAILED, USAGE, report_error
 
-# name: (module, one-line help). The help stands here so that `twin --help` loads no command.
+# name: (module, one-line help); "module:name" where a module has several. The help stands here so that `twin --help`
+# loads no command.
 COMMANDS = {
     "init": ("web.cli.init", "Make a new twin folder."),
     "import": ("web.cli.import_", "Import IFC models: place them, bake tiles, keep them."),
     "georef": ("web.cli.georef", "Audit where an IFC file says it stands; changes nothing."),
     "models": ("web.cli.models", "List, place or remove models."),
     "layers": ("web.cli.layers", "Add, list or remove city layers."),
+    "projects": ("web.cli.projects", "Load the register of key projects, or list them."),
+    "schedule": ("web.cli.schedule", "Load schedules, tie elements to their tasks, list and export."),
+    "progress": ("web.cli.reports:progress", "Load progress reports."),
+    "resources": ("web.cli.reports:resources", "Load resource reports."),
+    "lights": ("web.cli.lights", "List each project's light on a day, and why."),
     "demo": ("web.cli.demo", "Build the sample city in the twin folder and serve it."),
     "serve": ("web.cli.serve", "Serve the page, the tiles and the API."),
     "get": ("web.cli.get", "Print what the server would answer for a GET."),
@@ -39,7 +45,8 @@ class LazyCommands(click.Group):
         """Import and return one command."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = importlib.import_module(COMMANDS[cmd_name][0]).command
+        module, _, name = COMMANDS[cmd_name][0].partition(":")
+        command: click.Command = getattr(importlib.import_module(module), name or "command")
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -27,6 +27,12 @@ LAYER_STAGES: Stages = {
     "tiles": (say("tiles"), 0.25, 0.95),
     "store": (say("keeping"), 0.95, 1.0),
 }
+# A table of facts or a schedule: nearly all of the time is reading.
+FACT_STAGES: Stages = {
+    "read": (say("reading"), 0.0, 0.8),
+    "check": (say("checking"), 0.8, 0.9),
+    "store": (say("keeping"), 0.9, 1.0),
+}
 
 
 @contextmanager

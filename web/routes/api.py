@@ -2,10 +2,10 @@
 
 from flask import Response, request
 
-from web import answers
+from web import answers, answers_facts
 from web.responses import json_answer
-from web.routes.asked import as_of, known_at, language, store
-from web.routes.table import AS_OF, KNOWN_AT, LANG, Parameter, Routes
+from web.routes.asked import as_of, judged, judged_elements, known_at, language, rules, store
+from web.routes.table import AS_OF, KNOWN_AT, LANG, RULES, Parameter, Routes
 
 routes = Routes()
 
@@ -15,34 +15,45 @@ MODEL = Parameter("model", "The model to look in, where several models of the pr
 
 @routes.get(
     "/api/projects",
-    "All projects, as GeoJSON",
+    "All projects on a day with their lights, as GeoJSON",
     schema="ProjectCollection",
     media_type=GEOJSON,
-    query=(LANG, AS_OF, KNOWN_AT),
+    query=(LANG, AS_OF, KNOWN_AT, RULES),
 )
 def projects() -> Response:
     """Answer with all projects."""
-    language(), as_of(), known_at()
-    found = answers.project_collection(store().settings().name, store().projects())
+    judgement = judged().projects(as_of(), known_at(), rules())
+    found = answers_facts.project_collection(store().settings().name, judgement, language())
     return json_answer(found, media_type=GEOJSON)
 
 
-@routes.get("/api/projects/<code>", "A project and its models", schema="Project", query=(LANG, AS_OF, KNOWN_AT))
+@routes.get(
+    "/api/projects/<code>",
+    "A project on a day: its light with the evidence, its figures, its S-curve, its models",
+    schema="Project",
+    query=(LANG, AS_OF, KNOWN_AT, RULES),
+)
 def project(code: str) -> Response:
     """Answer with one project."""
-    as_of(), known_at()
-    return json_answer(answers.project_details(*store().project(code), language()))
+    found, judgement = judged().project(code, as_of(), known_at(), rules())
+    details = answers_facts.project_details(found, judgement, judged().curve(found), language())
+    listed = [answers.model_details(model, language()) for model in store().models(code)]
+    return json_answer({**details, "models": listed})
 
 
 @routes.get(
     "/api/projects/<code>/elements/<global_id>",
-    "An element: where it belongs, its property sets, quantities, materials",
+    "An element: where it belongs, its property sets, quantities, materials; its tasks and how it stands on a day",
     schema="Element",
-    query=(LANG, MODEL),
+    query=(LANG, AS_OF, KNOWN_AT, MODEL),
 )
 def element(code: str, global_id: str) -> Response:
     """Answer with one element."""
-    return json_answer(answers.element_details(store().element(code, global_id, request.args.get("model")), language()))
+    found = store().element(code, global_id, request.args.get("model"))
+    details = answers.element_details(found, language())
+    project, _ = judged().project(code, as_of(), known_at())
+    stands = judged_elements().element(store().model(found.model), project, found.row)
+    return json_answer({**details, **answers_facts.element_json(stands, language())})
 
 
 @routes.get("/api/models", "All models", schema="ModelList", query=(LANG,))

@@ -6,10 +6,14 @@ from datetime import date, datetime
 from flask import current_app, request
 
 from twin.errors import InvalidInput
+from twin.exchange.rule_packs import PACKS
+from twin.judged import Judged
+from twin.judged_elements import JudgedElements
 from twin.store import Store
 from twin.values.sentence import LANGUAGES
 from web.layers import Layers
 from web.replaced import Replaced
+from web.times import day_of, moment_of
 
 
 def store() -> Store:
@@ -28,6 +32,26 @@ def replaced_by_models() -> Mapping[str, Mapping[int, str]]:
     """Return layer → id of a plain building that a model stands for → the model."""
     found: Replaced = current_app.extensions["twin.replaced"]
     return found.current()
+
+
+def judged() -> Judged:
+    """Return what is judged of the facts that this app serves."""
+    found: Judged = current_app.extensions["twin.judged"]
+    return found
+
+
+def judged_elements() -> JudgedElements:
+    """Return what is judged of building elements."""
+    found: JudgedElements = current_app.extensions["twin.judged_elements"]
+    return found
+
+
+def rules() -> str | None:
+    """Return the rule pack that is asked for: a name of one that is built in, never a file's."""
+    asked = request.args.get("rules")
+    if asked is not None and asked not in PACKS:
+        raise InvalidInput("rules is {value}: it must be one of {known}.", value=asked, known=", ".join(PACKS))
+    return asked
 
 
 def base_url() -> str:
@@ -49,16 +73,10 @@ def language() -> str:
 def as_of() -> date | None:
     """Return the day to look at; None when none was asked for."""
     asked = request.args.get("as_of")
-    try:
-        return date.fromisoformat(asked) if asked else None
-    except ValueError:
-        raise InvalidInput("as_of is {value}: write a day as 2026-06-01.", value=asked) from None
+    return day_of(asked) if asked else None
 
 
 def known_at() -> datetime | None:
-    """Return until when facts must have been recorded; None when nothing was asked for."""
+    """Return until when facts must have been recorded, UTC; None when nothing was asked for."""
     asked = request.args.get("known_at")
-    try:
-        return datetime.fromisoformat(asked) if asked else None
-    except ValueError:
-        raise InvalidInput("known_at is {value}: write a time as 2026-06-01T08:30:00Z.", value=asked) from None
+    return moment_of(asked) if asked else None

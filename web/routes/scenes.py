@@ -2,30 +2,42 @@
 
 import json
 from collections.abc import Sequence
+from urllib.parse import urlencode
 
-from flask import Response
+from flask import Response, request
 
+from twin.errors import InvalidInput
 from twin.judgement.scene import compose_scene
+from twin.judgement.states import COLUMNS
 from twin.store import Model
 from web.responses import json_answer
-from web.routes.asked import as_of, known_at, language, store
-from web.routes.table import AS_OF, KNOWN_AT, LANG, Routes
+from web.routes.asked import as_of, judged, known_at, language, store
+from web.routes.table import AS_OF, KNOWN_AT, LANG, Parameter, Routes
 
 routes = Routes()
 
+BY = Parameter("by", "What colours the elements; their own colours unless said.", {"enum": list(COLUMNS)})
 
-@routes.get("/api/scenes/city", "The scene of the city", schema="Scene", query=(LANG, AS_OF, KNOWN_AT))
+
+@routes.get("/api/scenes/city", "The scene of the city", schema="Scene", query=(LANG, AS_OF, KNOWN_AT, BY))
 def city_scene() -> Response:
     """Answer with the scene of all projects."""
     return _scene(store().models())
 
 
-@routes.get("/api/scenes/<code>", "The scene of one project", schema="Scene", query=(LANG, AS_OF, KNOWN_AT))
+@routes.get("/api/scenes/<code>", "The scene of one project", schema="Scene", query=(LANG, AS_OF, KNOWN_AT, BY))
 def project_scene(code: str) -> Response:
     """Answer with the scene of one project."""
     return _scene(store().project(code)[1])
 
 
 def _scene(models: Sequence[Model]) -> Response:
-    language(), as_of(), known_at()
-    return json_answer(json.loads(compose_scene(models, city=store().settings().bounds).to_json()))
+    language()
+    day, moment, by = as_of(), known_at(), request.args.get("by")
+    if by is not None and by not in COLUMNS:
+        raise InvalidInput("by is {value}: it must be one of {known}.", value=by, known=", ".join(COLUMNS))
+    asked = {"as_of": judged().day(day).isoformat(), "by": by}
+    if moment is not None:
+        asked["known_at"] = moment.isoformat()
+    states = urlencode(asked) if by else ""
+    return json_answer(json.loads(compose_scene(models, city=store().settings().bounds, states=states).to_json()))

@@ -24,6 +24,7 @@ class Parameter:
 LANG = Parameter("lang", "Language of sentences; Chinese unless said.", {"enum": ["zh", "en"], "default": "zh"})
 AS_OF = Parameter("as_of", "The day to look at; the twin's own day unless said.", {"type": "string", "format": "date"})
 KNOWN_AT = Parameter("known_at", "Only facts recorded by then count.", {"type": "string", "format": "date-time"})
+RULES = Parameter("rules", "The rule pack that gives the lights, by name; index unless said.")
 
 
 @dataclass(frozen=True, slots=True)

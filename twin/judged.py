@@ -1,0 +1,202 @@
+"""What the store knows, judged for a day: the one place where facts, plans, links and rule packs come together.
+
+Everything that is kept in memory is named by what it was made from (a schedule's content, a model's revision, the
+number of changes of the store), so nothing is ever out of date; what is asked most stays.
+"""
+
+import json
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from twin.errors import InvalidInput, NotFound
+from twin.store import Project, Store
+from twin.values.project import Known, KnownSchedule
+from twin.values.status import Light, ProjectStatus
+
+if TYPE_CHECKING:
+    from twin.judgement.baseline import Plan
+    from twin.judgement.progress import CompiledFacts
+    from twin.judgement.rules import RulePack
+    from twin.values.schedule import Schedule
+
+T = TypeVar("T")
+DEFAULT_RULES = "index"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class JudgedProject:
+    """A project on a day: what was known, how it stands, its light; `record` is what models make of it.
+
+    version, plan : the schedule that counts on the day and its time-phased baseline; None without one, or without dates
+    facts : its progress reports, prepared for any day
+    """
+
+    record: Project
+    known: Known
+    version: KnownSchedule | None
+    plan: "Plan | None"
+    facts: "CompiledFacts"
+    status: ProjectStatus
+    light: Light
+
+    @property
+    def code(self) -> str:
+        """Its code."""
+        return self.known.entry.code
+
+    @property
+    def name(self) -> str:
+        """Its name in the register, else what the twin calls it."""
+        return self.known.entry.name or self.record.name
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Judgement:
+    """All projects on a day, in the order of their codes.
+
+    known_at : UTC; None where all that is recorded counts
+    """
+
+    as_of: date
+    known_at: datetime | None
+    pack: "RulePack"
+    projects: Sequence[JudgedProject]
+
+
+class Recent:
+    """Keeps the last things that were made, by what they were made from; safe to share between threads."""
+
+    def __init__(self, size: int) -> None:
+        self._size, self._lock = size, threading.RLock()
+        self._kept: OrderedDict[Hashable, Any] = OrderedDict()
+
+    def get(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Return what is kept under `key`, made now if it is not."""
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                found: T = self._kept[key]
+                return found
+            made = self._kept[key] = make()
+            while len(self._kept) > self._size:
+                self._kept.popitem(last=False)
+            return made
+
+
+class _Then:
+    """What was known at one time, and what was prepared of it."""
+
+    def __init__(self, store: Store, known_at: datetime | None) -> None:
+        self.known = store.known(known_at)
+        self.records = {record.code: record for record in store.projects()}
+        self.facts: dict[tuple[str, str | None], CompiledFacts] = {}
+
+
+class Judged:
+    """The judgements of one twin; safe to share between threads."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self._then, self._days = Recent(4), Recent(16)
+        self._plans, self._schedules = Recent(2000), Recent(64)
+
+    def day(self, asked: date | None = None) -> date:
+        """Return the day to look at: the one asked for, else the twin's own, else today (UTC)."""
+        return asked or self.store.settings().as_of or datetime.now(UTC).date()
+
+    def pack(self, rules: str | None = None) -> "RulePack":
+        """Return a rule pack by its name, or by the path of a file."""
+        from twin.exchange.rule_packs import read_pack
+
+        return read_pack(rules or DEFAULT_RULES)
+
+    def known(self, known_at: datetime | None = None) -> Mapping[str, Known]:
+        """Return code → all that was known of a project by then."""
+        return self._known(known_at).known
+
+    def projects(
+        self, as_of: date | None = None, known_at: datetime | None = None, rules: str | None = None
+    ) -> Judgement:
+        """Return every project on a day with its light."""
+        day, pack = self.day(as_of), self.pack(rules)
+        key = (self.store.changes(), day, known_at, pack.id, pack.version, pack.sha256)
+        return self._days.get(key, lambda: self._judge(day, known_at, pack))
+
+    def project(
+        self, code: str, as_of: date | None = None, known_at: datetime | None = None, rules: str | None = None
+    ) -> tuple[JudgedProject, Judgement]:
+        """Return one project on a day, and the judgement it is part of; NotFound where it was not known by then."""
+        judgement = self.projects(as_of, known_at, rules)
+        for found in judgement.projects:
+            if found.code == code:
+                return found, judgement
+        raise no_project(code)
+
+    def schedule(self, version: KnownSchedule) -> "Schedule":
+        """Return a schedule as it was loaded."""
+        return self._schedules.get(version.key, lambda: schedule_version(self.store, version.key))
+
+    def curve(self, judged: JudgedProject) -> Mapping[str, Sequence[Any]]:
+        """Return the S-curve of a project: planned and earned value and actual cost over time."""
+        from twin.judgement.progress import s_curve
+
+        return s_curve(judged.known, judged.plan, judged.status.day, judged.facts)
+
+    def _known(self, known_at: datetime | None) -> _Then:
+        return self._then.get((self.store.changes(), known_at), lambda: _Then(self.store, known_at))
+
+    def _judge(self, day: date, known_at: datetime | None, pack: "RulePack") -> Judgement:
+        then = self._known(known_at)
+        judged = [self._project(then, code, day, pack) for code in then.known]
+        return Judgement(day, known_at, pack, judged)
+
+    def _project(self, then: _Then, code: str, day: date, pack: "RulePack") -> JudgedProject:
+        from twin.judgement.lights import judge, previous_report
+
+        known = then.known[code]
+        version, plan, facts, now = self._stands(then, known, day)
+        earlier = previous_report(now)
+        before = None if earlier is None else self._stands(then, known, earlier)[-1]
+        record = then.records.get(code) or self.store.project(code)[0]
+        return JudgedProject(record, known, version, plan, facts, now, judge(pack, now, before))
+
+    def _stands(
+        self, then: _Then, known: Known, day: date
+    ) -> "tuple[KnownSchedule | None, Plan | None, CompiledFacts, ProjectStatus]":
+        """Return the schedule in force on a day, its plan, the prepared facts, and how the project stands."""
+        from twin.judgement.progress import compile_facts, schedule_in_force, status_at
+        from twin.judgement.resource_use import resource_use
+
+        version = schedule_in_force(known, day)
+        plan = None if version is None else self._plan(version, known.entry.budget)
+        key = (known.entry.code, None if version is None else version.key)
+        if key not in then.facts:
+            then.facts[key] = compile_facts(known.progress, plan)
+        facts = then.facts[key]
+        return version, plan, facts, status_at(known, plan, day, resource_use(known.resources, day), facts)
+
+    def _plan(self, version: KnownSchedule, budget: float | None) -> "Plan | None":
+        from twin.judgement.baseline import compile_plan
+
+        return self._plans.get((version.key, budget), lambda: compile_plan(self.schedule(version), budget))
+
+
+def schedule_version(store: Store, key: str) -> "Schedule":
+    """Return a schedule of the store by the name of its content."""
+    from twin.exchange.schedule_document import from_document
+
+    return from_document(json.loads(store.blobs.get(key)))
+
+
+def no_project(code: str) -> NotFound:
+    """Return the error for a project that is not there, or was not known then."""
+    return NotFound("There is no project {code}: `twin projects list` names those there are.", code=code)
+
+
+def no_schedule(code: str) -> InvalidInput:
+    """Return the error for a project without a schedule."""
+    return InvalidInput("{project} has no schedule: load one with `twin schedule load`.", project=code)

@@ -1,0 +1,205 @@
+"""Building elements on a day: which tasks build them, how they stand, what they use."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from twin.judged import Judged, JudgedProject, Recent, no_schedule
+from twin.judgement.baseline import planned_shares
+from twin.judgement.element_resources import Amounts, ElementUse, element_resources, volume_of
+from twin.judgement.element_table import ElementTable
+from twin.judgement.link_coverage import Coverage, coverage
+from twin.judgement.links import LinkRules, Links, link_elements, parse_rules
+from twin.judgement.progress import task_completions
+from twin.judgement.states import standing, state_column
+from twin.store import Model
+from twin.values.project import RESOURCES
+
+if TYPE_CHECKING:
+    from twin.judgement.progress import TaskState
+
+
+@dataclass(frozen=True, slots=True)
+class ElementTask:
+    """A task of an element: as planned, as reported; shares 0 to 1, None where nothing is known or dated."""
+
+    id: str
+    name: str
+    code: str
+    baseline_start: str | None
+    baseline_finish: str | None
+    actual_start: str | None
+    actual_finish: str | None
+    completion: float | None
+    planned: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedElement:
+    """An element on a day: index in the legend "state", shares, its tasks, what it uses of each resource."""
+
+    condition: int
+    completion: float | None
+    planned: float | None
+    tasks: Sequence[ElementTask]
+    resources: Mapping[str, ElementUse]
+
+
+class JudgedElements:
+    """The elements of a twin's models, judged; safe to share between threads."""
+
+    def __init__(self, judged: Judged) -> None:
+        self._judged, self._store = judged, judged.store
+        self._tables, self._links = Recent(32), Recent(32)
+
+    def states(self, model: Model, project: JudgedProject, by: str) -> bytes:
+        """Return a byte per feature row of a model: the index in `legend(by)`."""
+        if by == "light":
+            return state_column(by, None, model.rows, None, None, None, light=project.light.light).tobytes()
+        links = self.links(model, project)
+        if links is None or project.plan is None:
+            return bytes(model.rows)
+        tasks = self._tasks(project)
+        amounts = task_amounts(project, by, tasks) if by in RESOURCES else None
+        shares = planned_shares(project.plan, _day(tasks, project))
+        return state_column(by, links, model.rows, project.plan, tasks, shares, amounts=amounts).tobytes()
+
+    def element(self, model: Model, project: JudgedProject, row: int) -> JudgedElement | None:
+        """Return the element of a feature row; None where no task builds it."""
+        links, plan = self.links(model, project), project.plan
+        if links is None or plan is None or row < 0 or project.version is None:
+            return None
+        mine = np.unique(links.tasks[links.rows == row]).tolist()
+        if not mine:
+            return None
+        tasks = self._tasks(project)
+        shares = planned_shares(plan, _day(tasks, project))
+        now = standing(links, plan, tasks, shares)
+        condition = state_column("state", links, model.rows, plan, tasks, shares)[row]
+        schedule = self._judged.schedule(project.version)
+        listed = [
+            ElementTask(
+                plan.ids[task],
+                schedule.tasks[task].name,
+                schedule.tasks[task].code,
+                _text(plan.start[task].astype("datetime64[D]")),
+                _text((plan.finish[task] - np.timedelta64(1, "m")).astype("datetime64[D]")),
+                _text(tasks.actual_start[task]),
+                _text(tasks.actual_finish[task]),
+                _number(tasks.completion[task]),
+                _number(shares[task]),
+            )
+            for task in mine
+        ]
+        uses = self._uses(project, model, links, row, tasks)
+        done, planned = _number(now.completion[row]), _number(now.planned[row])
+        return JudgedElement(int(condition), done, planned, listed, uses)
+
+    def links(self, model: Model, project: JudgedProject) -> Links | None:
+        """Return which elements of a model the tasks of its project's schedule build; None without a schedule."""
+        if project.version is None:
+            return None
+        rules, version = project.known.links, project.version
+        key = (model.model, model.revision, version.key, rules)
+        return self._links.get(
+            key, lambda: link_elements(self._judged.schedule(version), _parsed(rules), self.table(model))
+        )
+
+    def table(self, model: Model) -> ElementTable:
+        """Return the drawn elements of a model as columns."""
+        return self._tables.get((model.model, model.revision), lambda: self._read(model))
+
+    def coverage(self, code: str) -> Coverage:
+        """Return how much of a project is tied to tasks, on the twin's own day."""
+        project, _ = self._judged.project(code)
+        if project.version is None:
+            raise no_schedule(code)
+        models = self._store.models(code)
+        tied = [(links, self.table(model)) for model in models if (links := self.links(model, project)) is not None]
+        return coverage(self._judged.schedule(project.version), tied, _parsed(project.known.links))
+
+    def _read(self, model: Model) -> ElementTable:
+        columns = self._store.element_columns(model.model)
+        return ElementTable(
+            columns.global_id,
+            columns.name,
+            np.asarray(columns.ifc_class, np.int32),
+            columns.classes,
+            np.asarray(columns.storey, np.int32),
+            columns.storeys,
+            model=model.stem,
+            discipline=model.discipline or model.stem,
+            parents=lambda: self._store.element_parents(model.model),
+            properties=lambda rows: self._store.element_properties(model.model, rows),
+        )
+
+    def _tasks(self, project: JudgedProject) -> "TaskState":
+        assert project.plan is not None
+        return task_completions(project.plan, project.facts, project.status.day)
+
+    def _uses(
+        self, project: JudgedProject, model: Model, links: Links, row: int, tasks: "TaskState"
+    ) -> dict[str, ElementUse]:
+        def volumes(rows: Sequence[int]) -> list[Any]:
+            return [volume_of(properties) for properties in self._store.element_properties(model.model, rows)]
+
+        found = {}
+        for resource in RESOURCES:
+            amounts = task_amounts(project, resource, tasks)
+            if amounts is not None:
+                use = element_resources(links, row, amounts, volumes)
+                if use.planned is not None or use.used is not None:
+                    found[resource] = use
+        return found
+
+
+def task_amounts(project: JudgedProject, resource: str, tasks: "TaskState") -> Amounts | None:
+    """Return what of a resource was planned and used per task by the project's day; None where nobody reports it.
+
+    Funds that nobody reports by task are the tasks' own: their planned value and their reported actual cost.
+    """
+    plan = project.plan
+    assert plan is not None
+    planned, used = np.full(len(plan.ids), np.nan), np.full(len(plan.ids), np.nan)
+    reported = False
+    for fact in project.known.resources:  # in the order of their dates
+        row = plan.rows.get(fact.task or "")
+        if fact.resource == resource and row is not None and fact.fact_date <= project.status.day:
+            planned[row] = np.nan if fact.planned is None else fact.planned
+            used[row] = np.nan if fact.used is None else fact.used
+            reported = True
+    if reported:
+        return Amounts(planned, used)
+    if resource != "funds" or plan.weighted_by != "cost":
+        return None
+    costs = project.facts.task_cost
+    count = costs.until(_number_of(project))
+    if not count:
+        return None
+    used[costs.rows[:count]] = costs.values[:count]
+    return Amounts(planned_shares(plan, _day(tasks, project)) * plan.weight, used)
+
+
+def _number_of(project: JudgedProject) -> int:
+    from twin.judgement.progress_facts import day_number
+
+    return day_number(project.status.day)
+
+
+def _parsed(rules: str | None) -> LinkRules | None:
+    return None if rules is None else parse_rules(rules)
+
+
+def _day(tasks: "TaskState", project: JudgedProject) -> Any:
+    """Return the day of the last report of tasks, else the day that is looked at."""
+    return project.status.day if np.isnat(tasks.status_day) else tasks.status_day.item()
+
+
+def _text(day: Any) -> str | None:
+    return None if np.isnat(day) else str(day)
+
+
+def _number(value: Any) -> float | None:
+    return None if np.isnan(value) else float(value)
