@@ -84,9 +84,9 @@ def _decoded(content: bytes, file: str, encoding: str | None) -> tuple[str, list
         return _plain(content.decode(_codec(encoding), "replace"), file), []
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return _plain(_tried(content, "utf-16") or "", file), []
-    if content[:200].count(0) * 3 >= len(content[:200]):  # wide letters without a mark
-        codec = "utf-16-le" if content[1:2] == b"\0" else "utf-16-be"
-        return _plain(_tried(content, codec) or "", file), []
+    if b"\0" in content[:4096]:  # no other text has zeros; of the two orders the one that has lines
+        tried = [_tried(content, codec) or "" for codec in ("utf-16-le", "utf-16-be")]
+        return _plain(next((text for text in tried if "\n" in text or "\r" in text), ""), file), []
     text = _tried(content, "utf-8-sig")
     if text is not None:
         return _plain(text, file), []

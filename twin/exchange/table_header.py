@@ -151,9 +151,9 @@ def _is_known(cells: Sequence[object], known: frozenset[str]) -> bool:
 
 
 def _is_wide(cells: Sequence[object], usual: int) -> bool:
-    """Return whether a row can be a header: as wide as half of the rows are, and nothing but names."""
+    """Return whether a row can be a header: nearly as wide as the rows are, and nothing but names."""
     filled = [cell for cell in cells if cell is not None]
-    return len(filled) * 2 >= usual and all(isinstance(cell, str) and not _NUMBER.match(cell) for cell in filled)
+    return len(filled) * 4 >= usual * 3 and all(isinstance(cell, str) and not _NUMBER.match(cell) for cell in filled)
 
 
 def _is_pair(upper: Sequence[object], lower: Sequence[object]) -> bool:
