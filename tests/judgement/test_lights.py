@@ -9,9 +9,11 @@ import pytest
 
 from tests.judgement.statuses import JUNE, MAY, funds, light_of, status
 from twin.exchange.rule_packs import PACKS, read_pack
+from twin.judgement.labels import input_label
 from twin.judgement.lights import judge, previous_report
-from twin.judgement.measures import MEASURES
+from twin.judgement.measures import ASPECTS, MEASURES, measure_label
 from twin.values.project import Report
+from twin.values.sentence import Sentence
 from twin.values.status import Evidence, Forecast, Light, ProjectStatus
 
 
@@ -204,7 +206,16 @@ def test_figures_that_nobody_reported_are_named_and_change_nothing() -> None:
     found = judge(read_pack("index"), status(cpi=None, ac=None), None)
     line = by_rule(found)["cost"]
     assert found.light == "green"
-    assert (line.light, line.value, line.clause.en) == (None, None, "Not judged: nobody reported ac.")
+    assert (line.light, line.value, line.clause.en) == (None, None, "Not judged: nobody reported actual cost.")
+
+
+@pytest.mark.parametrize("pack", PACKS)
+def test_every_figure_of_the_evidence_has_a_name_for_people(pack: str) -> None:
+    found = judge(read_pack(pack), status(spi_t=0.97), status(day=MAY, status_date=MAY, spi_t=0.8, progress=0.1))
+    for item in found.evidence:
+        assert isinstance(measure_label(item.measure), Sentence)
+        assert all(isinstance(input_label(name), Sentence) for name in item.inputs)
+        assert item.aspect in ASPECTS
 
 
 def test_before_anything_is_due_nothing_is_missing() -> None:

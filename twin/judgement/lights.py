@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from twin.judgement.labels import input_label
 from twin.judgement.measures import CONDITIONS, MEASURES, Inputs, Measure, Measured, finished, started
 from twin.judgement.periods import good_until, period_of
 from twin.judgement.rules import SEVERITY, Level, Rule, RulePack
@@ -82,16 +83,16 @@ def _judge_period(pack: RulePack, status: ProjectStatus) -> _Verdict:
 def _judge_rule(pack: RulePack, rule: Rule, measured: Measured, status: ProjectStatus) -> Iterable[Evidence]:
     """Yield the evidence of one rule: its light, or why it gives none, and its remarks."""
     if rule.when is not None and not CONDITIONS[rule.when](status):
-        yield _unjudged(rule, measured, say("This rule does not apply to the project as it stands."))
+        yield _unjudged(rule, measured, _house_clause(say("This rule does not apply to the project as it stands.")))
     elif measured.missing:
-        names = ", ".join(measured.missing)
-        yield _unjudged(rule, measured, say("Not judged: nobody reported {names}.", names=names))
+        yield _unjudged(rule, measured, _missing(measured.missing))
     elif _is_old(pack, MEASURES[rule.measure], measured, status):
         day = measured.fact_date.isoformat() if measured.fact_date else ""
-        yield _unjudged(rule, measured, say("Not judged: the figures of {day} are too old.", day=day))
+        yield _unjudged(rule, measured, _house_clause(say("Not judged: the figures of {day} are too old.", day=day)))
     elif measured.value is None:
         light = "green" if rule.levels else None
-        yield _unjudged(rule, measured, say("Nothing was due by then, so nothing is missing."), light)
+        why = _house_clause(say("Nothing was due by then, so nothing is missing."))
+        yield _unjudged(rule, measured, why, light)
     else:
         value = round(measured.value * rule.scale, 9)
         for line in (*rule.levels, *rule.notes):
@@ -125,14 +126,14 @@ def _judged(rule: Rule, line: Level, measured: Measured, value: float) -> Eviden
     )
 
 
-def _unjudged(rule: Rule, measured: Measured, why: Sentence, light: str | None = None) -> Evidence:
+def _unjudged(rule: Rule, measured: Measured, why: Clause, light: str | None = None) -> Evidence:
     """Make the evidence of a rule of which no line was asked."""
     return Evidence(
         rule=rule.name,
         aspect=rule.aspect,
         light=light,
         decisive=False,
-        clause=_house_clause(why),
+        clause=why,
         source=GREY_SOURCE,
         measure=rule.measure,
         value=None,
@@ -263,6 +264,16 @@ def _repeated(pack: RulePack, light: str, earlier: str, now: ProjectStatus) -> I
                 fact_date=now.status_date,
                 report=now.report,
             )
+
+
+def _missing(names: Sequence[str]) -> Clause:
+    """Return the clause that names what nobody reported."""
+    labels = [input_label(name) for name in names]
+    chinese = "、".join(in_language(label, "zh") for label in labels)
+    return Clause(
+        zh=in_language(say("Not judged: nobody reported {names}.", names=chinese), "zh"),
+        en=str(say("Not judged: nobody reported {names}.", names=" / ".join(labels))),
+    )
 
 
 def _house_clause(sentence: Sentence) -> Clause:
