@@ -63,7 +63,7 @@ OVER = (1.05, 1.2, 1.5)
 UNPLANNED = len(UNDER) + len(OVER) + 2
 
 _PROGRESS_COLOURS = (  # nothing in grey; then steps that are equally far apart without red or green cones
-    "#8b95a1", "#5b41b5", "#4261b0", "#2c76a9", "#2b849f", "#249295", "#2f9c88", "#49a278", "#5aa867", "#68ae54",
+    "#59616b", "#5b41b5", "#4261b0", "#2c76a9", "#2b849f", "#249295", "#2f9c88", "#49a278", "#5aa867", "#68ae54",
     "#73b43e", "#a2b621",
 )  # fmt: skip
 _DEVIATION_COLOURS = ("#8f2d04", "#c44a10", "#e5792f", "#e8a96c", "#7c8790", "#7fb2dc", "#3d86c6", "#1c5a9e")

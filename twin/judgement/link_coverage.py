@@ -119,7 +119,7 @@ def leaves_and_costs(schedule: Schedule) -> tuple[list[int], list[float | None]]
     return [i for i in leaves if costs[i] or schedule.tasks[i].kind != "milestone"], costs
 
 
-def below(parents: NDArray[np.int32], marked: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def below(parents: NDArray[np.int64], marked: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Return (n_tasks,) bool: the marked tasks and all tasks below them; `parents` as in `Links`."""
     found = marked.copy()
     above = parents.copy()

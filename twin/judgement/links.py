@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from twin.errors import InvalidInput
 from twin.judgement.element_table import Column, Columns, ElementTable
 from twin.judgement.link_rules import FIELDS, Glob, LinkRules, Rule, Scalar, Wish, class_matches, folded, parse_rules
+from twin.judgement.task_weights import parent_rows
 from twin.values.schedule import Schedule
 
 __all__ = ["ElementTable", "LinkRules", "Links", "link_elements", "parse_rules"]
@@ -36,7 +37,7 @@ class Links:
     how : (k,) uint8, 0 by a relation of the schedule's file, else the number of the rule
     unlinked : int32, rows without a task
     n_rows, n_tasks : of the model and of the schedule
-    parents : (n_tasks,) int32, index of each task's summary, -1 at the top
+    parents : (n_tasks,) int64, index of each task's summary, -1 at the top
     matched : elements that each rule tied, by its number, 0 for relations
     ambiguous : what rules call a task by → ids of the tasks that share this name or code; none of them is tied
     missing : what rules would call a task by, which no task is called → elements for which they did
@@ -49,7 +50,7 @@ class Links:
     unlinked: NDArray[np.int32]
     n_rows: int
     n_tasks: int
-    parents: NDArray[np.int32]
+    parents: NDArray[np.int64]
     matched: Mapping[int, int] = field(default_factory=dict)
     ambiguous: Mapping[str, Sequence[str]] = field(default_factory=dict)
     missing: Mapping[str, int] = field(default_factory=dict)
@@ -100,7 +101,7 @@ def _collected(
     n_tasks = max(len(schedule.tasks), 1)
     rows, tasks = (np.concatenate([part[i] for part in found]) for i in (0, 1))
     how = np.repeat([part[2] for part in found], [len(part[0]) for part in found])
-    parents = task_parents(schedule)
+    parents = parent_rows(schedule.tasks)
     # a pair that is found twice counts once, as it was found first
     keys, first = np.unique(rows * n_tasks + tasks, return_index=True)
     rows, tasks, how = keys // n_tasks, keys % n_tasks, how[first]
@@ -125,23 +126,6 @@ def _collected(
         dict(finder.missing.most_common()),
         strangers,
     )
-
-
-def task_parents(schedule: Schedule) -> NDArray[np.int32]:
-    """Return (n_tasks,) int32, the index of each task's summary, -1 at the top; a circle is cut."""
-    index = {task.id: i for i, task in enumerate(schedule.tasks)}
-    parents = np.array([index.get(task.parent or "", -1) for task in schedule.tasks], np.int32).reshape(-1)
-    settled = np.zeros(len(parents), bool)
-    for start in range(len(parents)):
-        trail: dict[int, None] = {}
-        at = start
-        while at >= 0 and not settled[at] and at not in trail:
-            trail[at] = None
-            at = int(parents[at])
-        if at in trail:
-            parents[at] = -1
-        settled[list(trail)] = True
-    return parents
 
 
 def _related(schedule: Schedule, elements: ElementTable, ids: Mapping[str, int]) -> tuple[Pairs, frozenset[str]]:

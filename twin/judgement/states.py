@@ -107,7 +107,7 @@ def standing(links: Links, plan: PlanArrays, tasks: TaskStates, shares: Floats) 
 
 
 def _rolled_up(
-    parents: NDArray[np.int32],
+    parents: NDArray[np.int64],
     leaf: NDArray[np.bool_],
     weight: Floats,
     done: Floats,
