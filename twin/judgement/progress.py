@@ -46,7 +46,6 @@ def status_at(
     """
     facts = compile_facts(known.progress, plan) if facts is None else facts
     resources = {} if resources is None else resources
-    number = day_number(day)
     notes = list(plan.notes) if plan is not None else []
     earned = earned_at(known, plan, facts, day)
     bac, weighted_by = budget_of(known, plan)
@@ -59,14 +58,8 @@ def status_at(
     pv, earned_value = _times(bac, planned), _times(bac, share)
     finished = share is not None and share >= DONE
     finish = _actual_finish(facts, earned) if finished and earned is not None else None
-    duration, time, schedule = _times_of(plan, share, at, finish) if earned is not None else (None, None, None)
-    if plan is not None and duration is None:
-        duration = float(plan.duration)
-    _odd(facts, number, notes)
-    if weighted_by == "work":
-        notes.append(say("Nothing has a price: values are hours of work."))
-    elif weighted_by == "duration":
-        notes.append(say("Nothing has a price: values are hours of planned duration."))
+    time, schedule = _times_of(plan, earned, finish)
+    notes += _warnings(plan, facts, day_number(day), weighted_by)
     return ProjectStatus(
         day=day,
         status_date=None if earned is None else earned.day,
@@ -87,7 +80,7 @@ def status_at(
         planned_finish=known.entry.planned_finish if plan is None else plan.last_day,
         actual_start=_actual_start(plan, facts, day),
         actual_finish=finish,
-        planned_duration=duration,
+        planned_duration=None if plan is None else float(plan.duration),
         actual_time=time,
         earned_schedule=schedule,
         forecast=Forecast() if finished else _forecast(plan, money, (bac, pv, earned_value, cost), (time, schedule)),
@@ -116,19 +109,16 @@ def _planned(plan: Plan | None, facts: CompiledFacts, at: date, notes: list[Sent
     return None
 
 
-def _times_of(
-    plan: Plan | None, share: float | None, at: date, finish: date | None
-) -> tuple[float | None, float | None, float | None]:
-    """Return planned duration, actual time and earned schedule in days since the planned start.
+def _times_of(plan: Plan | None, earned: Earned | None, finish: date | None) -> tuple[float | None, float | None]:
+    """Return actual time and earned schedule in days since the planned start.
 
     Time stands still when all is done: a finished project is judged by its finish.
     """
-    if plan is None:
-        return None, None, None
-    time = float((min(at, finish or at) - plan.first_day).days + 1)
+    if plan is None or earned is None:
+        return None, None
+    time = float((min(earned.day, finish or earned.day) - plan.first_day).days + 1)
     curve = np.concatenate(([0.0], plan.curve))
-    schedule = None if share is None else ev.earned_schedule(curve, share, time)
-    return float(plan.duration), time, schedule
+    return time, None if earned.share is None else ev.earned_schedule(curve, earned.share, time)
 
 
 def _forecast(
@@ -196,8 +186,15 @@ def _actual_finish(facts: CompiledFacts, earned: Earned) -> date:
     return first
 
 
-def _odd(facts: CompiledFacts, number: int, notes: list[Sentence]) -> None:
-    """Note what reports up to a day contradict themselves in."""
+def _warnings(plan: Plan | None, facts: CompiledFacts, number: int, weighted_by: str | None) -> list[Sentence]:
+    """Return what cannot be used, and what reports up to a day contradict themselves in."""
+    notes: list[Sentence] = []
+    if weighted_by == "work":
+        notes.append(say("Nothing has a price: values are hours of work."))
+    elif weighted_by == "duration":
+        notes.append(say("Nothing has a price: values are hours of planned duration."))
+    if plan is not None and plan.has_progress and plan.data_date is None:
+        notes.append(say("The schedule states progress without a data date; it is left aside."))
     if count := bisect_right(facts.falls, number):
         notes.append(
             say("{count} reports say that less is done than an earlier one did; the newest counts.", count=count)
@@ -208,3 +205,4 @@ def _odd(facts: CompiledFacts, number: int, notes: list[Sentence]) -> None:
         notes.append(
             say("{count} reports name tasks that the schedule does not have; they are left aside.", count=count)
         )
+    return notes
