@@ -119,10 +119,11 @@ def oracle(by: str, row: int, tied: set[tuple[int, int]], tasks: list[OneTask]) 
     known = [(w, p) for w, _, p, _ in counted if not math.isnan(p)]
     planned = mean(known) if sum(w for w, _ in known) > 0 else math.nan
     begun = any(s for *_, s in mine)
+    slips = (-1e-9, 0.0, 1e-9)
     return {
-        index
-        for slip in (-1e-9, 0.0, 1e-9)
-        for index in [verdict(by, min(max(done + slip, 0.0) if done > 0 else 0.0, 1.0), planned, begun)]
+        verdict(by, min(max(done + slip, 0.0), 1.0) if done > 0 else 0.0, planned + other, begun)
+        for slip in slips
+        for other in slips
     }
 
 
