@@ -178,6 +178,7 @@ def test_limits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("twin.exchange.table_header.MAX_COLUMNS", 1)
     with pytest.raises(InvalidInput, match="more than 1 columns"):
         read_table(saved(tmp_path, "a,b\nx,y\n", "wide.csv"))
+    monkeypatch.undo()
     monkeypatch.setattr(tables, "MAX_BYTES", 10)
     with pytest.raises(InvalidInput, match="split it"):
         read_table(path)
@@ -273,7 +274,7 @@ def test_empty_workbooks_and_other_archives_are_refused(tmp_path: Path) -> None:
         read_book(tmp_path, Workbook())
     with zipfile.ZipFile(tmp_path / "t.zip", "w") as archive:
         archive.writestr("a.txt", "x")
-    with pytest.raises(InvalidInput, match="no [.]xlsx workbook"):
+    with pytest.raises(InvalidInput, match="but no"):
         read_table(tmp_path / "t.zip")
 
 

@@ -126,7 +126,7 @@ def _find_header(rows: Sequence[Row], file: str, known: frozenset[str]) -> Heade
     """Return the header among the first rows: one with known names, else the first that is wide and all texts."""
     top = rows[:SEARCHED]
     counts = sorted(sum(cell is not None for cell in cells) for _, cells in rows[:100])
-    usual = counts[len(counts) // 2]
+    usual = counts[len(counts) * 3 // 4]  # above titles, totals and rows that are half empty
     by_name = next((i for i in range(len(top)) if _is_known(top[i][1], known)), None)
     if by_name and _is_pair(rows[by_name - 1][1], rows[by_name][1]):
         by_name -= 1
