@@ -121,7 +121,7 @@ def require(records: Records, fields: Mapping[str, Sequence[str]], *names: str) 
                 "{file} has no column for {field} ({known}): its columns are {columns}. Name the right one with --map.",
                 file=records.table.file,
                 field=name,
-                known=", ".join(dict.fromkeys([name, *fields[name]][:6])),
+                known=", ".join([name, *(header for header in fields[name] if not header.isascii())][:5]),
                 columns=", ".join(records.table.columns[:30])[:400],
             )
         bad = {problem.row for problem in records.problems}
