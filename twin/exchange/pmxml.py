@@ -145,7 +145,8 @@ class _Reader:
         worked = [project for project in self._projects if project.activities]
         ids = {project.id for project in worked if project.id}
         named = {_named(project) for project in worked if _named(project) != project.id} - {""}
-        main, bases = [], []
+        main: list[Project] = []
+        bases: list[Project] = []
         for project in worked:
             copied = _origin(project) in ids - {project.id}
             (bases if project.is_baseline or project.id in named or copied else main).append(project)
