@@ -268,13 +268,28 @@ def read_shares(cells: Sequence[object], header: str, *, percent: bool | None = 
     percent : what a mapping says instead: True per cent, False fractions
     """
     read = [_share(cell) for cell in cells]
-    bare = [number for number in read if isinstance(number, float) and not isinstance(number, Share)]
     if percent is None and is_percent_header(header):
         percent = True
-    mixed = percent is None and any(abs(n) > 1 for n in bare) and any(0 < abs(n) < 1 for n in bare)
+    guessed = guess_percent(cells)
+    mixed = percent is None and bool(guessed) and any(0 < abs(n) < 1 for n in _bare(read))
     if percent is None:
-        percent = any(abs(number) > 1 for number in bare)
+        percent = bool(guessed)
     return [_judged(number, percent=percent, mixed=mixed) for number in read]
+
+
+def guess_percent(cells: Sequence[object]) -> bool | None:
+    """Return whether the numbers of a column without a unit are per cent; None: it has no such numbers.
+
+    >>> guess_percent([0.5, 1]), guess_percent(["45", "0"]), guess_percent(["45%"])
+    (False, True, None)
+    """
+    bare = _bare([_share(cell) for cell in cells])
+    return any(abs(number) > 1 for number in bare) if any(bare) else None
+
+
+def _bare(read: Sequence[float | Bad | None]) -> list[float]:
+    """Return the numbers that do not say themselves that they are per cent."""
+    return [number for number in read if isinstance(number, float) and not isinstance(number, Share)]
 
 
 def _judged(number: float | Bad | None, *, percent: bool, mixed: bool) -> float | Bad | None:

@@ -218,6 +218,8 @@ def read_column(records: Records, name: str, header: str, kind: str) -> list[obj
         replaced = {header_key(said): meant or None for said, meant in known.items()}
         raw = [replaced.get(header_key(cell), cell) if isinstance(cell, str) else cell for cell in raw]
     read = _read(raw, header, kind, records.mapping, name, records.money)
+    if kind == SHARE and name not in records.mapping.formats and not cells.is_percent_header(header):
+        _tell_guess(records, header, cells.guess_percent(raw))
     for index, value in enumerate(read):
         if isinstance(value, Bad):
             row = records.table.rows[index][0]
@@ -225,6 +227,16 @@ def read_column(records: Records, name: str, header: str, kind: str) -> list[obj
                 problem = CellProblem(row, header, str(raw[index])[:80], value.problem)
                 records.problems.append(problem)
     return [None if isinstance(value, Bad) else value for value in read]
+
+
+def _tell_guess(records: Records, header: str, percent: bool | None) -> None:
+    """Tell how the numbers of a column were read that does not say what they are."""
+    if percent is not None:
+        records.notices.append(
+            say("The numbers of column {column} were read as per cent.", column=header)
+            if percent
+            else say("The numbers of column {column} were read as fractions: 1 is 100 %.", column=header)
+        )
 
 
 def _read(
