@@ -87,7 +87,7 @@ def large(count: int) -> Schedule:
         begin, end = start + timedelta(hours=i), start + timedelta(hours=i + 37)
         tasks.append(
             Task(
-                f"T{i}", f"第{i}段混凝土浇筑", code=f"1.{i // 50}.{i}", parent=f"T{i // 50}", calendar="all_days",
+                f"T{i}", f"第{i}段混凝土浇筑", code=f"1.{i}", parent=f"T{i // 50}" if i else None, calendar="all_days",
                 schedule_start=begin, schedule_finish=end, actual_start=begin, actual_finish=end,
                 duration=timedelta(hours=37), remaining_duration=timedelta(0), completion=i / count, cost=i * 1.1,
                 actual_cost=i * 1.2, work=timedelta(hours=80), actual_work=timedelta(hours=3),
