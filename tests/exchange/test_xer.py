@@ -212,7 +212,14 @@ def baseline_file(*, sum_base_proj_id: object = "") -> str:
     ]
     costs = table("TASKRSRC", [{"task_id": 301, "rsrc_id": 1, "target_cost": 900}])
     links = table("TASKPRED", [{"task_id": 100, "pred_task_id": 501, "pred_proj_id": 5, "pred_type": "PR_FS"}])
-    return xer(table("PROJECT", projects), CALENDAR, WBS, table("TASK", tasks), costs, links)
+    codes = [
+        table("ACTVTYPE", [{"actv_code_type_id": 1, "actv_code_type": "Storey"}]),
+        table("ACTVCODE", [{"actv_code_id": 5, "actv_code_type_id": 1, "short_name": "F3"}]),
+        table("TASKACTV", [{"task_id": 301, "actv_code_id": 5}]),
+        table("UDFTYPE", [{"udf_type_id": 1, "table_name": "TASK", "udf_type_label": "Zone"}]),
+        table("UDFVALUE", [{"udf_type_id": 1, "fk_id": 301, "udf_text": "North"}]),
+    ]
+    return xer(table("PROJECT", projects), CALENDAR, WBS, table("TASK", tasks), costs, links, *codes)
 
 
 def test_baselines_come_from_baseline_projects_of_the_file(read: Reader) -> None:
@@ -227,6 +234,8 @@ def test_baselines_come_from_baseline_projects_of_the_file(read: Reader) -> None
     assert sorted(schedule.unread) == sorted([
         "1 tasks of the other project P5 are not read.",
         "Baseline 0: 1 of its tasks are not in the schedule.",
+        "Table TASKACTV: 1 rows belong to other things than this schedule's tasks.",
+        "Table UDFVALUE: 1 rows belong to other things than this schedule's tasks.",
         "Table TASKPRED: 1 links come from or go to tasks that are not in the schedule.",
         "Table TASKRSRC: 1 rows belong to baselines or other projects.",
     ])  # fmt: skip
@@ -261,6 +270,11 @@ def test_ids_stay_unique(read: Reader) -> None:
     assert schedule.tasks[1].parent == "P1#2"
     assert ["repeat a task_code" in notice for notice in schedule.notices] == [True]
     assert len(schedule.unread) == 2
+
+
+def test_a_number_put_behind_meets_a_code_that_is_there_already(read: Reader) -> None:
+    schedule = read(small(tasks=[task(1, task_code="A#2"), task(2, task_code="A"), task(3, task_code="A")]))
+    assert [t.id for t in schedule.tasks[2:]] == ["A#2", "A", "A#3"]
 
 
 def test_wbs_circles_are_cut(read: Reader) -> None:

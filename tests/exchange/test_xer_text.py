@@ -38,7 +38,14 @@ def test_decimal_comma_and_both(read: Reader) -> None:
 
 def test_values_that_are_none_are_told_with_table_field_and_line(read: Reader) -> None:
     bad = [
-        task(100, act_start_date="soon", target_work_qty="much", phys_complete_pct=150, complete_pct_type="CP_Phys"),
+        task(
+            100,
+            act_start_date="soon",
+            target_work_qty="much",
+            act_work_qty="1e30",
+            phys_complete_pct=150,
+            complete_pct_type="CP_Phys",
+        ),
         task(200, act_start_date="2026-02-30 08:00", reend_date="9999-01-01 00:00", clndr_id=8, wbs_id=99),
     ]
     text = small(tasks=bad)
@@ -46,7 +53,7 @@ def test_values_that_are_none_are_told_with_table_field_and_line(read: Reader) -
     line = next(n for n, content in enumerate(text.split("\n"), 1) if "\tA100\t" in content)
     told = {notice.split("field ")[1].split(":")[0]: notice for notice in schedule.notices}
     assert set(told) == {
-        *("act_start_date", "target_work_qty", "phys_complete_pct", "reend_date", "clndr_id", "wbs_id"),
+        *("act_start_date", "target_work_qty", "act_work_qty", "phys_complete_pct", "reend_date", "clndr_id", "wbs_id"),
     }
     assert f"line {line}, {line + 1}; the first is “soon”" in told["act_start_date"]
     assert "2 values" in told["act_start_date"]
@@ -91,7 +98,10 @@ def test_chinese_in_each_encoding(read: Reader, encoding: str) -> None:
     assert ["gb18030" in notice for notice in schedule.notices] == ([True] if encoding.startswith("gb") else [])
 
 
-@pytest.mark.parametrize("name", ["Fundação", "Gründung Süd", "Béton coulé à l’été", "Öl- und Gasanschluss"])
+@pytest.mark.parametrize(
+    "name",
+    ["Fundação", "FUNDAÇÃO", "ÇÃ ELÉTRICA, CONCLUSÃO", "Gründung Süd", "Béton coulé à l’été", "Öl- und Gasanschluss"],
+)
 def test_western_letters(read: Reader, name: str) -> None:
     text = small(tasks=[task(100, task_name=name)]).replace("五天", "5 day")
     schedule = read(text.encode("cp1252"))

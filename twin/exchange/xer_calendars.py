@@ -70,7 +70,7 @@ def _written_out(key: str, by_id: Mapping[str, Row], own: Mapping[str, _Own], va
     """Return a calendar with what it inherits: the week where it has none, exceptions before its own."""
     row, chain = by_id[key], [key]
     while base := by_id[chain[-1]].get("base_clndr_id"):
-        if base not in own or base in chain or len(chain) > MAX_BASES:
+        if base not in own or len(chain) > MAX_BASES:  # circles end here too
             values.notes.note_bad(by_id[chain[-1]], "base_clndr_id", base)
             break
         chain.append(base)

@@ -16,7 +16,7 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_HIGH_RUN = re.compile(rb"([A-Za-z]?)([\x80-\xff]+)([a-z]?)")
+_HIGH_RUN = re.compile(rb"([A-Za-z]?)([\x80-\xff]+)(?=([A-Za-z]?))")
 _LINE = re.compile(r"([^\r\n]*)(?:\r\n|\r|\n)?")
 
 
@@ -86,7 +86,7 @@ def _is_utf8(data: bytes) -> bool:
 def _looks_chinese(data: bytes) -> bool:
     """Are the bytes above 127 pairs, as in Chinese, rather than single letters inside Latin words.
 
-    >>> _looks_chinese("基础施工".encode("gbk")), _looks_chinese("Fundação Bürohaus".encode("cp1252"))
+    >>> _looks_chinese("基础施工".encode("gbk")), _looks_chinese("FUNDAÇÃO Bürohaus".encode("cp1252"))
     (True, False)
     """
     chinese = latin = 0
