@@ -150,5 +150,7 @@ def test_a_mapping_settles_what_a_column_means(tmp_path: Path) -> None:
     columns = {"project": "p", "fact_date": "d", "completion": "done"}
     mapping = Mapping_("m", columns, formats={"fact_date": "%d.%m.%Y", "completion": "percent"})
     assert [fact.completion for _, fact in read_progress(path, mapping).facts] == [0.005, 0.01]
+    with pytest.raises(InvalidInput, match="percent"):
+        read_progress(path, Mapping_("m", columns, formats={"fact_date": "%d.%m.%Y", "completion": "prozent"}))
     with pytest.raises(InvalidInput, match="no column for project"):
         read_progress(path)

@@ -18,7 +18,6 @@ from twin.values.sentence import Sentence, say
 
 MAX_NUMBER = 1e15
 _FIRST, _LAST = date(1900, 1, 1), date(2200, 12, 31)
-_NO_DATE = "this is no date: write 2026-06-30, or name the form with --map"
 _EMPTY = {"-", "--", "---", "—", "——", "–", "/", "\\", "n/a", "na", "#n/a", "null", "none", "无", "暂无", "空"}
 _DASHES = {"-", "--", "---", "—", "——", "–", "/", "\\"}
 _DAY = re.compile(r"(\d{4})([-/.年])(\d{1,2})(?:\2|月)(\d{1,2})日?")
@@ -91,7 +90,7 @@ def read_date(cell: object, *, form: str | None = None, ends: bool = True) -> da
         read = _by_form(text, form)
         return read if isinstance(read, Bad) else _plausible(read.date())
     if isinstance(cell, bool) or not isinstance(cell, (int, float, str)):
-        return Bad(say(_NO_DATE))
+        return _no_date()
     clock = _TIME.search(text)
     day = text[: clock.start()].strip() if clock and clock.end() == len(text) else text
     return _day(day, ends)
@@ -118,7 +117,11 @@ def _day(text: str, ends: bool) -> date | Bad:
         return Bad(
             say('it cannot be told which number is the day: name the form with --map ([formats] date = "%d/%m/%Y")')
         )
-    return Bad(say(_NO_DATE))
+    return _no_date()
+
+
+def _no_date() -> Bad:
+    return Bad(say("this is no date: write 2026-06-30, or name the form with --map"))
 
 
 def _made(year: int, month: int, day: int) -> date | Bad:

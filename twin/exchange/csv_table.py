@@ -14,7 +14,6 @@ from twin.values.sentence import Sentence, say
 
 _SEPARATORS = (",", ";", "\t", "|")
 _CHINESE = {"gbk", "gb2312", "gb18030", "cp936", "936", "ansi936"}
-FORMULA = "the cell holds a formula: write its value"
 
 
 def read_csv(
@@ -49,12 +48,17 @@ def _cell(text: str, row: int, index: int, problems: dict[tuple[int, int], CellP
     """Return a cell without the spaces around it, None for an empty one; formulas and far too long texts are noted."""
     plain = text.strip()
     if plain.startswith("="):
-        problems[row, index] = CellProblem(row, "", plain[:80], say(FORMULA))
+        problems[row, index] = CellProblem(row, "", plain[:80], formula())
     elif len(plain) > MAX_TEXT:
         problems[row, index] = CellProblem(
             row, "", plain[:80], say("the text is longer than {limit} signs", limit=MAX_TEXT)
         )
     return plain or None
+
+
+def formula() -> Sentence:
+    """Return what is said of a text that a spreadsheet would compute."""
+    return say("the cell holds a formula: write its value")
 
 
 def _separator(text: str, tabs: bool) -> str:

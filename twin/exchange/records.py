@@ -245,8 +245,7 @@ def _read(
     """Return cells read as a kind."""
     form = mapping.form(name)
     if kind == SHARE:
-        said = mapping.formats.get(name)
-        return cells.read_shares(raw, header, percent=said == "percent" if said in ("percent", "fraction") else None)
+        return cells.read_shares(raw, header, percent=_percent_by(mapping, name))
     if kind in (BEGIN, END):
         return [cells.read_date(cell, form=form, ends=kind == END) for cell in raw]
     if kind == MOMENT:
@@ -258,6 +257,18 @@ def _read(
         return [cells.read_number(cell, factor=factor) for cell in raw]
     texts = [cells.read_text(cell, _LIMITS[kind]) for cell in raw]
     return [_code(text) for text in texts] if kind == CODE else texts
+
+
+def _percent_by(mapping: Mapping_, name: str) -> bool | None:
+    """Return whether a mapping says that a field's numbers are per cent (False: fractions); None: it does not say."""
+    said = mapping.formats.get(name)
+    if said not in (None, "percent", "fraction"):
+        raise InvalidInput(
+            'The mapping {file} has a format of {field} that is none: write "percent" or "fraction".',
+            file=mapping.file,
+            field=name,
+        )
+    return None if said is None else said == "percent"
 
 
 def _code(text: str | Bad | None) -> str | Bad | None:

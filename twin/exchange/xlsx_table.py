@@ -20,7 +20,7 @@ from openpyxl.utils.cell import range_boundaries
 from openpyxl.utils.exceptions import InvalidFileException
 
 from twin.errors import InvalidInput
-from twin.exchange.csv_table import FORMULA
+from twin.exchange.csv_table import formula
 from twin.exchange.table_header import Row, column_letter, make_table
 from twin.exchange.tables import MAX_COLUMNS, MAX_ROWS, MAX_TEXT, Share, Table
 from twin.values.project import CellProblem
@@ -226,7 +226,7 @@ def _text(text: str, kind: str, row: int, index: int, problems: _Problems) -> st
     if kind == "e":
         problem = say("the cell holds an error of a formula")
     elif plain.startswith("="):
-        problem = say(FORMULA)
+        problem = formula()
     elif len(plain) > MAX_TEXT:
         problem = say("the text is longer than {limit} signs", limit=MAX_TEXT)
     if problem is not None:
