@@ -240,7 +240,7 @@ def _dates(tasks: Sequence[Task], leaf: Mask) -> tuple[Moments, Moments, list[Se
     elif stand_in:
         notes.append(say("{count} tasks have no baseline; their planned dates stand in.", count=stand_in))
     start = np.where(np.isnat(start), finish, start)
-    finish = np.where(np.isnat(finish), start, finish)
+    finish = _to_midnight(np.where(np.isnat(finish), start, finish))
     backward = dated & (finish < start)
     if backward.any():
         notes.append(
@@ -248,6 +248,12 @@ def _dates(tasks: Sequence[Task], leaf: Mask) -> tuple[Moments, Moments, list[Se
         )
         finish = np.where(backward, start, finish)
     return start, finish, notes
+
+
+def _to_midnight(finish: Moments) -> Moments:
+    """Return finishes where 23:59, which whole-day tables and programs write for the end of a day, is that end."""
+    minute = (finish - finish.astype("datetime64[D]")).astype("timedelta64[m]").astype(np.int64)
+    return np.where(minute == DAY - 1, finish + np.timedelta64(1, "m"), finish)
 
 
 def _calendars(schedule: Schedule, first: date, last: date) -> tuple[list[WorkingTime], Ints]:

@@ -1,0 +1,1 @@
+"""Facts in, lights out: the commands and the API, from files to evidence."""
