@@ -270,6 +270,6 @@ def test_what_is_left_aside_is_counted(tmp_path: Path) -> None:
     assert set(schedule.unread) >= {
         "Time-phased values of tasks: 3.",
         "Time-phased values of resources and assignments: 3.",
-        "Elements in <Views>: 1.",
+        "Elements <Views/View>: 1.",
         "Tasks: 2 values are left aside (Priority 2).",
     }

@@ -214,3 +214,24 @@ def test_no_bytes_crash_the_reader_of_p6(tmp_path: Path, data: st.DataObject) ->
     assert all(t.parent is None or t.parent in ids for t in schedule.tasks)
     assert all(a.task in ids for a in schedule.assignments)
     assert all(t.completion is None or 0 <= t.completion <= 1 for t in schedule.tasks)
+
+
+def test_exceptions_that_cover_ages_are_bounded(tmp_path: Path) -> None:
+    one = element("Exception", p_=window("1970-01-01", "2099-12-31"), Type=6, Period=1, DaysOfWeek=0, DayWorking=0)
+    begin = time.process_time()
+    schedule = read(
+        tmp_path, mspdi(task(1), calendars=calendar(1, f"<Exceptions>{one * 2000}</Exceptions>", week=WEEK))
+    )
+    assert time.process_time() - begin < 60
+    assert any("the file has too many" in notice for notice in schedule.notices)
+
+
+def test_very_many_faults_and_names_are_counted(tmp_path: Path) -> None:
+    rows = [task(n, 1, f"<Odd{n}>1</Odd{n}>", Start="never") for n in range(1, 400)]
+    extra = "".join(f"<Section{n}><Thing/></Section{n}>" for n in range(300))
+    schedule = read(tmp_path, mspdi(*rows, before=extra))
+    assert len(schedule.notices) == 201
+    assert schedule.notices[-1] == "199 more notices of this file are not listed."
+    assert "Elements with other names: 200." in schedule.unread
+    assert len(schedule.unread) < 110
+    assert max(len(sentence) for sentence in schedule.unread) < 3000

@@ -3,13 +3,14 @@
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Mapping, Set
 from datetime import datetime, timedelta
 from xml.etree.ElementTree import Element
 
 from twin.values.sentence import Sentence, say
 
 MOST_NOTICES = 200  # a file that is wrong in every line need not say so in every line
+MOST_NAMES = 100
 DATE = re.compile(r"(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d(?::\d\d)?)(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)?")
 DURATION = re.compile(r"(-?)P(?:(\d{1,6})D)?(?:T(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9}(?:\.\d{1,9})?)S)?)?")
 NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?")
@@ -34,7 +35,8 @@ class Findings:
         """Keep a notice, once; after `MOST_NOTICES` they are only counted."""
         if sentence in self._seen:
             return
-        self._seen.add(sentence)
+        if len(self._seen) < 10 * MOST_NOTICES:
+            self._seen.add(sentence)
         if len(self._notices) < MOST_NOTICES:
             self._notices.append(sentence)
         else:
@@ -55,6 +57,14 @@ class Findings:
         """Keep a sentence of what is left aside."""
         self._unread.append(sentence)
 
+    def elements(self, counts: Mapping[str, int]) -> None:
+        """Tell which elements of a file are left aside: name → how many."""
+        for name, count in list(counts.items())[:MOST_NAMES]:
+            self.unread(say("Elements <{name}>: {count}.", name=name[:60], count=count))
+        rest = sum(list(counts.values())[MOST_NAMES:])
+        if rest:
+            self.unread(say("Elements with other names: {count}.", count=rest))
+
     def leave(self, kind: Sentence, fields: Iterable[str]) -> None:
         """Count fields of a kind of record that nobody reads."""
         self._kinds[str(kind)] = kind
@@ -74,7 +84,7 @@ class Findings:
                 "{kind}: {count} values are left aside ({fields}).",
                 kind=self._kinds[kind],
                 count=counts.total(),
-                fields=", ".join(f"{name} {count}" for name, count in sorted(counts.items())),
+                fields=_listed(counts),
             )
             for kind, counts in self._fields.items()
             if counts
@@ -192,6 +202,12 @@ class Record:
             return None if number is None else number / whole
         self.findings.broken(self.where, name, self.text(name))
         return None
+
+
+def _listed(counts: Counter[str]) -> str:
+    """Return names with their counts, in order; of very many those that occur most."""
+    most = sorted(counts.most_common(MOST_NAMES))
+    return ", ".join(f"{name[:60]} {count}" for name, count in most) + (" …" if len(counts) > len(most) else "")
 
 
 def names(text: str) -> frozenset[str]:

@@ -67,7 +67,7 @@ class _Reader:
             if container in adders:
                 adders[container](element)
             elif container:
-                self._left[container] += 1
+                self._left[f"{container}/{element.tag}"] += 1
             else:
                 self._project.append(_copied(element))
         if not self._tasks.ids:
@@ -187,9 +187,8 @@ class _Reader:
         for what, count in counts:
             if count:
                 self._findings.unread(say("{what}: {count}.", what=what, count=count))
-        for name, count in self._left.items():
-            self._findings.unread(say("Elements in <{name}>: {count}.", name=name[:80], count=count))
-        project.leave(PROJECT, KNOWN | set(self._left))
+        self._findings.elements(self._left)
+        project.leave(PROJECT, KNOWN | {name.partition("/")[0] for name in self._left})
 
 
 def _quantity(record: Record, name: str, kind: str) -> float | None:

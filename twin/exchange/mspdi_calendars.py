@@ -30,12 +30,16 @@ KNOWN_OF_EXCEPTIONS = names(
 )
 
 
+MOST_DAYS = 5_000_000  # that the windows of all exceptions of a file cover, each counted
+
+
 class Calendars:
     """Collects the calendars of a file; `written` makes them whole once all are known."""
 
     def __init__(self, findings: Findings) -> None:
         self._findings = findings
         self._drafts: dict[str, Draft] = {}
+        self._left = MOST_DAYS
 
     def add(self, element: Element) -> None:
         """Read one `Calendar` element."""
@@ -148,6 +152,12 @@ class Calendars:
             )
             return None
         start, end = first.date(), last.date() if last else LATEST
+        self._left -= min((end - start).days, (LATEST - EARLIEST).days)
+        if self._left < 0:
+            self._findings.notice(
+                say("{where}: exceptions are left out, because the file has too many.", where=calendar.where)
+            )
+            return None
         if type_ in PLAIN:  # its days follow one another, so its count is a length, and an early start can be cut
             end = end if last or not count else start + timedelta(min(count, 40_000) - 1)
             start = max(start, min(EARLIEST, end))

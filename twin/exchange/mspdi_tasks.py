@@ -47,7 +47,7 @@ class Tasks:
         self._tasks: dict[str, dict[str, Any]] = {}
         self._records: dict[str, tuple[Record, list[Element]]] = {}  # with the user fields, whose names may come later
         self._links: list[tuple[str, Record]] = []
-        self._above: list[tuple[int, str | None]] = []  # outline level and id of the rows that the next may hang on
+        self._above: list[tuple[int, str | None]] = []  # outline level of the rows above, and the task that hangs there
         self._parents: set[str] = set()
         self._left: Counter[str] = Counter()  # ids of rows that are left out
         self.blank = self.inactive = self.external = self.time_phased = 0
@@ -75,9 +75,9 @@ class Tasks:
             level = record.text("OutlineNumber").count(".") + 1 if uid != PROJECT_SUMMARY else 0
         while self._above and self._above[-1][0] >= level:
             self._above.pop()
-        parent = next((id_ for _, id_ in reversed(self._above) if id_ is not None), None)
+        parent = self._above[-1][1] if self._above else None
         if self._leaves_out(record, uid):
-            self._above.append((level, None))
+            self._above.append((level, parent))
             return
         self._above.append((level, uid))
         if parent is not None:

@@ -211,8 +211,7 @@ class _Reader:
         finishes = [date for p in projects if (date := p.fields.date("FinishDate", "ScheduledFinishDate"))]
         for project in projects:
             project.fields.leave(PROJECT, KNOWN)
-        for name, count in self._left.items():
-            self._findings.unread(say("Elements <{name}>: {count}.", name=name[:80], count=count))
+        self._findings.elements(self._left)
         one = first.first("Name", "Id") or self._path.stem
         return Schedule(
             name=one if len(projects) == 1 else ", ".join(project.name for project in projects[:5]),

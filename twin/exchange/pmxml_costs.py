@@ -14,7 +14,6 @@ from twin.values.schedule import Assignment, Resource
 from twin.values.sentence import say
 
 RESOURCES, ASSIGNMENTS, EXPENSES = say("Resources"), say("Assignments"), say("Expenses")
-ROLES, UNITS, CATEGORIES = say("Roles"), say("Units of measure"), say("Expense categories")
 KNOWN_OF_RESOURCES = names("ObjectId Id Name ResourceType UnitOfMeasureObjectId UnitOfMeasureAbbreviation")
 KNOWN_OF_ASSIGNMENTS = names(
     "ObjectId ProjectObjectId ActivityObjectId ResourceObjectId RoleObjectId ResourceType PlannedUnits ActualUnits "
