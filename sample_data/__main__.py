@@ -12,7 +12,7 @@ def main(arguments: list[str]) -> int:
         sys.stderr.write("Usage: python -m sample_data FOLDER\n")
         return 2
     city = build(Path(arguments[0]))
-    for path in (city.file, *(model.path for model in city.models)):
+    for path in (city.file, *(model.path for model in city.models), *(fact.path for fact in city.facts)):
         sys.stdout.write(f"{path}\n")
     return 0
 

@@ -9,6 +9,7 @@ import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from sample_data import (
@@ -24,6 +25,7 @@ from sample_data import (
     viaduct,
     water_plant,
 )
+from sample_data.facts import FACT_FILES, FACTS, SAMPLE_DATE, write_facts
 from sample_data.sites import COMMUNITY, HOSPITAL, HOUSING, METRO, SCHOOL, VIADUCT, WATER, Site
 
 CITY_FILE, CLASHES_FILE, SIDECAR_FILE = "滨江市.gpkg", "已知碰撞.json", "河东水厂.georef.json"
@@ -64,12 +66,29 @@ class SampleLayer:
 
 
 @dataclass(frozen=True, slots=True)
+class SampleFact:
+    """A file of facts, in the order to load them.
+
+    kind : "register", "schedule", "links", "progress" or "resources"
+    project : code of the project of a schedule or of links; a table names the projects itself
+    recorded_at : the day on which it was recorded, or the header of the column that says so
+    """
+
+    path: Path
+    kind: str
+    project: str | None
+    recorded_at: date | str
+
+
+@dataclass(frozen=True, slots=True)
 class SampleCity:
-    """All that was built."""
+    """All that was built; `date` is the day up to which its facts go."""
 
     models: Sequence[SampleModel]
     file: Path
     layers: Sequence[SampleLayer]
+    facts: Sequence[SampleFact]
+    date: date
 
 
 MODELS = (
@@ -88,7 +107,7 @@ _WRITERS = {
     **{plan.file: plan.write for plan in MODELS},
     CLASHES_FILE: hospital_clashes.write_ground_truth,
 }
-KEPT = (*_WRITERS, SIDECAR_FILE)
+KEPT = (*_WRITERS, SIDECAR_FILE, *FACT_FILES)
 BUILDINGS = MODELS[:2]  # small, and enough for whoever needs just a model
 
 LAYERS = tuple(
@@ -101,17 +120,19 @@ LAYERS = tuple(
 
 
 def build(folder: Path, progress: Progress | None = None) -> SampleCity:
-    """Write the city's map file and the models of its key projects; the same contents on every run."""
+    """Write the city's map file, the models and the facts of its key projects; the same contents on every run."""
     folder.mkdir(parents=True, exist_ok=True)
     files = list(_WRITERS)
     stamp, code = folder / STAMP, _code()
     if not stamp.is_file() or stamp.read_text() != code or not all((folder / name).is_file() for name in KEPT):
         stamp.unlink(missing_ok=True)
         _write(folder, files, progress)
+        write_facts(folder, folder / CITY_FILE)
         stamp.write_text(code)
     elif progress is not None:
         progress(len(files), len(files), CITY_FILE)
-    return SampleCity([_model(folder, plan) for plan in MODELS], folder / CITY_FILE, LAYERS)
+    facts = [SampleFact(folder / fact.file, fact.kind, fact.project, fact.recorded_at) for fact in FACTS]
+    return SampleCity([_model(folder, plan) for plan in MODELS], folder / CITY_FILE, LAYERS, facts, SAMPLE_DATE)
 
 
 def build_models(folder: Path, plans: Sequence[Plan], progress: Progress | None = None) -> list[SampleModel]:

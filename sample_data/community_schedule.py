@@ -1,4 +1,4 @@
-"""The schedule inside the model of the community centre: IfcTask, their order and costs, and what each of them builds."""
+"""The schedule inside the model of the community centre: IfcTask, their order and costs, and what each builds."""
 
 from collections.abc import Iterator
 
@@ -52,7 +52,10 @@ def add_schedule(w: IfcWriter) -> None:
             w.rooted("IfcRelAssignsToControl", f"costs/{row.id}", RelatedObjects=[tasks[row.id]], RelatingControl=cost)
     for element, task in _built(w):
         w.rooted(
-            "IfcRelAssignsToProduct", f"builds/{element.GlobalId}", RelatedObjects=[tasks[task]], RelatingProduct=element
+            "IfcRelAssignsToProduct",
+            f"builds/{element.GlobalId}",
+            RelatedObjects=[tasks[task]],
+            RelatingProduct=element,
         )
 
 

@@ -88,7 +88,7 @@ class WorkCalendar:
         return FIRST + timedelta(int(self.worked[index]))
 
     def elapsed(self, at: "NDArray[np.float64]") -> "NDArray[np.float64]":
-        """Return for moments (days since `FIRST`, midnight) how many worked days have passed, parts of a day included."""
+        """Return how many worked days have passed at moments (days since `FIRST`, midnight), parts of days included."""
         whole = np.floor(at)
         before = np.searchsorted(self.worked, whole).astype(float)
         inside = np.searchsorted(self.worked, whole, side="right") > before

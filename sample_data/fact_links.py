@@ -1,383 +1,108 @@
-"""The links files of the projects with models: rules that tie elements to tasks by class, storey, discipline and name."""
+"""The links files of the projects with models: rules that tie elements to tasks by class, storey and name.
+
+They are noted one in a line, `task | classes without Ifc | storeys | discipline | names | note`, and written as TOML.
+"""
 
 LINKED = ("BJ-002", "BJ-003", "BJ-004", "BJ-005", "BJ-006", "BJ-007")
 
-_TEXTS = {
+_RULES = {
     "BJ-002": """
-# 河东小学教学楼：构件与任务的对应规则，自上而下，先匹配者为准
-
-[[rule]]
-task = "验收-检测"
-class = ["IfcBuildingElementProxy"]
-storey = ["室外地坪"]
-note = "室外构件"
-
-[[rule]]
-task = "基础-回填"
-storey = ["室外地坪"]
-
-[[rule]]
-task = "主体-屋面"
-class = ["IfcSlab"]
-storey = ["屋面"]
-
-[[rule]]
-task = "围护-屋面"
-storey = ["屋面"]
-
-[[rule]]
-task = "主体-{storey}"
-class = ["IfcColumn", "IfcBeam", "IfcSlab", "IfcStair", "IfcStairFlight"]
-
-[[rule]]
-task = "围护-{storey}"
-class = ["IfcWall", "IfcWindow"]
-
-[[rule]]
-task = "装修-{storey}"
-class = ["IfcDoor", "IfcRailing"]
-
-[[rule]]
-task = "装修-家具"
-class = ["IfcFurnishingElement"]
+河东小学教学楼：自上而下，先匹配者为准
+室外-操场 | BuildingElementProxy | 室外地坪 | | | 旗杆等室外构件
+基础-回填 | | 室外地坪
+主体-屋面 | Slab | 屋面
+围护-屋面 | | 屋面
+主体-{storey} | Column, Beam, Slab, Stair, StairFlight
+围护-{storey} | Wall, Window
+装修-{storey} | Door, Railing
+装修-家具 | FurnishingElement
 """,
     "BJ-003": """
-# 市第三人民医院：三个专业模型共用一份规则
-
-[[rule]]
-task = "基础-底板"
-class = ["IfcFooting"]
-discipline = "结构"
-
-[[rule]]
-task = "基础-底板"
-class = ["IfcSlab"]
-storey = ["地下一层"]
-discipline = "结构"
-
-[[rule]]
-task = "主体-{storey}"
-class = ["IfcColumn", "IfcBeam", "IfcSlab", "IfcWall"]
-discipline = "结构"
-
-[[rule]]
-task = "机电-屋面"
-class = ["IfcCoolingTower", "IfcUnitaryEquipment"]
-storey = ["五层", "屋面"]
-discipline = "机电"
-
-[[rule]]
-task = "机电-屋面"
-storey = ["屋面"]
-discipline = "机电"
-
-[[rule]]
-task = "室外-管网"
-storey = ["室外地坪"]
-discipline = "机电"
-
-[[rule]]
-task = "机电-暖通-{storey}"
-class = ["IfcDuct*", "IfcAirTerminal", "IfcUnitaryEquipment"]
-discipline = "机电"
-
-[[rule]]
-task = "机电-给排水-{storey}"
-class = ["IfcPipe*", "IfcFireSuppressionTerminal", "IfcPump", "IfcTank"]
-discipline = "机电"
-
-[[rule]]
-task = "机电-电气-{storey}"
-class = ["IfcCable*", "IfcElectric*", "IfcLightFixture"]
-discipline = "机电"
-
-[[rule]]
-task = "室外-绿化"
-class = ["IfcGeographicElement"]
-
-[[rule]]
-task = "机电-电梯"
-class = ["IfcTransportElement"]
-
-[[rule]]
-task = "医疗-设备"
-class = ["IfcMedicalDevice"]
-
-[[rule]]
-task = "医疗-家具"
-class = ["IfcFurniture"]
-
-[[rule]]
-task = "外装-屋面"
-class = ["IfcSlab", "IfcRoof", "IfcWall", "IfcCovering", "IfcRailing", "IfcDoor", "IfcColumn", "IfcBuildingElementProxy"]
-storey = ["屋面"]
-discipline = "建筑"
-
-[[rule]]
-task = "外装-{storey}"
-class = ["IfcWindow", "IfcCurtainWall", "IfcPlate", "IfcShadingDevice", "IfcRoof"]
-discipline = "建筑"
-
-[[rule]]
-task = "二次-{storey}"
-class = ["IfcWall"]
-discipline = "建筑"
-
-[[rule]]
-task = "主体-{storey}"
-class = ["IfcSlab", "IfcStair", "IfcStairFlight", "IfcRamp", "IfcColumn"]
-discipline = "建筑"
-
-[[rule]]
-task = "装修-{storey}"
-class = ["IfcDoor", "IfcCovering", "IfcRailing", "IfcSanitaryTerminal"]
-discipline = "建筑"
+市第三人民医院：三个专业模型共用一份规则
+基础-底板 | Footing | | 结构
+基础-底板 | Slab | 地下一层 | 结构
+主体-{storey} | Column, Beam, Slab, Wall | | 结构
+机电-屋面 | CoolingTower, UnitaryEquipment | 五层, 屋面 | 机电
+机电-屋面 | | 屋面 | 机电
+室外-管网 | | 室外地坪 | 机电
+机电-暖通-{storey} | Duct*, AirTerminal, UnitaryEquipment | | 机电
+机电-给排水-{storey} | Pipe*, FireSuppressionTerminal, Pump, Tank | | 机电
+机电-电气-{storey} | Cable*, Electric*, LightFixture | | 机电
+室外-绿化 | GeographicElement
+机电-电梯 | TransportElement
+医疗-设备 | MedicalDevice
+医疗-家具 | Furniture
+外装-屋面 | | 屋面 | 建筑
+外装-{storey} | Window, CurtainWall, Plate, ShadingDevice, Roof | | 建筑
+二次-{storey} | Wall | | 建筑
+主体-{storey} | Slab, Stair, StairFlight, Ramp, Column | | 建筑
+装修-{storey} | Door, Covering, Railing, SanitaryTerminal | | 建筑
 """,
     "BJ-005": """
-# 地铁2号线人民广场站
-
-[[rule]]
-task = "MW10"
-name = ["北侧地下连续墙*", "大里程端墙"]
-
-[[rule]]
-task = "MW20"
-name = ["南侧地下连续墙*", "小里程端墙"]
-
-[[rule]]
-task = "MT10"
-name = ["左线*管片*"]
-
-[[rule]]
-task = "MT20"
-name = ["右线*管片*"]
-
-[[rule]]
-task = "MT30"
-name = ["*轨排*", "*道床*"]
-
-[[rule]]
-task = "MF40"
-name = ["*屏蔽门*"]
-
-[[rule]]
-task = "MA10"
-name = ["A 口*", "B 口*"]
-storey = ["站厅层", "顶板"]
-class = ["IfcSlab", "IfcStair", "IfcStairFlight", "IfcWall"]
-
-[[rule]]
-task = "MA20"
-name = ["C 口*", "D 口*"]
-storey = ["站厅层", "顶板"]
-class = ["IfcSlab", "IfcStair", "IfcStairFlight", "IfcWall"]
-
-[[rule]]
-task = "MA30"
-storey = ["地面"]
-
-[[rule]]
-task = "MF50"
-class = ["IfcTransportElement"]
-
-[[rule]]
-task = "MF70"
-class = ["IfcStair", "IfcStairFlight", "IfcRailing"]
-
-[[rule]]
-task = "MF70"
-name = ["*休息平台"]
-
-[[rule]]
-task = "MS10"
-name = ["底板"]
-
-[[rule]]
-task = "MS30"
-name = ["中板"]
-
-[[rule]]
-task = "MS50"
-name = ["顶板", "顶纵梁*"]
-
-[[rule]]
-task = "MS20"
-class = ["IfcColumn"]
-storey = ["站台层"]
-
-[[rule]]
-task = "MS40"
-class = ["IfcColumn"]
-storey = ["站厅层"]
-
-[[rule]]
-task = "MF10"
-class = ["IfcWall", "IfcDoor"]
-
-[[rule]]
-task = "MF10"
-name = ["站台板"]
-
-[[rule]]
-task = "MF60"
-class = ["IfcBuildingElementProxy", "IfcFurnishingElement"]
-name = ["*售票机*", "*检票机*", "*客服中心", "乘客信息屏", "候车椅*"]
+地铁2号线人民广场站
+MW10 | | | | 北侧地下连续墙*, 大里程端墙
+MW20 | | | | 南侧地下连续墙*, 小里程端墙
+MT10 | | | | 左线*管片*
+MT20 | | | | 右线*管片*
+MT30 | | | | *轨排*, *道床*
+MF40 | | | | *屏蔽门*
+MA10 | Slab, Stair, StairFlight, Wall | 站厅层, 顶板 | | A 口*, B 口*
+MA20 | Slab, Stair, StairFlight, Wall | 站厅层, 顶板 | | C 口*, D 口*
+MA30 | | 地面
+MF50 | TransportElement
+MF70 | Stair, StairFlight, Railing
+MF70 | | | | *休息平台
+MS10 | | | | 底板
+MS30 | | | | 中板
+MS50 | | | | 顶板, 顶纵梁*
+MS20 | Column | 站台层
+MS40 | Column | 站厅层
+MF10 | Wall, Door
+MF10 | | | | 站台板
+MF60 | BuildingElementProxy, FurnishingElement | | | *售票机*, *检票机*, *客服中心, 乘客信息屏, 候车椅*
 """,
     "BJ-007": """
-# 江湾安居小区
-
-[[rule]]
-task = "配套-结构"
-name = ["幼儿园*", "门卫*墙", "门卫*屋面"]
-
-[[rule]]
-task = "配套-装修"
-name = ["C*门卫窗", "C*外窗", "M*门卫门", "M*外门"]
-
-[[rule]]
-task = "车库-底板"
-name = ["车库底板"]
-
-[[rule]]
-task = "车库-结构"
-storey = ["地下车库"]
-
-[[rule]]
-task = "主体-屋面"
-storey = ["屋面"]
-class = ["IfcSlab", "IfcWall", "IfcMember"]
-
-[[rule]]
-task = "机电-电梯"
-storey = ["屋面"]
-class = ["IfcTank"]
-
-[[rule]]
-task = "主体-{storey}"
-class = ["IfcSlab", "IfcWall"]
-
-[[rule]]
-task = "外窗-{storey}"
-class = ["IfcWindow", "IfcRailing"]
-
-[[rule]]
-task = "装修-下段"
-class = ["IfcDoor"]
-
-[[rule]]
-task = "车库-结构"
-name = ["坡道*", "*台基", "*入口台阶"]
-
-[[rule]]
-task = "室外-绿化"
-name = ["香樟*", "滑梯*"]
-
-[[rule]]
-task = "室外-管网"
-name = ["*围墙*", "*道闸", "小区大门*"]
+江湾安居小区
+车库-结构 | | | | 坡道*, *台基, *入口台阶
+室外-绿化 | | | | 香樟*, 滑梯*
+室外-管网 | | | | *围墙*, *道闸, 小区大门*
+配套-结构 | | | | 幼儿园*, 门卫*墙, 门卫*屋面
+配套-装修 | | | | C*门卫窗, C*外窗, M*门卫门, M*外门
+车库-底板 | | | | 车库底板
+车库-结构 | | 地下车库
+主体-屋面 | Slab, Wall, Member | 屋面
+机电-电梯 | Tank | 屋面
+主体-{storey} | Slab, Wall
+外窗-{storey} | Window, Railing
+装修-下段 | Door
 """,
     "BJ-006": """
-# 河东水厂：按构筑物名称对应
-
-[[rule]]
-task = "WX20"
-class = ["IfcGeographicElement"]
-
-[[rule]]
-task = "WX10"
-name = ["*围墙*", "电动伸缩大门"]
-
-[[rule]]
-task = "WI10"
-class = ["IfcPipeSegment", "IfcPipeFitting", "IfcValve"]
-
-[[rule]]
-task = "WI20"
-class = ["IfcPump", "IfcTransportElement"]
-
-[[rule]]
-task = "WI30"
-class = ["IfcTank"]
-
-[[rule]]
-task = "WT15"
-class = ["IfcBuildingElementProxy", "IfcRailing"]
-name = ["*沉淀池*"]
-
-[[rule]]
-task = "WT10"
-name = ["*沉淀池*"]
-
-[[rule]]
-task = "WT55"
-class = ["IfcBuildingElementProxy", "IfcRailing"]
-name = ["*浓缩池*"]
-
-[[rule]]
-task = "WT50"
-name = ["*浓缩池*"]
-
-[[rule]]
-task = "WT45"
-class = ["IfcBuildingElementProxy", "IfcRailing"]
-name = ["*澄清池*"]
-
-[[rule]]
-task = "WT40"
-name = ["*澄清池*"]
-
-[[rule]]
-task = "WT35"
-class = ["IfcBuildingElementProxy", "IfcCovering"]
-name = ["清水池*"]
-
-[[rule]]
-task = "WT30"
-name = ["清水池*"]
-
-[[rule]]
-task = "WB10"
-name = ["送水泵房*"]
-
-[[rule]]
-task = "WB20"
-name = ["加药间*"]
-
-[[rule]]
-task = "WB30"
-name = ["变配电间*"]
-
-[[rule]]
-task = "WB40"
-name = ["污泥脱水机房*"]
-
-[[rule]]
-task = "WB60"
-name = ["门卫*"]
-
-[[rule]]
-task = "WT25"
-class = ["IfcBuildingElementProxy", "IfcRailing"]
-name = ["滤池*"]
-
-[[rule]]
-task = "WT20"
-name = ["*滤池*"]
-
-[[rule]]
-task = "WB50"
-storey = ["二层", "三层"]
-
-[[rule]]
-task = "WB50"
-name = ["综合楼*"]
-
-[[rule]]
-task = "WB50"
-class = ["IfcWindow", "IfcDoor"]
-note = "首层门窗按综合楼计"
+河东水厂：按构筑物名称对应
+WX20 | GeographicElement
+WX10 | | | | *围墙*, 电动伸缩大门
+WI10 | PipeSegment, PipeFitting, Valve
+WI20 | Pump, TransportElement
+WI30 | Tank
+WT15 | BuildingElementProxy, Railing | | | *沉淀池*
+WT10 | | | | *沉淀池*
+WT55 | BuildingElementProxy, Railing | | | *浓缩池*
+WT50 | | | | *浓缩池*
+WT45 | BuildingElementProxy, Railing | | | *澄清池*
+WT40 | | | | *澄清池*
+WT35 | BuildingElementProxy, Covering | | | 清水池*
+WT30 | | | | 清水池*
+WB10 | | | | 送水泵房*
+WB20 | | | | 加药间*
+WB30 | | | | 变配电间*
+WB40 | | | | 污泥脱水机房*
+WB60 | | | | 门卫*
+WT25 | BuildingElementProxy, Railing | | | 滤池*
+WT20 | | | | *滤池*
+WB50 | | 二层, 三层
+WB50 | | | | 综合楼*
+WB50 | Window, Door | | | | 首层门窗按综合楼计
 """,
-}
+}  # fmt: skip
 
 # Piers and spans of the viaduct, by the lot that builds them.
 _PIERS = {1: range(1, 5), 2: range(5, 9), 3: range(9, 14), 4: range(14, 18)}
@@ -385,32 +110,34 @@ _PIERS = {1: range(1, 5), 2: range(5, 9), 3: range(9, 14), 4: range(14, 18)}
 
 def links_text(code: str) -> str:
     """Return the links file of a project."""
-    return (_viaduct() if code == "BJ-004" else _TEXTS[code]).lstrip("\n")
+    title, *rules = (_viaduct() if code == "BJ-004" else _RULES[code]).strip().splitlines()
+    lines = [f"# {title}"]
+    for rule in rules:
+        task, *wishes = (cell.strip() for cell in rule.split("|"))
+        lines += ["", "[[rule]]", f'task = "{task}"']
+        for key, cell in zip(("class", "storey", "discipline", "name", "note"), wishes, strict=False):
+            items = [f"Ifc{item}" if key == "class" else item for item in cell.split(", ")]
+            quoted = ", ".join(f'"{item}"' for item in items)
+            if cell:
+                lines.append(f"{key} = {quoted}" if key in ("discipline", "note") else f"{key} = [{quoted}]")
+    return "\n".join([*lines, ""])
 
 
 def _viaduct() -> str:
     """Return the rules of the viaduct: piers and spans are told apart by their numbers."""
-    rules: list[tuple[str, list[str], list[str]]] = []
+    lines = ["江湾高架桥：按墩号、跨号分标段"]
     for lot, numbers in _PIERS.items():
-        piers, spans = [f"{n}号墩" for n in numbers], [f"第{n}跨" for n in numbers]
-        rules += [
-            (f"VS2{lot}", ["IfcFooting"], [f"{pier}*" for pier in piers]),
-            (f"VS3{lot}", ["IfcColumn"], [f"{pier}*" for pier in piers]),
-            (f"VS4{lot}", ["IfcBeam", "IfcBearing"], [f"{pier}*" for pier in piers]),
-            (f"VG{lot}", ["IfcBeam"], [f"{span}*" for span in spans]),
-            (f"VD1{lot}", ["IfcRailing"], [f"{span}*" for span in spans]),
+        piers = ", ".join(f"{number}号墩*" for number in numbers)
+        spans = ", ".join(f"第{number}跨*" for number in numbers)
+        lines += [
+            f"VS2{lot} | Footing | | | {piers}",
+            f"VS3{lot} | Column | | | {piers}",
+            f"VS4{lot} | Beam, Bearing | | | {piers}",
+            f"VG{lot} | Beam | | | {spans}",
+            f"VD1{lot} | Railing | | | {spans}",
         ]
-    rules += [
-        ("VS90", ["IfcWall", "IfcBearing"], ["*桥台*", "*号台*"]),
-        ("VR10", ["IfcEarthworksFill", "IfcWall"], ["西引道*", "*挡土墙*"]),
-        ("VR20", ["IfcCourse", "IfcRailing"], ["引道*"]),
-        ("VD20", ["IfcDiscreteAccessory"], ["*伸缩缝*"]),
-        ("VD30", ["IfcCourse"], ["第*"]),
-        ("VD40", ["IfcWall"], ["*声屏障*"]),
-        ("VD50", ["IfcCovering", "IfcLightFixture", "IfcSign", "IfcMember"], ["*"]),
-    ]
-    lines = ["# 江湾高架桥：按墩号、跨号分标段"]
-    for task, classes, names in rules:
-        quoted = [", ".join(f'"{item}"' for item in items) for items in (classes, names)]
-        lines += ["", "[[rule]]", f'task = "{task}"', f"class = [{quoted[0]}]", f"name = [{quoted[1]}]"]
-    return "\n".join([*lines, ""])
+    return "\n".join([
+        *lines, "VS90 | Wall, Bearing | | | *桥台*, *号台*", "VR10 | EarthworksFill, Wall | | | 西引道*, *挡土墙*",
+        "VR20 | Course, Railing | | | 引道*", "VD20 | DiscreteAccessory", "VD30 | Course", "VD40 | Wall | | | *声屏障*",
+        "VD50 | Covering, LightFixture, Sign, Member",
+    ])  # fmt: skip

@@ -1,4 +1,4 @@
-"""A schedule as Microsoft Project saves it as XML: baseline, links with lags, a calendar with exceptions, costs, work."""
+"""A schedule as Microsoft Project saves it as XML: baseline, links with lags, calendar exceptions, costs, work."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

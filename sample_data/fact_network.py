@@ -35,7 +35,7 @@ class Wait:
 class Row:
     """A row of a sketch, then of a schedule.
 
-    level : 0 for the outermost; start, finish : its first and last day; cost : yuan; uid : number in the schedule, from 1
+    level : 0 for the outermost; start, finish : its first and last day; cost : yuan; uid : its number, from 1
     """
 
     id: str
@@ -79,7 +79,7 @@ class Network:
         return max(row.finish for row in self.rows)
 
     def shares(self, at: NDArray[np.float64], calendar: WorkCalendar | None = None) -> NDArray[np.float64]:
-        """Return (n_leaves, n) planned completion of the leaves at moments (n,) or (n_leaves, n), days since `FIRST`."""
+        """Return (n_leaves, n) planned completion at moments (n,) or (n_leaves, n), in days since `FIRST`."""
         keeps = calendar or self.calendar
         leaves = self.leaves
         begun = np.array([(leaf.start - FIRST).days for leaf in leaves], float)[:, None]
@@ -122,7 +122,12 @@ def _wait(item: str) -> Wait:
 
 
 def worked_out(
-    name: str, text: str, budget: float, span: tuple[date, date], calendar: WorkCalendar, shown: WorkCalendar | None = None
+    name: str,
+    text: str,
+    budget: float,
+    span: tuple[date, date],
+    calendar: WorkCalendar,
+    shown: WorkCalendar | None = None,
 ) -> Network:
     """Return the schedule: dates from first to last day of `span`, costs that add up to `budget` (yuan).
 

@@ -36,7 +36,8 @@ def write_xer(path: Path, plan: Network, code: str) -> None:
                [(16, 2, "Y", ".", ",", "CNY")])  # fmt: skip
     tables.add("PROJECT", "proj_id proj_short_name clndr_id plan_start_date plan_end_date last_recalc_date export_flag "
                "def_complete_pct_type",
-               [(1001, code, 501, _at(plan.start, 8), _at(plan.finish, 17), _at(plan.start, 8), "Y", "CP_Phys")])  # fmt: skip
+               [(1001, code, 501, _at(plan.start, 8), _at(plan.finish, 17), _at(plan.start, 8), "Y",
+                   "CP_Phys")])  # fmt: skip
     tables.add("CALENDAR", "clndr_id default_flag clndr_name proj_id base_clndr_id clndr_type day_hr_cnt week_hr_cnt "
                "clndr_data",
                [(501, "Y", plan.calendar.name, "", "", "CA_Base", 8, 56, calendar_data(plan.calendar))])  # fmt: skip
@@ -45,11 +46,13 @@ def write_xer(path: Path, plan: Network, code: str) -> None:
                [(2000, 1001, 0, "Y", code, plan.name, ""),
                 *((summaries[row.id], 1001, row.uid, "N", row.id, row.name, summaries.get(row.parent or "", 2000))
                   for row in plan.rows if row.kind == "summary")])  # fmt: skip
-    tables.add("RSRC", "rsrc_id clndr_id rsrc_name rsrc_short_name rsrc_type", [(1, 501, "综合班组", "ZHBZ", "RT_Labor")])
+    tables.add(
+        "RSRC", "rsrc_id clndr_id rsrc_name rsrc_short_name rsrc_type", [(1, 501, "综合班组", "ZHBZ", "RT_Labor")]
+    )
     tasks = [row for row in plan.rows if row.kind != "summary"]
     tables.add("TASK", "task_id proj_id wbs_id clndr_id phys_complete_pct complete_pct_type task_type duration_type "
-               "status_code task_code task_name remain_drtn_hr_cnt target_drtn_hr_cnt target_start_date target_end_date "
-               "early_start_date early_end_date",
+               "status_code task_code task_name remain_drtn_hr_cnt target_drtn_hr_cnt target_start_date "
+               "target_end_date early_start_date early_end_date",
                [_xer_task(row, summaries) for row in tasks])  # fmt: skip
     ids = {row.id: 3000 + row.uid for row in tasks}
     links = [(row, wait) for row in tasks for wait in row.waits]
@@ -75,6 +78,7 @@ def _xer_task(row: Row, summaries: dict[str, int]) -> tuple[object, ...]:
 
 def calendar_data(calendar: WorkCalendar) -> str:
     """Return a calendar in P6's own notation: Sunday is day 1, exceptions are counted days."""
+
     def shifts(works: bool) -> str:
         if not works:
             return ""
@@ -110,7 +114,7 @@ def write_pmxml(path: Path, plan: Network, code: str) -> None:
             Id=code, Name=plan.name, ObjectId=1001, DataDate=_moment(plan.start, 8), Status="Active",
             PlannedStartDate=_moment(plan.start, 8), ScheduledFinishDate=_moment(plan.finish, 17),
             StartDate=_moment(plan.start, 8), FinishDate=_moment(plan.finish, 17), ActivityDefaultCalendarObjectId=501,
-            RelationshipLagCalendar="Predecessor Activity Calendar",
+            RelationshipLagCalendar="Successor Activity Calendar",
         ),
     ]  # fmt: skip
     summaries = {row.id: 2000 + row.uid for row in plan.rows if row.kind == "summary"}
@@ -122,12 +126,14 @@ def write_pmxml(path: Path, plan: Network, code: str) -> None:
     tasks = [row for row in plan.rows if row.kind != "summary"]
     parts += [_activity(row, summaries) for row in tasks]
     for number, leaf in enumerate(plan.leaves, 1):
-        parts.append(_element("ResourceAssignment", ObjectId=number, ActivityObjectId=3000 + leaf.uid, ProjectObjectId=1001,
+        parts.append(_element("ResourceAssignment", ObjectId=number, ActivityObjectId=3000 + leaf.uid,
+            ProjectObjectId=1001,
                               ResourceObjectId=1, ResourceType="Labor", PlannedUnits=leaf.length * 80, ActualUnits=0,
                               RemainingUnits=leaf.length * 80, PlannedCost=f"{leaf.cost:.2f}", ActualCost=0,
                               RemainingCost=f"{leaf.cost:.2f}", AtCompletionCost=f"{leaf.cost:.2f}"))  # fmt: skip
     ids = {row.id: 3000 + row.uid for row in tasks}
-    for number, (row, wait) in enumerate(((row, wait) for row in tasks for wait in row.waits), 1):
+    links = [(row, wait) for row in tasks for wait in row.waits]
+    for number, (row, wait) in enumerate(links, 1):
         parts.append(_element("Relationship", ObjectId=number, PredecessorActivityObjectId=ids[wait.task],
                               SuccessorActivityObjectId=ids[row.id], PredecessorProjectObjectId=1001,
                               SuccessorProjectObjectId=1001, Type=_LONG[wait.type], Lag=wait.lag * 8))  # fmt: skip
@@ -165,7 +171,9 @@ def _pm_calendar(calendar: WorkCalendar) -> list[str]:
     for _, first, last, works in calendar.exceptions:
         for number in range((last - first).days + 1):
             day = first + timedelta(number)
-            lines.append(f"<HolidayOrException><Date>{day}T00:00:00</Date>{times if works else ''}</HolidayOrException>")
+            lines.append(
+                f"<HolidayOrException><Date>{day}T00:00:00</Date>{times if works else ''}</HolidayOrException>"
+            )
     return [*lines, "</HolidayOrExceptions>", "</Calendar>"]
 
 

@@ -23,11 +23,11 @@ RESOURCE_HEADERS = (
 # Months that nobody reported; months that came in late, by days; months that were put right, by share, after days.
 MISSING = {
     "BJ-008": ("2025-07",), "BJ-013": ("2025-08", "2025-09"), "BJ-019": ("2026-02",), "BJ-020": ("2025-10",),
-    "BJ-007": ("2025-05",), "2408-990108-04-01-50217K": ("2025-12",),
+    "BJ-007": ("2025-05",), "2408-449908-04-01-502170": ("2025-12",),
 }  # fmt: skip
 LATE = {
     ("BJ-003", "2025-11"): 24, ("BJ-009", "2025-12"): 31, ("BJ-011", "2026-04"): 26, ("BJ-024", "2025-09"): 40,
-    ("BJ-002", "2026-01"): 22, ("BJ-018", "2026-05"): 20, ("2411-990107-04-01-77393K", "2026-03"): 28,
+    ("BJ-002", "2026-01"): 22, ("BJ-018", "2026-05"): 20, ("2411-449907-04-01-773937", "2026-03"): 28,
 }  # fmt: skip
 CORRECTED = {
     ("BJ-014", "2025-12"): (1.12, 18), ("BJ-020", "2026-03"): (1.16, 16), ("BJ-012", "2025-09"): (0.93, 12),
@@ -43,13 +43,13 @@ _KINDS = {
 # How much more than earned was used, where it was: project and resource; and what is not reported at all.
 OVERUSE = {
     ("BJ-007", "混凝土"): 1.12, ("BJ-007", "钢材"): 1.19, ("BJ-002", "劳动力"): 1.16, ("BJ-013", "资金"): 1.11,
-    ("BJ-020", "机械"): 1.22, ("BJ-011", "劳动力"): 1.13, ("2408-990108-04-01-50217K", "资金"): 1.09,
+    ("BJ-020", "机械"): 1.22, ("BJ-011", "劳动力"): 1.13, ("2408-449908-04-01-502170", "资金"): 1.09,
 }  # fmt: skip
 UNREPORTED = {("BJ-012", "机械"), ("BJ-021", "混凝土"), ("BJ-021", "钢材"), ("BJ-008", "用地"), ("BJ-018", "钢材")}
 NO_RESOURCES = ("BJ-016", "BJ-023")
 LAND = {
     "BJ-002": 25200, "BJ-003": 46800, "BJ-006": 112000, "BJ-008": 186000, "BJ-010": 420000, "BJ-011": 63000,
-    "BJ-014": 84000, "BJ-020": 136000, "2408-990108-04-01-50217K": 238000,
+    "BJ-014": 84000, "BJ-020": 136000, "2408-449908-04-01-502170": 238000,
 }  # fmt: skip  # square metres
 
 
@@ -149,7 +149,7 @@ def _task_rows(project: KeyProject) -> Iterator[list[Cell]]:
 
 
 def _said(project: KeyProject, row: Row) -> str:
-    """Return what a task is called by in the form of its schedule: Microsoft Project's number, an IFC file's GlobalId."""
+    """Return what a task is called by in its schedule: Microsoft Project's number, an IFC file's GlobalId."""
     if project.form == "mspdi":
         return str(row.uid)
     return task_id(row.id) if project.form == "ifc" else row.id
@@ -195,7 +195,7 @@ def _resources(project: KeyProject) -> Iterator[list[Cell]]:
         more = OVERUSE.get((project.code, kind), 0.97 + (sum(map(ord, project.code + kind)) % 60) / 1000)
         extra = 1 + (more - 1) * np.linspace(0.4, 1.0, len(told.months))
         used = np.maximum.accumulate(weight @ done * extra) * total
-        for number, month, name in _reported(told):
+        for number, month, _ in _reported(told):
             if kind == "机械" and month.month % 5 == sum(map(ord, project.code)) % 5:
                 continue  # a sheet that was forgotten
             yield _resource(told, month, (None, kind, unit), (float((weight @ planned)[number]) * total,
@@ -204,7 +204,9 @@ def _resources(project: KeyProject) -> Iterator[list[Cell]]:
         total = float(LAND[project.code])
         for number, month, _ in _reported(told):
             handed = min(1.0, 0.55 + 0.09 * number)
-            yield _resource(told, month, (None, "用地", "平方米"), (min(1.0, handed + 0.09) * total, handed * total, total))
+            yield _resource(
+                told, month, (None, "用地", "平方米"), (min(1.0, handed + 0.09) * total, handed * total, total)
+            )
 
 
 def _resources_of_tasks(project: KeyProject) -> Iterator[list[Cell]]:
@@ -215,7 +217,11 @@ def _resources_of_tasks(project: KeyProject) -> Iterator[list[Cell]]:
     for leaf, row in enumerate(plan.leaves):
         if not row.id.startswith(("基础-", "主体-")) or row.id == "基础-检测":
             continue
-        for kind, part, price, unit in (("混凝土", 0.22, 580.0, "立方米"), ("钢材", 0.3, 4400.0, "吨"), ("劳动力", 0.24, 430.0, "工日")):
+        for kind, part, price, unit in (
+            ("混凝土", 0.22, 580.0, "立方米"),
+            ("钢材", 0.3, 4400.0, "吨"),
+            ("劳动力", 0.24, 430.0, "工日"),
+        ):
             if kind != "劳动力" and row.id in ("基础-降水", "基础-土方"):
                 continue
             total = row.cost * part / price
@@ -224,7 +230,8 @@ def _resources_of_tasks(project: KeyProject) -> Iterator[list[Cell]]:
                 begins = told.done[leaf, number] > 0 and (number == 0 or told.done[leaf, number - 1] < 1)
                 if begins:
                     yield _resource(told, month, (str(row.uid), kind, unit),
-                                    (float(planned[leaf, number]) * total, float(told.done[leaf, number]) * more * total,
+                                    (float(planned[leaf, number]) * total, float(told.done[leaf,
+                                        number]) * more * total,
                                      total))  # fmt: skip
 
 

@@ -41,7 +41,9 @@ def hospital() -> str:
         lines.append(f"  二次-{floor}|{floor}砌体与构造柱|11|75|{wait},主体-{above}")
     lines.append("外装|外立面与屋面")
     for floor, wait in zip(HOSPITAL_FLOORS, chain([f"外装-{f}" for f in HOSPITAL_FLOORS], "二次-二层"), strict=True):
-        lines.append(f"  外装-{floor}|{floor}外窗与幕墙|9|{180 if floor in '一层二层三层四层' else 95}|{wait},二次-{floor}")
+        lines.append(
+            f"  外装-{floor}|{floor}外窗与幕墙|9|{180 if floor in '一层二层三层四层' else 95}|{wait},二次-{floor}"
+        )
     lines += ["  外装-屋面|屋面防水与保温|20|130|主体-封顶+10", "机电|机电安装"]
     for kind, after, share in (("暖通", "二次", 150), ("给排水", "二次", 110), ("电气", "二次", 120)):
         ids = [f"机电-{kind}-{floor}" for floor in floors]

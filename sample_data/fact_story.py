@@ -89,8 +89,10 @@ def story(code: str) -> Story:
     costs = plan.costs()
     earned = costs @ plan.shares(reached) / plan.budget
     rng = np.random.default_rng(sum(map(ord, code)) * 7919)
-    aside = np.clip(rng.normal(0, UNEVEN, len(costs)), -2 * UNEVEN, 2 * UNEVEN) if project.detail else np.zeros(len(costs))
-    at = _uneven(plan, reached, aside, earned)
+    aside = (
+        np.clip(rng.normal(0, UNEVEN, len(costs)), -2 * UNEVEN, 2 * UNEVEN) if project.detail else np.zeros(len(costs))
+    )
+    at = _uneven(plan, reached, aside, earned) if project.detail else np.repeat(reached[None, :], len(costs), axis=0)
     exact = plan.shares(at)
     done = exact
     if project.detail:
@@ -103,10 +105,20 @@ def story(code: str) -> Story:
     spent_on = np.cumsum(steps * dearness, axis=1)
     begun, ended = _moments(plan, at, days, start)
     begun[done[:, -1] == 0], ended[done[:, -1] < 1] = np.nan, np.nan
-    last = int(np.argmax(whole > 1 - 1e-9)) + 1 if whole[-1] > 1 - 1e-9 else len(months)  # a finished project reports no more
+    last = (
+        int(np.argmax(whole > 1 - 1e-9)) + 1 if whole[-1] > 1 - 1e-9 else len(months)
+    )  # a finished project reports no more
     planned = costs @ plan.shares(days + 1) / plan.budget
     return Story(
-        project, months[:last], done[:, :last], begun, ended, whole[:last], planned[:last], spent[:last], spent_on[:, :last]
+        project,
+        months[:last],
+        done[:, :last],
+        begun,
+        ended,
+        whole[:last],
+        planned[:last],
+        spent[:last],
+        spent_on[:, :last],
     )
 
 
@@ -120,7 +132,8 @@ def _uneven(plan: Network, reached: Floats, aside: Floats, earned: Floats) -> Fl
         low, high = np.where(gets < earned, middle, low), np.where(gets < earned, high, middle)
     at = np.maximum.accumulate(aside[:, None] + (reached + high)[None, :], axis=1)
     finish = float((plan.finish - FIRST).days + 1)
-    at[:, reached >= finish - 1e-9] = finish  # what is finished is finished everywhere
+    done = reached >= finish - 1e-9  # what is finished is finished everywhere
+    at[:, done] = np.maximum(at[:, done], finish)
     return at
 
 
@@ -131,9 +144,17 @@ def _moments(plan: Network, at: Floats, days: Floats, start: float) -> tuple[Flo
     for row, leaf in enumerate(plan.leaves):
         first, last = (leaf.start - FIRST).days, (leaf.finish - FIRST).days + 1
         path = np.concatenate([[min(start, at[row, 0])], at[row]])
-        begun[row] = max(start, np.floor(np.interp(first, path, times)))
-        ended[row] = max(begun[row], np.ceil(np.interp(last, path, times)) - 1)
+        begun[row] = max(start, np.floor(_reached(first, path, times)))
+        ended[row] = max(begun[row], np.ceil(_reached(last, path, times)) - 1)
     return begun, ended
+
+
+def _reached(moment: float, path: Floats, times: Floats) -> float:
+    """Return when a path first reached a moment; the last time of all where it did not."""
+    row = int(np.argmax(path >= moment - 1e-6)) if path[-1] >= moment - 1e-6 else len(path) - 1
+    if row == 0:
+        return float(times[0])
+    return float(np.interp(moment, path[row - 1 : row + 1], times[row - 1 : row + 1]))
 
 
 def _nothing(project: KeyProject, tasks: int) -> Story:

@@ -8,17 +8,25 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 
-from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.utils import get_column_letter
-
 from sample_data.fact_network import Network, Row
 
 Cell = str | float | int | date | None
 STAMP = datetime(2026, 7, 1)
 _ZIP_DATE = (2026, 7, 1, 0, 0, 0)
 SCHEDULE_HEADERS = (
-    *("任务编号", "任务名称", "上级任务", "计划开始", "计划完成", "基线开始", "基线完成", "完成百分比", "费用(万元)", "前置任务"),
+    *(
+        "任务编号",
+        "任务名称",
+        "上级任务",
+        "计划开始",
+        "计划完成",
+        "基线开始",
+        "基线完成",
+        "完成百分比",
+        "费用(万元)",
+        "前置任务",
+        "里程碑",
+    ),
 )
 
 
@@ -35,6 +43,10 @@ def write_workbook(
     path: Path, title: str, headers: Sequence[str], rows: Sequence[Sequence[Cell]], subtitle: str = ""
 ) -> None:
     """Write a workbook: a title over the whole width, perhaps a line below it, the header, the rows."""
+    from openpyxl import Workbook
+    from openpyxl.styles import Alignment, Font, PatternFill
+    from openpyxl.utils import get_column_letter
+
     book = Workbook(write_only=False)
     sheet = book.active
     assert sheet is not None
@@ -79,6 +91,7 @@ def schedule_rows(plan: Network) -> list[list[Cell]]:
         [
             row.id, row.name, row.parent, row.start, row.finish, row.start, row.finish, "0%",
             round(row.cost / 10000, 2) if row.kind == "task" else None, waits(row),
+            "是" if row.kind == "milestone" else None,
         ]
         for row in plan.rows
     ]  # fmt: skip

@@ -30,7 +30,19 @@ RECORDED = "填报日期"
 UPDATED = ("BJ-003", date(2026, 3, 31), date(2026, 4, 3))  # project, status date, recorded
 _SUFFIX = {"mspdi": "xml", "pmxml": "xml", "xer": "xer", "csv": "csv", "xlsx": "xlsx"}
 REGISTER_HEADERS = (
-    *("序号", "项目代码", "项目名称", "项目类型", "所在区", "建设单位", "施工单位", "监理单位", "建设地点", "经度", "纬度"),
+    *(
+        "序号",
+        "项目代码",
+        "项目名称",
+        "项目类型",
+        "所在区",
+        "建设单位",
+        "施工单位",
+        "监理单位",
+        "建设地点",
+        "经度",
+        "纬度",
+    ),
     *("地块编号", "总投资(万元)", "计划开工日期", "计划竣工日期", "项目阶段", "审批阶段", "备注"),
 )
 
@@ -57,7 +69,7 @@ def schedule_file(project: KeyProject) -> str:
 
 
 def _approved(project: KeyProject) -> date:
-    """Return the day on which a schedule was approved: about two weeks before the works begin, none before the register."""
+    """Return the day on which a schedule was approved: two weeks before the works begin, after the register."""
     day = date.fromordinal(project.span[0].toordinal() - 16)
     return max(day, date(2024, 7, 1)) if day < SAMPLE_DATE else date(2026, 6, 15)
 
@@ -110,9 +122,11 @@ def write_facts(folder: Path, city_file: Path) -> None:
     for linked in LINKED:
         (target / _links_file(linked)).write_text(links_text(linked), "utf-8", newline="\n")
     write_csv(target / PROGRESS, PROGRESS_HEADERS, progress_rows(detail=False), "gb18030")
-    title = "滨江市重点工程分项进度月报（2025年4月—2026年6月）"
+    title = "滨江市重点工程分项进度月报"
     write_workbook(target / PROGRESS_BY_TASK, title, PROGRESS_HEADERS, progress_rows(detail=True))
-    write_workbook(target / RESOURCES, "滨江市重点工程资源月报", RESOURCE_HEADERS, resource_rows(), "数据均为自开工累计")
+    write_workbook(
+        target / RESOURCES, "滨江市重点工程资源月报", RESOURCE_HEADERS, resource_rows(), "数据均为自开工累计"
+    )
 
 
 def _write_register(target: Path, city_file: Path) -> None:
@@ -127,7 +141,9 @@ def _write_register(target: Path, city_file: Path) -> None:
             project.budget, start, finish, "立项审批", "立项用地规划许可", None,
         ])  # fmt: skip
     title = "滨江市重点工程项目库"
-    write_workbook(target / REGISTER, title, REGISTER_HEADERS, rows, "填报单位：滨江市重点工程建设管理局　2024年6月30日")
+    write_workbook(
+        target / REGISTER, title, REGISTER_HEADERS, rows, "填报单位：滨江市重点工程建设管理局　2024年6月30日"
+    )
     headers = ("项目代码", "项目名称", "项目阶段", "审批阶段", "预计竣工日期", "备注")
     now: list[list[Cell]] = [
         [p.code, p.name, p.stage, p.approval, _forecast(p), "尚未开工" if not story(p.code).months else None]
@@ -144,7 +160,9 @@ def _forecast(project: KeyProject) -> date:
     if told.whole[-1] > 1 - 1e-9:
         return date.fromordinal(plan.finish.toordinal() + max(0, delay(project.code, plan.finish)))
     left = 1 - float(told.whole[-1])
-    return date.fromordinal(plan.finish.toordinal() + max(0, round(delay(project.code, SAMPLE_DATE) * (1 + 0.6 * left))))
+    return date.fromordinal(
+        plan.finish.toordinal() + max(0, round(delay(project.code, SAMPLE_DATE) * (1 + 0.6 * left)))
+    )
 
 
 def _write_schedule(path: Path, project: KeyProject) -> None:
