@@ -235,3 +235,10 @@ def test_very_many_faults_and_names_are_counted(tmp_path: Path) -> None:
     assert "Elements with other names: 200." in schedule.unread
     assert len(schedule.unread) < 110
     assert max(len(sentence) for sentence in schedule.unread) < 3000
+
+
+def test_records_are_forgotten_once_they_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "made.xml"
+    path.write_text(mspdi(task(1), task(2)))
+    seen = [(place, node.tag, len(node)) for place, node in xml_source.records(path, root="Project", program="P")]
+    assert seen[-5:-2] == [("Tasks", "Task", 3), ("Tasks", "Task", 3), ("", "Tasks", 0)]
