@@ -4,6 +4,7 @@ import contextlib
 import csv
 import io
 import json
+import re
 import struct
 import time
 import zipfile
@@ -19,6 +20,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from twin.errors import InvalidInput
 from twin.exchange import tables, xlsx_table
 from twin.exchange.csv_table import read_csv
+from twin.exchange.register import read_register
 from twin.exchange.tables import Share, Table, read_table
 
 PLAIN = "项目代码,项目名称,备注\nP1,黄河大桥,好\nP2,学校,\n"
@@ -309,6 +311,40 @@ def test_far_columns_do_not_fill_the_memory(tmp_path: Path) -> None:
     table = read_book(tmp_path, book)
     assert table.columns == ["code", "name"]
     assert len(table.rows) == 298
+
+
+def test_cells_without_addresses_follow_each_other(tmp_path: Path) -> None:
+    book, _ = sheet_of([["code", "name"], ["P1", "x"]])
+    book.save(tmp_path / "t.xlsx")
+    path = rewritten(
+        tmp_path / "t.xlsx", "xl/worksheets/sheet1.xml", lambda text: re.sub(r' r="[A-Z]*[0-9]+"', "", text)
+    )
+    assert read_table(path).rows == [(2, {"code": "P1", "name": "x"})]
+
+
+def test_merged_cells_without_end_are_refused_at_once(tmp_path: Path) -> None:
+    book, _ = sheet_of([["code", "name"], ["P1", "x"]])
+    book.save(tmp_path / "t.xlsx")
+    merges = "</sheetData><mergeCells>" + '<mergeCell ref="A2:A1048576"/>' * 10_000 + "</mergeCells>"
+    path = rewritten(tmp_path / "t.xlsx", "xl/worksheets/sheet1.xml", lambda text: text.replace("</sheetData>", merges))
+    with pytest.raises(InvalidInput, match="merged cells"):
+        read_table(path)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "code," + "," * 300_000 + "name\nP1," + "," * 300_000 + "x\n",
+        "code,name" + "%" * 32_000 + "x\nP1,y\n",
+        "code,planned_start,budget\nP1,2026" + " " * 30_000 + "x," + "1" * 30_000 + "x\n" * 20,
+        "code\n" + '"' + "\n" * 100_000 + '"\n',
+    ],
+)
+def test_texts_made_to_keep_a_reader_busy(tmp_path: Path, text: str) -> None:
+    begin = time.monotonic()
+    with contextlib.suppress(InvalidInput):
+        read_register(saved(tmp_path, text))
+    assert time.monotonic() - begin < 5
 
 
 def test_a_zip_bomb_is_refused_before_it_unpacks(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from twin.exchange.tables import Share
 from twin.values.sentence import Sentence, say
 
 MAX_NUMBER = 1e15
+MAX_SIGNS = 80  # of a date or a number: longer texts are none, and would keep the patterns below busy
 _FIRST, _LAST = date(1900, 1, 1), date(2200, 12, 31)
 _EMPTY = {"-", "--", "---", "—", "——", "–", "/", "\\", "n/a", "na", "#n/a", "null", "none", "无", "暂无", "空"}
 _DASHES = {"-", "--", "---", "—", "——", "–", "/", "\\"}
@@ -86,6 +87,8 @@ def read_date(cell: object, *, form: str | None = None, ends: bool = True) -> da
     if isinstance(cell, date):
         return _plausible(cell)
     text = narrow(str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell))
+    if len(text) > MAX_SIGNS:
+        return _no_date()
     if form is not None:
         read = _by_form(text, form)
         return read if isinstance(read, Bad) else _plausible(read.date())
@@ -157,7 +160,7 @@ def read_moment(cell: object, *, form: str | None = None) -> datetime | Bad | No
         moment = cell
     elif form is not None and isinstance(cell, str):
         moment = _by_form(narrow(cell), form)
-    elif isinstance(cell, str):
+    elif isinstance(cell, str) and len(cell) <= MAX_SIGNS:
         moment = _moment(narrow(cell))
     if isinstance(moment, Bad):
         return moment
@@ -199,10 +202,14 @@ def read_number(cell: object, *, factor: float = 1.0, negative: bool = True) -> 
     number: float | None = None
     if isinstance(cell, (int, float)) and not isinstance(cell, bool):
         number = _times(cell, factor)
-    elif isinstance(cell, str):
+    elif isinstance(cell, str) and len(cell) <= MAX_SIGNS:
         number = _amount(narrow(cell).replace("，", ","), factor)
     if number is None:
-        if isinstance(cell, str) and re.fullmatch(r"[-+]?[\d.]*,\d{1,2}|[-+]?\d{1,3}(\.\d{3})+,\d+", narrow(cell)):
+        if (
+            isinstance(cell, str)
+            and len(cell) <= MAX_SIGNS
+            and re.fullmatch(r"[-+]?[\d.]*,\d{1,2}|[-+]?\d{1,3}(\.\d{3})+,\d+", narrow(cell))
+        ):
             return Bad(say("this is no number: write 1234.5, with a point before the fraction"))
         return Bad(say("this is no number"))
     if not math.isfinite(number) or abs(number) > MAX_NUMBER:

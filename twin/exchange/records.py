@@ -220,12 +220,11 @@ def read_column(records: Records, name: str, header: str, kind: str) -> list[obj
     read = _read(raw, header, kind, records.mapping, name, records.money)
     if kind == SHARE and name not in records.mapping.formats and not cells.is_percent_header(header):
         _tell_guess(records, header, cells.guess_percent(raw))
+    known_bad = {problem.row for problem in records.table.problems if problem.column == header}
     for index, value in enumerate(read):
-        if isinstance(value, Bad):
-            row = records.table.rows[index][0]
-            if not any(p.row == row and p.column == header for p in records.table.problems):
-                problem = CellProblem(row, header, str(raw[index])[:80], value.problem)
-                records.problems.append(problem)
+        row = records.table.rows[index][0]
+        if isinstance(value, Bad) and row not in known_bad:
+            records.problems.append(CellProblem(row, header, str(raw[index])[:80], value.problem))
     return [None if isinstance(value, Bad) else value for value in read]
 
 

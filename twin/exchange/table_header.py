@@ -11,6 +11,7 @@ from twin.exchange.tables import MAX_COLUMNS, MAX_ROWS, Table
 from twin.values.project import CellProblem
 from twin.values.sentence import Sentence, say
 
+MAX_HEADER = 200  # signs of a header that are kept
 SEARCHED = 30  # rows from the top among which the header is looked for
 Row = tuple[int, Sequence[object]]  # row as a spreadsheet counts, its cells
 _TOTALS = {"合计", "总计", "共计", "小计", "总合计", "total", "totals", "grandtotal", "subtotal", "sum"}
@@ -187,37 +188,31 @@ def _header(rows: Sequence[Row], index: int, pair: bool) -> Header:
         )
     elif pair:
         header.notices.append(say("The header was taken from rows {row} and {next}.", row=number, next=number + 1))
-    width = max(len(cells) for _, cells in rows)
+    named = max(i for cells in (upper, lower) for i, cell in enumerate(cells) if cell is not None) + 1
+    filled = {i for _, cells in rows[header.next :] for i, cell in enumerate(cells[:named]) if cell is not None}
+    if named > MAX_COLUMNS:
+        raise InvalidInput(
+            "The table has more than {limit} columns: delete those that are not needed.", limit=MAX_COLUMNS
+        )
     group = ""
     used: dict[str, int] = {}
-    for i in range(width):
+    for i in range(named):
         above, below = _plain(_at(upper, i)), _plain(_at(lower, i))
         if above:
             group = above
         name = (f"{group}/{below}" if group else below) if below else above
         if not name:
-            if not any(_at(cells, i) is not None for _, cells in rows[header.next :]) or not _named_after(
-                upper, lower, i
-            ):
+            if i not in filled:
                 continue
             name = column_letter(i)
             header.notices.append(say("Column {column} has no name in the header.", column=name))
         used[name] = used.get(name, 0) + 1
         header.names[i] = name if used[name] == 1 else f"{name} ({used[name]})"
-    if len(header.names) > MAX_COLUMNS:
-        raise InvalidInput(
-            "The table has more than {limit} columns: delete those that are not needed.", limit=MAX_COLUMNS
-        )
     return header
-
-
-def _named_after(upper: Sequence[object], lower: Sequence[object], index: int) -> bool:
-    """Return whether a named column follows: an unnamed one between names is a column, one behind them is not."""
-    return any(cell is not None for cells in (upper, lower) for cell in cells[index + 1 :])
 
 
 def _plain(cell: object) -> str:
     """Return a header cell as text; line breaks and runs of spaces become one space."""
     if isinstance(cell, date):
         return cell.isoformat()
-    return "" if cell is None else " ".join(str(cell).split())
+    return "" if cell is None else " ".join(str(cell)[:MAX_HEADER].split())

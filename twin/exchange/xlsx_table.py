@@ -28,7 +28,8 @@ from twin.values.sentence import Sentence, say
 
 MAX_UNPACKED = 1_000_000_000  # bytes of all parts of a workbook
 MAX_RATIO = 250  # unpacked to packed: sheets of one value reach about 100
-MAX_MERGES = 200_000
+MAX_MERGES = 20_000
+MAX_MERGED_ROWS = 5_000_000  # of all merged cells together; they do not overlap in true workbooks
 _LAST_ROW = 1_048_576
 _BROKEN = (
     *(
@@ -53,6 +54,7 @@ class _Sheet:
 
     merges: list[tuple[int, int, int, int]] = field(default_factory=list)
     bare: list[tuple[int, int]] = field(default_factory=list)  # row from 1, column from 0
+    width: int = 0  # columns up to the last that has a value or a formula
 
 
 def read_xlsx(content: bytes, file: str, known: Collection[str] = ()) -> Table:
@@ -93,7 +95,7 @@ def _read(content: bytes, file: str, known: Collection[str]) -> Table:
     try:
         sheets = sorted(book.worksheets, key=lambda sheet: sheet.sheet_state != "visible")
         looked = {sheet.title: _look(book, sheet, file) for sheet in sheets}
-        filled = [sheet for sheet in sheets if _is_filled(sheet)]
+        filled = [sheet for sheet in sheets if looked[sheet.title].width]
         if not filled:
             raise InvalidInput("{file} is empty: there is nothing to load.", file=file)
         notices: list[Sentence] = []
@@ -107,8 +109,8 @@ def _read(content: bytes, file: str, known: Collection[str]) -> Table:
                 )
             )
         problems: _Problems = {}
-        rows = _rows(filled[0], problems, file)
         known_of = looked[filled[0].title]
+        rows = _rows(filled[0], known_of.width, problems, file)
         for row, column in known_of.bare:
             problems[row, column] = CellProblem(
                 row, "", "", say("the formula has no stored value: open the file in a spreadsheet, compute and save it")
@@ -119,34 +121,35 @@ def _read(content: bytes, file: str, known: Collection[str]) -> Table:
         book.close()
 
 
-def _is_filled(sheet: Any) -> bool:
-    sheet.reset_dimensions()  # what the file says of its size may be wrong
-    return any(cell is not None for cells in sheet.iter_rows(max_col=MAX_COLUMNS, values_only=True) for cell in cells)
-
-
 def _look(book: Any, sheet: Any, file: str) -> _Sheet:
     """Return what the XML of a sheet says beyond its values; refuses rows and columns that no spreadsheet has."""
     found = _Sheet()
+    row, column, merged = 1, -1, 0
     with book._archive.open(sheet._worksheet_path) as part:
-        for tag, attributes, bare in _elements(part):
+        for tag, attributes, filled, bare in _elements(part):
             if tag == "row":
-                _row_number(attributes.get("r"), file)
+                row, column = _row_number(attributes.get("r"), row, file) + 1, -1
             elif tag == "mergeCell":
                 left, top, right, bottom = (int(n or 0) for n in range_boundaries(attributes.get("ref", "")))
                 found.merges.append((left, top, right, bottom))
+                merged += bottom - top
             else:
-                row, column = _address(attributes.get("r"), file)
-                if bare and row:
-                    found.bare.append((row, column))
-            if len(found.merges) > MAX_MERGES:
-                raise InvalidInput(
-                    "{file} has more than {limit} merged cells: unmerge them.", file=file, limit=MAX_MERGES
-                )
+                at, column = _address(attributes.get("r"), (row, column + 1), file)
+                if filled:
+                    found.width = max(found.width, column + 1)
+                if bare:
+                    found.bare.append((at, column))
+            if len(found.merges) > MAX_MERGES or merged > MAX_MERGED_ROWS:
+                raise InvalidInput("{file} has more merged cells than can be read: unmerge them.", file=file)
+    if found.width > MAX_COLUMNS:
+        raise InvalidInput(
+            "The table has more than {limit} columns: delete those that are not needed.", limit=MAX_COLUMNS
+        )
     return found
 
 
-def _elements(part: IO[bytes]) -> Iterator[tuple[str, dict[str, str], bool]]:
-    """Yield rows, cells and merged ranges of a sheet: tag, attributes, whether it is a formula without a value."""
+def _elements(part: IO[bytes]) -> Iterator[tuple[str, dict[str, str], bool, bool]]:
+    """Yield rows (at their end), cells and merged ranges: tag, attributes, has a value or formula, lacks its value."""
     formula = value = False
     for _, element in iterparse(part, events=("end",), forbid_dtd=True):
         tag = element.tag.rpartition("}")[2]
@@ -155,27 +158,27 @@ def _elements(part: IO[bytes]) -> Iterator[tuple[str, dict[str, str], bool]]:
         elif tag in ("v", "is"):
             value = value or element.text is not None or len(element) > 0
         elif tag == "c":
-            yield tag, dict(element.attrib), formula and not value and element.get("t") != "str"
+            yield tag, dict(element.attrib), formula or value, formula and not value and element.get("t") != "str"
             formula = value = False
             element.clear()
         elif tag in ("row", "mergeCell"):
-            yield tag, dict(element.attrib), False
+            yield tag, dict(element.attrib), False, False
             element.clear()
 
 
-def _row_number(text: str | None, file: str) -> None:
-    if text is not None and not (
-        text.isascii() and text.isdigit() and 0 < int(text[:9]) <= _LAST_ROW and len(text) < 9
-    ):
-        raise InvalidInput(
-            "{file} names a row {row}, which no spreadsheet has: save it anew.", file=file, row=text[:20]
-        )
+def _row_number(text: str | None, following: int, file: str) -> int:
+    """Return the number of a row; one that is not named follows the row before it."""
+    number = following if text is None else int(text) if re.fullmatch(r"[0-9]{1,7}", text) else 0
+    if not 0 < number <= _LAST_ROW:
+        shown = (text or str(following))[:20]
+        raise InvalidInput("{file} names a row {row}, which no spreadsheet has: save it anew.", file=file, row=shown)
+    return number
 
 
-def _address(text: str | None, file: str) -> tuple[int, int]:
-    """Return row from 1 and column from 0 of a cell's address; (0, 0) where it has none."""
+def _address(text: str | None, following: tuple[int, int], file: str) -> tuple[int, int]:
+    """Return row from 1 and column from 0 of a cell; one without an address follows the cell before it."""
     if text is None:
-        return 0, 0
+        return following
     match = re.fullmatch(r"([A-Z]{1,3})([0-9]{1,7})", text)
     if match is None:
         raise InvalidInput(
@@ -187,11 +190,11 @@ def _address(text: str | None, file: str) -> tuple[int, int]:
     return int(match[2]), column - 1
 
 
-def _rows(sheet: Any, problems: _Problems, file: str) -> list[Row]:
+def _rows(sheet: Any, width: int, problems: _Problems, file: str) -> list[Row]:
     """Return the filled rows of a sheet with cells as plain values."""
     rows: list[Row] = []
-    sheet.reset_dimensions()
-    for number, cells in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS), start=1):
+    sheet.reset_dimensions()  # what the file says of its size may be wrong
+    for number, cells in enumerate(sheet.iter_rows(max_col=width), start=1):
         values = [_value(cell, number, i, problems) for i, cell in enumerate(cells)]
         while values and values[-1] is None:
             values.pop()
