@@ -242,7 +242,7 @@ def schedules(draw: st.DrawFn) -> Schedule:
 
 
 @settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None, max_examples=80
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None, max_examples=40
 )
 @given(schedules())
 def test_a_schedule_goes_to_csv_and_back(tmp_path: Path, schedule: Schedule) -> None:
