@@ -334,11 +334,12 @@ def test_days_late_and_overrun_can_be_judged_by_a_pack_of_ones_own() -> None:
 
 @pytest.mark.parametrize("pack", PACKS)
 def test_five_hundred_lights_are_quick(pack: str) -> None:
+    """At most 0.15 ms each, of the processor's time: others may be at work on the machine."""
     rules, now, before = read_pack(pack), status(spi_t=0.97), status(day=MAY, status_date=MAY, spi_t=0.85)
     best = 1.0
     for _ in range(5):
-        began = time.perf_counter()
+        began = time.process_time()
         for _ in range(100):
             judge(rules, now, before)
-        best = min(best, (time.perf_counter() - began) / 100)
+        best = min(best, (time.process_time() - began) / 100)
     assert best <= 0.15e-3
