@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.house import ROOT
@@ -241,7 +241,12 @@ def test_links_are_what_looking_at_each_element_gives(
 
 
 @settings(max_examples=500, deadline=None)
-@given(st.text("ab*?[.", max_size=8), st.text("ab[.\n", max_size=10))
+@given(
+    st.one_of(st.text("ab*?[.", max_size=8), st.lists(st.sampled_from(["*", "a", "b"]), max_size=7).map("".join)),
+    st.one_of(st.text("ab[.\n", max_size=10), st.text("ab", max_size=6)),
+)
+@example("*a*b*", "aba")
+@example("a*ab*b", "aabb")
 def test_globs_match_as_letter_by_letter(pattern: str, text: str) -> None:
     text = folded(text)  # what is compared has no blanks around it
     assert Glob(pattern).matches(text) == oracle_glob(folded(pattern), text)

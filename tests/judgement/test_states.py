@@ -348,6 +348,23 @@ def oracle_below(task: int, tasks: list[OneTask]) -> tuple[float, float] | None:
     return (sum(p for p, _ in found), sum(u for _, u in found)) if found else None
 
 
+def test_a_summary_that_reports_nothing_adds_what_is_reported_nearest_below() -> None:
+    tasks = [
+        OneTask(),
+        OneTask(parent=0, planned=10.0, used=5.0),
+        OneTask(parent=1, planned=9.0, used=9.0),
+        OneTask(parent=0),
+        OneTask(parent=3, planned=2.0, used=3.0),
+        OneTask(parent=3, planned=2.0),
+    ]
+    links, *_ = make({(0, 0), (1, 1), (2, 3)}, 3, tasks)
+    planned, used = element_amounts(
+        links, Amounts(*(np.array([getattr(t, k) for t in tasks]) for k in ("planned", "used")))
+    )
+    assert planned.tolist() == [12.0, 10.0, 2.0]
+    assert used.tolist() == [8.0, 5.0, 3.0]
+
+
 def test_elements_in_other_models_share_too() -> None:
     links, *_ = make({(0, 0), (1, 0)}, 2, [OneTask()])
     amounts = Amounts(np.array([100.0]), np.array([50.0]))
