@@ -29,15 +29,17 @@ class RefusedRows(InvalidInput):
 
     def __init__(self, file: str, problems: "Sequence[CellProblem]") -> None:
         first = problems[0]
-        super().__init__(
+        refused = say(
             "{file} was not loaded, {count} of its cells or rows cannot be used; the first: row {row}, column {column}:"
-            " {problem} Mend the file, or load the good rows only with --partial.",
+            " {problem}. Mend the file, or load the good rows only with --partial.",
             file=file,
             count=len(problems),
             row=first.row,
             column=first.column or "–",
             problem=first.problem,
         )
+        super().__init__("{problem}", problem=refused)
+        self.sentence = refused
         self.problems = problems
 
 

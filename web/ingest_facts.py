@@ -244,7 +244,7 @@ def _checked_entries(
             place = parcels.find(entry.parcel)
             if place is None:
                 problem = say(
-                    "There is no parcel {parcel} in the city's layers of parcels: add the layer, or give a point.",
+                    "there is no parcel {parcel} in the city's layers of parcels: add the layer, or give a point",
                     parcel=entry.parcel,
                 )
                 problems.append(CellProblem(row, "parcel", entry.parcel, problem))
@@ -278,10 +278,10 @@ def _checked_tasks(store: "Store", rows: "Rows[Any]") -> tuple[list[tuple[int, A
 def _no_task(fact: ProgressFact | ResourceFact, names: Mapping[str, str] | None) -> Sentence:
     if names is None:
         return say(
-            "{project} has no schedule yet: load it first (`twin schedule load`), or report the project as a whole.",
+            "{project} has no schedule yet: load it first (`twin schedule load`), or report the project as a whole",
             project=fact.project,
         )
-    return say("The schedule of {project} has no task {task}.", project=fact.project, task=fact.task)
+    return say("the schedule of {project} has no task {task}", project=fact.project, task=fact.task)
 
 
 def _task_names(store: "Store", known: "Known") -> dict[str, str] | None:

@@ -164,8 +164,8 @@ class _Writer:
         if moment >= latest:
             return False
         problem = say(
-            "It would be recorded on {moment}, before the latest recording of {project} ({latest}): load history from"
-            " the oldest to the newest.",
+            "it would be recorded on {moment}, before the latest recording of {project} ({latest}): load history from"
+            " the oldest to the newest",
             moment=moment[:19],
             project=project,
             latest=latest[:19],
@@ -237,7 +237,7 @@ def entry_of(code: str, name: str, document: Mapping[str, Any]) -> RegisterEntry
 
 
 def _unknown(code: str) -> str:
-    return say("There is no project {code}: load the register with it first (`twin projects load`).", code=code)
+    return say("there is no project {code}: load the register with it first (`twin projects load`)", code=code)
 
 
 def _order(table: Table) -> tuple[Any, Any]:
