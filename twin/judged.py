@@ -159,7 +159,7 @@ class Judged:
 
         known = then.known[code]
         version, plan, facts, now = self._stands(then, known, day)
-        earlier = previous_report(now)
+        earlier = previous_report(now, pack.period)
         before = None if earlier is None else self._stands(then, known, earlier)[-1]
         record = then.records.get(code) or self.store.project(code)[0]
         return JudgedProject(record, known, version, plan, facts, now, judge(pack, now, before))

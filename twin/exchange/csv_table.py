@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Collection
 
 from twin.errors import InvalidInput
+from twin.exchange.table import MAX_ROWS, MAX_TEXT, Table
 from twin.exchange.table_header import Row, make_table
-from twin.exchange.tables import MAX_ROWS, MAX_TEXT, Table
 from twin.values.project import CellProblem
 from twin.values.sentence import Sentence, say
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
 
 from twin.errors import InvalidInput
-from twin.exchange.tables import MAX_COLUMNS, MAX_ROWS, MAX_TEXT, Table
+from twin.exchange.table import MAX_COLUMNS, MAX_ROWS, MAX_TEXT, Table
 from twin.values.project import CellProblem
 from twin.values.sentence import Sentence, say
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from twin.errors import InvalidInput
-from twin.exchange.tables import MAX_COLUMNS, MAX_ROWS, Table
+from twin.exchange.table import MAX_COLUMNS, MAX_ROWS, Table
 from twin.values.project import CellProblem
 from twin.values.sentence import Sentence, say
 

@@ -21,8 +21,8 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from twin.errors import InvalidInput
 from twin.exchange.csv_table import formula
+from twin.exchange.table import MAX_COLUMNS, MAX_ROWS, MAX_TEXT, Share, Table
 from twin.exchange.table_header import Row, column_letter, make_table
-from twin.exchange.tables import MAX_COLUMNS, MAX_ROWS, MAX_TEXT, Share, Table
 from twin.values.project import CellProblem
 from twin.values.sentence import Sentence, say
 
