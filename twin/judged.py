@@ -8,13 +8,14 @@ import json
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from twin.errors import InvalidInput, NotFound
 from twin.store import Project, Store
 from twin.values.project import Known, KnownSchedule
+from twin.values.sentence import say
 from twin.values.status import Light, ProjectStatus
 
 if TYPE_CHECKING:
@@ -172,17 +173,30 @@ class Judged:
         from twin.judgement.resource_use import resource_use
 
         version = schedule_in_force(known, day)
-        plan = None if version is None else self._plan(version, known.entry.budget)
+        plan = None if version is None else self._plan(version)
         key = (known.entry.code, None if version is None else version.key)
         if key not in then.facts:
             then.facts[key] = compile_facts(known.progress, plan)
         facts = then.facts[key]
         return version, plan, facts, status_at(known, plan, day, resource_use(known.resources, day), facts)
 
-    def _plan(self, version: KnownSchedule, budget: float | None) -> "Plan | None":
-        from twin.judgement.baseline import compile_plan
+    def _plan(self, version: KnownSchedule) -> "Plan | None":
+        """Return the plan of a schedule; progress in a file without a status date is as of its recording."""
+        recorded = version.report.recorded_at.replace(tzinfo=None) if version.data_date is None else None
+        return self._plans.get((version.key, recorded), lambda: _compiled(self.schedule(version), recorded))
 
-        return self._plans.get((version.key, budget), lambda: compile_plan(self.schedule(version), budget))
+
+def _compiled(schedule: "Schedule", recorded: datetime | None) -> "Plan | None":
+    from twin.judgement.baseline import compile_plan
+
+    plan = compile_plan(schedule if recorded is None else replace(schedule, data_date=recorded))
+    if plan is None or recorded is None or not plan.has_progress:
+        return plan
+    note = say(
+        "The schedule names no status date: its progress counts as of {day}, when it was recorded.",
+        day=recorded.date().isoformat(),
+    )
+    return replace(plan, notes=(*plan.notes, note))
 
 
 def schedule_version(store: Store, key: str) -> "Schedule":

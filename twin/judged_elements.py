@@ -145,11 +145,15 @@ class JudgedElements:
         def volumes(rows: Sequence[int]) -> list[Any]:
             return [volume_of(properties) for properties in self._store.element_properties(model.model, rows)]
 
+        elsewhere = np.zeros(links.n_tasks, np.int64)  # elements of the project's other models share its tasks
+        for other in self._store.models(project.code):
+            if other.model != model.model and (tied := self.links(other, project)) is not None:
+                elsewhere += np.bincount(tied.tasks, minlength=links.n_tasks)
         found = {}
         for resource in RESOURCES:
             amounts = task_amounts(project, resource, tasks)
             if amounts is not None:
-                use = element_resources(links, row, amounts, volumes)
+                use = element_resources(links, row, amounts, volumes, elsewhere)
                 if use.planned is not None or use.used is not None:
                     found[resource] = use
         return found

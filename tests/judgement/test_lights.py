@@ -247,7 +247,13 @@ def test_a_project_that_is_not_due_yet_is_green_without_a_report(pack: str) -> N
     assert found.light == "green"
     assert by_rule(found)["data"].clause.en == "The project is not due to start yet."
     assert light_of(pack, replace(waiting, has_baseline=False)) == "green"
-    assert light_of(pack, replace(waiting, day=date(2026, 7, 1))) == "grey"
+    begins = judge(read_pack(pack), replace(waiting, day=date(2026, 7, 1)), None)
+    assert begins.light == "green"
+    assert (
+        by_rule(begins)["data"].clause.en == "The project is just due to start: its first report is due by 2026-08-01."
+    )
+    assert light_of(pack, replace(waiting, day=date(2026, 8, 1))) != "grey"
+    assert light_of(pack, replace(waiting, day=date(2026, 8, 2))) == "grey"
     assert light_of(pack, replace(waiting, planned_start=None)) == "grey"
 
 

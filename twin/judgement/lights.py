@@ -151,7 +151,10 @@ def _judge_data(
     """Yield the evidence of the rule "data": each reason for grey, or that the reports are fresh enough."""
     last, report = _last_report(pack, status)
     begun = started(status)
-    not_due = not begun and status.planned_start is not None and status.day < status.planned_start
+    starts = status.planned_start
+    due = None if starts is None else good_until(starts, pack.period, pack.stale_after)  # of the first report
+    waits = due is not None and starts is not None and (status.day <= due if last is None else status.day < starts)
+    not_due = waits and not begun
     reasons: list[Sentence] = []
     if last is None and not not_due:
         reasons.append(say("There is no report, and nobody says that the project is not due to start yet."))
@@ -164,6 +167,9 @@ def _judge_data(
         reasons.append(say("None of the figures that these rules compare was reported."))
     if reasons:
         yield from (_data("grey", reason, status, last, until, report) for reason in reasons)
+    elif not_due and last is None and due is not None and starts is not None and status.day >= starts:
+        told = say("The project is just due to start: its first report is due by {day}.", day=due.isoformat())
+        yield _data("green", told, status, last, until, report)
     elif not_due and last is None:
         yield _data("green", say("The project is not due to start yet."), status, last, until, report)
     elif finished(status):

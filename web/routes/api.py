@@ -2,7 +2,7 @@
 
 from flask import Response, request
 
-from web import answers, answers_facts
+from web import answers, answers_elements, answers_facts
 from web.responses import json_answer
 from web.routes.asked import as_of, judged, judged_elements, known_at, language, rules, store
 from web.routes.table import AS_OF, KNOWN_AT, LANG, RULES, Parameter, Routes
@@ -53,7 +53,7 @@ def element(code: str, global_id: str) -> Response:
     details = answers.element_details(found, language())
     project, _ = judged().project(code, as_of(), known_at())
     stands = judged_elements().element(store().model(found.model), project, found.row)
-    return json_answer({**details, **answers_facts.element_json(stands, language())})
+    return json_answer({**details, **answers_elements.element_json(stands, language())})
 
 
 @routes.get("/api/models", "All models", schema="ModelList", query=(LANG,))

@@ -7,7 +7,7 @@ from flask import Response, request
 from twin.errors import InvalidInput
 from twin.judgement.legend import legend as entries_of
 from twin.judgement.states import COLUMNS
-from web import answers_facts, answers_links
+from web import answers_elements, answers_facts, answers_links
 from web.responses import json_answer
 from web.routes.asked import as_of, judged, judged_elements, known_at, language, rules, store
 from web.routes.table import AS_OF, KNOWN_AT, LANG, RULES, Parameter, Routes
@@ -53,7 +53,7 @@ def legend(by: str) -> Response:
 def tasks(code: str) -> Response:
     """Answer with the tasks of a project."""
     project, _ = judged().project(code, as_of(), known_at())
-    return json_answer(answers_facts.task_columns(project, judged()))
+    return json_answer(answers_elements.task_columns(project, judged()))
 
 
 @routes.get(
@@ -75,7 +75,7 @@ def links(code: str) -> Response:
 )
 def resources() -> Response:
     """Answer with the use of resources on a day."""
-    return json_answer(answers_facts.resources_json(judged().projects(as_of(), known_at())))
+    return json_answer(answers_elements.resources_json(judged().projects(as_of(), known_at())))
 
 
 @routes.get("/api/stages", "The stages of a project's life and of its approval", schema="Stages")
