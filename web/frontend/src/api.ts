@@ -2,7 +2,8 @@
 
 import type { StyleSpecification } from "maplibre-gl";
 
-import type { CityLayer, ElementColumns, ElementDetails, Ledger, Problem, Project, ProjectCollection, Replaced, SceneJson } from "./types";
+import type { CityLayer, ElementColumns, ElementDetails, Ledger, Legend, Problem, Project, ProjectCollection, Replaced, SceneJson } from "./types";
+import type { ColourBy } from "./url";
 import type { Language } from "./words/dictionary";
 
 /** The server answered, and said no. */
@@ -41,19 +42,34 @@ export async function getJson<T>(path: string, language: Language): Promise<T> {
   }
 }
 
-async function answer<T>(url: string): Promise<T> {
+/** Bytes, which have no language; `language` is that of the problem, if there is one. */
+export async function getBytes(path: string, language: Language): Promise<Uint8Array> {
+  changed(1);
+  try {
+    const response = await asked(`${path}&lang=${language}`, "application/octet-stream");
+    return new Uint8Array(await response.arrayBuffer());
+  } finally {
+    changed(-1);
+  }
+}
+
+async function asked(url: string, type: string): Promise<Response> {
   let response: Response;
   try {
-    response = await fetch(url, { headers: { Accept: "application/json, application/problem+json" } });
+    response = await fetch(url, { headers: { Accept: `${type}, application/problem+json` } });
   } catch (error) {
     throw new ServerUnreachable(String(error));
   }
-  const text = await response.text();
-  if (!response.ok) throw new ServerProblem(response.status, problemOf(text, response));
+  if (!response.ok) throw new ServerProblem(response.status, problemOf(await response.text(), response));
+  return response;
+}
+
+async function answer<T>(url: string): Promise<T> {
+  const text = await (await asked(url, "application/json")).text();
   try {
     return JSON.parse(text) as T;
   } catch {
-    throw new ServerProblem(response.status, { title: "The answer is not JSON", status: response.status, detail: `${url}: ${text.slice(0, 120)}` });
+    throw new ServerProblem(200, { title: "The answer is not JSON", status: 200, detail: `${url}: ${text.slice(0, 120)}` });
   }
 }
 
@@ -67,9 +83,25 @@ function problemOf(text: string, response: Response): Problem {
 
 const part = encodeURIComponent;
 
+/** Which facts count. */
+export interface Asked {
+  readonly asOf: string | null;
+  readonly knownAt: string | null;
+}
+
+/** The day and the time of knowledge as a query; "" when neither was chosen. */
+export function dated({ asOf, knownAt }: Asked, by: ColourBy | null = null): string {
+  const query = new URLSearchParams();
+  for (const [key, value] of Object.entries({ as_of: asOf, known_at: knownAt, by })) if (value) query.set(key, value);
+  return query.size ? `?${query.toString()}` : "";
+}
+
 export const api = {
-  projects: (language: Language) => getJson<ProjectCollection>("/api/projects", language),
-  project: (code: string, language: Language) => getJson<Project>(`/api/projects/${part(code)}`, language),
+  projects: (asked: Asked, language: Language) => getJson<ProjectCollection>(`/api/projects${dated(asked)}`, language),
+  project: (code: string, asked: Asked, language: Language) => getJson<Project>(`/api/projects/${part(code)}${dated(asked)}`, language),
+  legend: (by: ColourBy, language: Language) => getJson<Legend>(`/api/legends/${part(by)}`, language),
+  /** One byte per feature row: an index of the legend. */
+  states: (model: string, by: ColourBy, asked: Asked, language: Language) => getBytes(`/api/models/${part(model)}/states${dated(asked, by)}`, language),
   scene: (name: string, language: Language) => getJson<SceneJson>(`/api/scenes/${part(name)}`, language),
   style: (theme: string, language: Language) => getJson<StyleSpecification>(`/styles/${part(theme)}.json`, language),
   layers: (language: Language) => getJson<{ layers: CityLayer[] }>("/api/layers", language),

@@ -3,6 +3,7 @@
 import type { StyleSpecification } from "maplibre-gl";
 
 import { api, pendingRequests, ServerProblem } from "./api";
+import { Colouring } from "./bim/colouring";
 import { ModelPaint } from "./bim/paint";
 import type { BimPick } from "./bim/tiles-layer";
 import { h } from "./dom";
@@ -13,16 +14,18 @@ import { CityMap, webglAvailable } from "./map/city-map";
 import { fontFiles } from "./map/fonts";
 import { Pins } from "./map/pins";
 import { sceneLayers } from "./map/scene";
+import { dayBar } from "./panels/day-bar";
 import { elementPanel } from "./panels/element";
 import { featureCard } from "./panels/feature";
 import { layersPanel } from "./panels/layers";
 import { listPanel } from "./panels/list";
 import { mapControls } from "./panels/map-controls";
 import { Notices } from "./panels/notices";
+import { projectPanel } from "./panels/project";
 import { Tooltip } from "./panels/tooltip";
 import { topBar } from "./panels/top-bar";
 import { sentenceOf, Store, type Changed, type Theme } from "./store";
-import type { Model, Replaced, SceneJson } from "./types";
+import type { Bounds, Model, ProjectFeature, Replaced, SceneJson } from "./types";
 import { readAddress, writeAddress, type Address, type View } from "./url";
 import type { Language } from "./words/dictionary";
 
@@ -35,6 +38,7 @@ export class App {
   private readonly tooltip = new Tooltip();
   private readonly canvas: HTMLElement;
   private readonly paints = new Map<string, ModelPaint>();
+  private readonly colouring: Colouring;
   private city: CityMap | null = null;
   private pins: Pins | null = null;
   private scene: SceneJson | null = null;
@@ -47,10 +51,11 @@ export class App {
   private readonly credits = h("p", { class: "credits" });
 
   constructor(root: HTMLElement, private readonly address: Address, language: Language, theme: Theme) {
-    const { project, model, element } = address;
+    const { project, model, element, asOf, knownAt, by } = address;
     this.view = address.view;
-    this.store = new Store({ language, theme, project, model, element, listOpen: true, layersOpen: false, feature: null, spaces: new Set(), below: new Set(), hidden: new Set() });
+    this.store = new Store({ language, theme, project, model, element, asOf, knownAt, by, listOpen: true, layersOpen: false, feature: null, spaces: new Set(), below: new Set(), hidden: new Set() });
     this.notices = new Notices(this.store);
+    this.colouring = new Colouring(this.store, (error) => this.fail(error));
     this.canvas = h("main", { class: "map", id: "map", tabindex: "-1" });
     document.documentElement.dataset["theme"] = theme;
     const list = listPanel(this.store, {
@@ -59,7 +64,7 @@ export class App {
     });
     const element_ = elementPanel(this.store, { flyToElement: () => this.flyToElement() });
     const skip = h("a", { class: "skip", href: "#map" }, this.store.say("skip_to_map"));
-    root.replaceChildren(skip, topBar(this.store), list, element_, featureCard(this.store), layersPanel(this.store), this.canvas, this.notices.progress, this.notices.element, this.tooltip.element);
+    root.replaceChildren(skip, topBar(this.store), list, element_, projectPanel(this.store, (code) => this.flyToProject(code)), featureCard(this.store), layersPanel(this.store), this.canvas, dayBar(this.store), this.notices.progress, this.notices.element, this.tooltip.element);
     this.store.subscribe((changed) => this.changed(changed));
     document.addEventListener("keydown", (event) => { if (event.key === "Escape") this.escape(); });
     window.addEventListener("popstate", () => this.restore(readAddress(location.search)));
@@ -71,7 +76,7 @@ export class App {
     const { language } = this.store.state;
     const scene = api.scene("city", language).catch((error: Error) => { this.fail(error); return null; });
     const ground = this.askGround();
-    await this.store.cache.projects().promise.catch(() => null);
+    await Promise.allSettled([this.store.cache.projects().promise, this.store.cache.legend("light").promise]);
     this.scene = await scene;
     this.ground = await ground;
     if (this.ground) this.store.update({ hidden: offAtFirst(this.ground) });
@@ -109,6 +114,7 @@ export class App {
     this.canvas.append(mapControls(this.city.map, this.store), this.credits);
     this.city.map.getCanvas().setAttribute("aria-label", this.store.say("map"));
     this.drawLayers();
+    if (this.store.state.by) this.colourElements();
     if (!this.view) this.flyHome();
   }
 
@@ -150,6 +156,12 @@ export class App {
     }
   }
 
+  /** Colour the elements of every model of the scene by what is asked; no tile is asked for again. */
+  private colourElements(): void {
+    const models = new Set((this.scene?.layers ?? []).map((layer) => String(layer["model"])));
+    void this.colouring.paint([...models].map((model) => this.paint(model)), () => this.city?.repaint());
+  }
+
   private paint(model: string): ModelPaint {
     const known = this.paints.get(model) ?? new ModelPaint(model);
     this.paints.set(model, known);
@@ -173,9 +185,11 @@ export class App {
       for (const [model, paint] of this.paints) paint.below = below.has(model);
       this.city?.repaint();
     }
-    if (changed.has("data") || changed.has("language")) this.pins?.draw();
+    if (["by", "asOf", "knownAt"].some((key) => changed.has(key as never))) this.colourElements();
+    if (["data", "language", "asOf", "knownAt"].some((key) => changed.has(key as never))) this.pins?.draw();
     if (["project", "model", "element", "data"].some((key) => changed.has(key as never))) this.markSelected();
-    if (["project", "model", "element", "language"].some((key) => changed.has(key as never))) this.writeAddress(!changed.has("language"));
+    if (["project", "model", "element"].some((key) => changed.has(key as never))) this.writeAddress(true);
+    else if (["language", "asOf", "knownAt", "by"].some((key) => changed.has(key as never))) this.writeAddress(false);
   }
 
   /** The selected element's row is known when its facts have come. */
@@ -226,28 +240,29 @@ export class App {
   }
 
   private writeAddress(push: boolean): void {
-    const { project, model, element, language } = this.store.state;
+    const { project, model, element, language, asOf, knownAt, by } = this.store.state;
     if (this.restoring) return;
-    const search = writeAddress({ project, model, element, lang: this.address.lang || language !== "zh" ? language : null, view: this.view });
+    const search = writeAddress({ project, model, element, asOf, knownAt, by, lang: this.address.lang || language !== "zh" ? language : null, view: this.view });
     if (search === location.search) return;
     if (push) history.pushState(null, "", search);
     else history.replaceState(null, "", search);
   }
 
   /** The reader went back or forward. */
-  private restore({ project, model, element, lang, view }: Address): void {
+  private restore({ project, model, element, asOf, knownAt, by, lang, view }: Address): void {
     this.restoring = true;
-    this.store.update({ project, model, element, language: lang ?? this.store.state.language });
+    this.store.update({ project, model, element, asOf, knownAt, by, language: lang ?? this.store.state.language });
     if (view) this.city?.goTo(view, { left: 0, right: 0 });
     this.restoring = false;
   }
 
   private escape(): void {
-    const { element, feature, layersOpen, model, listOpen } = this.store.state;
+    const { element, feature, layersOpen, model, project, listOpen } = this.store.state;
     if (layersOpen) this.store.update({ layersOpen: false });
     else if (feature) this.store.update({ feature: null });
     else if (element) this.store.update({ element: null });
     else if (model) this.store.update({ model: null });
+    else if (project) this.store.update({ project: null });
     else if (listOpen) this.store.update({ listOpen: false });
   }
 
@@ -287,7 +302,7 @@ export class App {
     const { project } = this.store.state;
     const features = this.store.cache.projects().value?.features ?? [];
     const chosen = features.filter((f) => !project || f.properties.code === project);
-    const bounds = union(mainCluster(chosen.flatMap((f) => (f.properties.bounds ? [f.properties.bounds] : []))));
+    const bounds = union(mainCluster(chosen.flatMap(placeOf)));
     const [longitude, latitude] = this.ground?.center ?? [];
     if (bounds) this.go(viewOf(bounds, 15, this.window()), false);
     else if (longitude !== undefined && latitude !== undefined) this.go({ longitude, latitude, zoom: this.ground?.zoom ?? 10, pitch: 0, bearing: 0 }, false);
@@ -332,6 +347,12 @@ export class App {
   private fail(error: Error): void {
     this.notices.tell(sentenceOf(error, this.store.say));
   }
+}
+
+/** The box of a project's models, else of its point. */
+function placeOf({ properties, geometry }: ProjectFeature): Bounds[] {
+  if (properties.bounds) return [properties.bounds];
+  return geometry ? [[...geometry.coordinates, ...geometry.coordinates]] : [];
 }
 
 function remember(key: string, value: string): void {

@@ -1,7 +1,7 @@
 /** Marks differ by shape as well as by colour: lights of projects, states of the import ledger. */
 
 import { h } from "./dom";
-import type { Light, State } from "./types";
+import type { LegendEntry, Light, State } from "./types";
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -22,13 +22,19 @@ function mark(kind: string, body: Readonly<Record<string, Readonly<Record<string
 const FILL = { fill: "currentColor" };
 const RING = { fill: "none", stroke: "currentColor", "stroke-width": "1.8" };
 
-export function lightMark(light: Light): HTMLElement {
-  switch (light) {
-    case "green": return mark("green", { circle: { cx: "6", cy: "6", r: "5", ...FILL } });
-    case "yellow": return mark("yellow", { path: { d: "M6 .8L11.6 11H.4z", ...FILL } });
-    case "red": return mark("red", { rect: { x: "1", y: "1", width: "10", height: "10", rx: "1.2", ...FILL } });
-    case "grey": return mark("grey", { circle: { cx: "6", cy: "6", r: "4.2", ...RING } });
-  }
+const SHAPES: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, string>>>>>> = {
+  circle: { circle: { cx: "6", cy: "6", r: "5", ...FILL } },
+  triangle: { path: { d: "M6 .8L11.6 11H.4z", ...FILL } },
+  octagon: { path: { d: "M3.8.6h4.4l3.2 3.2v4.4l-3.2 3.2H3.8L.6 8.2V3.8z", ...FILL } },
+  ring: { circle: { cx: "6", cy: "6", r: "4.2", ...RING } },
+};
+
+/** The light in the colour and the shape that the server's legend gives it. */
+export function lightMark(light: Light, legend: readonly LegendEntry[]): HTMLElement {
+  const entry = legend.find((known) => known.key === light);
+  const found = mark(`light mark-${light}`, SHAPES[entry?.shape ?? ""] ?? {});
+  if (entry) found.style.color = entry.colour;
+  return found;
 }
 
 /** Drawn: a full cube's face; empty: its outline; skipped: a bar (left out by a rule); failed: a cross. */

@@ -1,7 +1,8 @@
 /** What the page shows, as one value, and what it knows, as a cache of the server's answers. */
 
 import { api, ServerProblem, ServerUnreachable } from "./api";
-import type { CityFeature, CityLayer, ElementColumns, ElementDetails, Ledger, Model, Project, ProjectCollection, Replaced } from "./types";
+import type { CityFeature, CityLayer, ElementColumns, ElementDetails, Ledger, Legend, LegendEntry, Model, Project, ProjectCollection, Replaced } from "./types";
+import type { ColourBy } from "./url";
 import { sayIn, type Language, type Word } from "./words/dictionary";
 
 export type Theme = "light" | "dark";
@@ -12,6 +13,11 @@ export interface State {
   readonly project: string | null;
   readonly model: string | null;
   readonly element: string | null;
+  /** The day that is looked at and what was known then; null: the twin's own day, all that is recorded. */
+  readonly asOf: string | null;
+  readonly knownAt: string | null;
+  /** What colours the elements; null: their materials. */
+  readonly by: ColourBy | null;
   readonly listOpen: boolean;
   readonly layersOpen: boolean;
   /** City layers that are switched off. */
@@ -35,6 +41,9 @@ export class Store {
     return this.value;
   }
 
+  /** The shapes and colours of lights; empty until they have come. */
+  lights = (): readonly LegendEntry[] => this.cache.legend("light").value?.entries ?? [];
+
   say = (word: Word, values: Readonly<Record<string, string | number>> = {}): string => sayIn(this.value.language, word, values);
 
   update(patch: Partial<State>): void {
@@ -42,6 +51,7 @@ export class Store {
     if (!keys.length) return;
     this.value = { ...this.value, ...patch };
     if (keys.includes("language")) this.cache.clear();
+    else if (keys.includes("asOf") || keys.includes("knownAt")) this.cache.clear(DATED);
     this.tell(new Set(keys));
   }
 
@@ -62,19 +72,23 @@ export class Store {
   }
 }
 
+/** Answers that depend on the day begin so. */
+const DATED = "on the day ";
+
 type Slot<T> = { value?: T; error?: Error; promise: Promise<T> };
 
-/** Answers of the server, asked once each and forgotten when the language changes: sentences come in one language. */
+/** Answers of the server, asked once each and forgotten when the language changes: sentences come in one language; figures when the day does. */
 export class Cache {
   private slots = new Map<string, Slot<unknown>>();
-  /** What was known in the other language: shown until the new answer comes, so that nothing flickers. */
+  /** What was known in the other language or of the other day: shown until the new answer comes, so that nothing flickers. */
   private old = new Map<string, Slot<unknown>>();
 
   constructor(private readonly store: Store) {}
 
-  clear(): void {
+  clear(prefix = ""): void {
+    const kept = [...this.slots].filter(([key]) => !key.startsWith(prefix));
     this.old = this.slots;
-    this.slots = new Map();
+    this.slots = new Map(kept);
   }
 
   /** What is known now; asks when nothing is, and tells the store's listeners when it has come. */
@@ -88,8 +102,13 @@ export class Cache {
     return slot;
   }
 
-  projects = (): Slot<ProjectCollection> => this.take("projects", api.projects);
-  project = (code: string): Slot<Project> => this.take(`project ${code}`, (l) => api.project(code, l));
+  projects = (): Slot<ProjectCollection> => this.take(`${DATED}projects`, (l) => api.projects(this.store.state, l));
+  project = (code: string): Slot<Project> => {
+    const key = `${DATED}project ${code}`;
+    const known = this.old.get(key)?.value as Project | undefined;
+    return this.take(key, async (l) => sameModels(await api.project(code, this.store.state, l), known));
+  };
+  legend = (by: ColourBy): Slot<Legend> => this.take(`legend ${by}`, (l) => api.legend(by, l));
   elements = (model: string): Slot<ElementColumns> => this.take(`elements ${model}`, (l) => api.elements(model, l));
   layers = (): Slot<{ layers: CityLayer[] }> => this.take("layers", api.layers);
   replaced = (): Slot<Replaced> => this.take("replaced", api.replaced);
@@ -101,6 +120,11 @@ export class Cache {
     if (!project || !model) return undefined;
     return this.project(project).value?.models.find((m) => m.model === model);
   }
+}
+
+/** A project of another day with the very models of before, if they are the same: what shows them need not be drawn anew. */
+function sameModels(project: Project, known: Project | undefined): Project {
+  return known && JSON.stringify(known.models) === JSON.stringify(project.models) ? { ...project, models: known.models } : project;
 }
 
 /** An error as a sentence that says what to do next. */

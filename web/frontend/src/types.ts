@@ -4,12 +4,31 @@ export type Light = "green" | "yellow" | "red" | "grey";
 export type State = "drawn" | "empty" | "skipped" | "failed";
 export type Bounds = [west: number, south: number, east: number, north: number];
 
-export interface ProjectProperties {
-  code: string;
-  name: string;
+/** What the figures and lights of an answer were asked for. */
+export interface Judged {
+  as_of: string;
+  known_at: string | null;
+  rules_title: string;
+}
+
+/** Figures of a project on a day: shares 0 to 1, money in `currency`, days as ISO 8601. */
+export interface Figures {
   light: Light;
   progress: number | null;
   planned_progress: number | null;
+  spi_t: number | null;
+  cpi: number | null;
+  budget: number | null;
+  currency: string | null;
+  district: string | null;
+  stage_name: string | null;
+  status_date: string | null;
+  planned_finish: string | null;
+}
+
+export interface ProjectProperties extends Figures {
+  code: string;
+  name: string;
   models: string[];
   bounds: Bounds | null;
 }
@@ -21,7 +40,7 @@ export interface ProjectFeature {
   properties: ProjectProperties;
 }
 
-export interface ProjectCollection {
+export interface ProjectCollection extends Judged {
   type: "FeatureCollection";
   /** The twin's name. */
   name?: string;
@@ -85,8 +104,51 @@ export interface Model {
   tiles: { count: number; bytes: number };
 }
 
-export interface Project extends Omit<ProjectProperties, "models" | "bounds"> {
+/** Where a fact stands: row 0 is a whole file. */
+export interface Report {
+  file: string;
+  row: number;
+  recorded_at: string;
+}
+
+/** One rule's verdict; `source` says where the clause is published, `report` where the figure was reported. */
+export interface Evidence {
+  rule: string;
+  light: Light | null;
+  decisive: boolean;
+  clause: string;
+  source: string;
+  measure: string;
+  value: number | null;
+  threshold: string;
+  unit: string;
+  fact_date: string | null;
+  report: Report | null;
+}
+
+export interface Project extends Judged, Omit<ProjectProperties, "models" | "bounds"> {
   models: Model[];
+  /** The light is held from this day's report, though figures have improved since. */
+  held_from: string | null;
+  evidence: Evidence[];
+  notes: string[];
+}
+
+/** What one index of a state column means; `from` and `to` where it is a step of a scale. */
+export interface LegendEntry {
+  index: number;
+  label: string;
+  colour: string;
+  key?: string;
+  shape?: string;
+  unit?: string;
+  from?: number;
+  to?: number;
+}
+
+export interface Legend {
+  by: string;
+  entries: LegendEntry[];
 }
 
 export interface Storey {

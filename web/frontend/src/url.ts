@@ -10,11 +10,19 @@ export interface View {
   bearing: number;
 }
 
+/** What colours the elements of models, besides their own materials. */
+export const COLOUR_BY = ["light", "progress", "deviation", "state", "funds", "labour", "machinery", "concrete", "steel", "land"] as const;
+export type ColourBy = (typeof COLOUR_BY)[number];
+
 export interface Address {
   project: string | null;
   model: string | null;
   element: string | null;
   lang: Language | null;
+  /** The day that is looked at, and until when facts must have been recorded; null: the twin's own day, all facts. */
+  asOf: string | null;
+  knownAt: string | null;
+  by: ColourBy | null;
   view: View | null;
 }
 
@@ -26,8 +34,18 @@ export function readAddress(search: string): Address {
     model: query.get("model") || null,
     element: query.get("element") || null,
     lang: LANGUAGES.find((known) => known === lang) ?? null,
+    asOf: readDay(query.get("as_of")),
+    knownAt: query.get("known_at") || null,
+    by: COLOUR_BY.find((known) => known === query.get("by")) ?? null,
     view: readView(query.get("view")),
   };
+}
+
+/** A day as ISO 8601; null when there is no such day. */
+export function readDay(text: string | null): string | null {
+  if (!text || !/^\d{4}-\d\d-\d\d$/.test(text)) return null;
+  const moment = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(moment.getTime()) && moment.toISOString().startsWith(text) ? text : null;
 }
 
 /** `lng,lat,zoom,pitch,bearing`; null when it is not five numbers within their limits. */
@@ -50,10 +68,8 @@ export function writeView(view: View): string {
 /** The query string for a state; what is absent is left out, commas stay readable. */
 export function writeAddress(address: Address): string {
   const query = new URLSearchParams();
-  for (const key of ["project", "model", "element", "lang"] as const) {
-    const value = address[key];
-    if (value) query.set(key, value);
-  }
+  const { project, model, element, lang, asOf, knownAt, by } = address;
+  for (const [key, value] of Object.entries({ project, model, element, lang, as_of: asOf, known_at: knownAt, by })) if (value) query.set(key, value);
   const view = address.view ? `view=${writeView(address.view)}` : "";
   return "?" + [query.toString(), view].filter(Boolean).join("&");
 }

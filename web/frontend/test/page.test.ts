@@ -1,19 +1,22 @@
 import { describe, expect, it } from "vitest";
 
+import { dated } from "../src/api";
+import { palette } from "../src/bim/colouring";
 import { HIDDEN, MATERIAL, ModelPaint } from "../src/bim/paint";
 import { extentKm, mainCluster, metresPerPixel, viewOf } from "../src/map/camera";
 import { groundGrid, spacing } from "../src/map/grid";
 import { Pace } from "../src/map/pace";
 import { groups, searchRows, treeRows } from "../src/tree";
-import type { Bounds, ElementColumns } from "../src/types";
+import type { Bounds, ElementColumns, LegendEntry } from "../src/types";
 import { readAddress, readView, writeAddress, writeView } from "../src/url";
 import { className } from "../src/words/classes";
 import { sayIn, WORD_LIST } from "../src/words/dictionary";
 import { count, quantity } from "../src/words/format";
+import { money } from "../src/words/lights";
 
 describe("the address", () => {
   it("restores what it wrote", () => {
-    const address = { project: "P 001/甲", model: "P001-办公楼", element: "3rPX_Juz59peXXY6wDJl18", lang: "en" as const, view: { longitude: 114.0579123, latitude: 22.5431, zoom: 17.25, pitch: 55, bearing: -20.5 } };
+    const address = { project: "P 001/甲", model: "P001-办公楼", element: "3rPX_Juz59peXXY6wDJl18", lang: "en" as const, asOf: "2026-06-30", knownAt: "2026-07-05T08:00:00+08:00", by: "deviation" as const, view: { longitude: 114.0579123, latitude: 22.5431, zoom: 17.25, pitch: 55, bearing: -20.5 } };
     expect(readAddress(writeAddress(address))).toEqual(address);
   });
 
@@ -24,8 +27,9 @@ describe("the address", () => {
   });
 
   it("keeps a GlobalId with a dollar sign and leaves out what is absent", () => {
-    const text = writeAddress({ project: null, model: null, element: "1$_abc", lang: null, view: null });
-    expect(readAddress(text)).toEqual({ project: null, model: null, element: "1$_abc", lang: null, view: null });
+    const address = { project: null, model: null, element: "1$_abc", lang: null, asOf: null, knownAt: null, by: null, view: null };
+    const text = writeAddress(address);
+    expect(readAddress(text)).toEqual(address);
     expect(text).not.toContain("view");
   });
 
@@ -33,8 +37,16 @@ describe("the address", () => {
     expect(readView(text)).toBeNull();
   });
 
-  it("takes no language it does not speak", () => {
+  it("takes no language it does not speak, no day that is none, no colouring that is unknown", () => {
     expect(readAddress("?lang=fr").lang).toBeNull();
+    expect(["2026-06-31", "2026-6-1", "20260601", "0000-00-00", "x", ""].map((day) => readAddress(`?as_of=${day}`).asOf)).toEqual([null, null, null, null, null, null]);
+    expect(readAddress("?as_of=2024-02-29").asOf).toBe("2024-02-29");
+    expect(readAddress("?by=price").by).toBeNull();
+  });
+
+  it("asks for facts as the server names them", () => {
+    expect(dated({ asOf: null, knownAt: null })).toBe("");
+    expect(dated({ asOf: "2026-06-30", knownAt: "2026-07-05T08:00:00+08:00" }, "steel")).toBe("?as_of=2026-06-30&known_at=2026-07-05T08%3A00%3A00%2B08%3A00&by=steel");
   });
 });
 
@@ -67,6 +79,10 @@ describe("words", () => {
 describe("numbers", () => {
   it.each([[9999, "9,999", "9,999"], [12345, "1.23 万", "12,345"], [340000000, "3.4 亿", "340 million"], [0, "0", "0"]])("counts %d", (value, zh, en) => {
     expect([count(value, "zh"), count(value, "en")]).toEqual([zh, en]);
+  });
+
+  it.each([[60000, "6 万元", "CNY 60,000"], [420000000, "4.2 亿元", "CNY 420 million"], [9000, "9,000 元", "CNY 9,000"], [null, "–", "–"]])("tells %d of money", (value, zh, en) => {
+    expect([money(value, "CNY", "zh"), money(value, "CNY", "en")]).toEqual([zh, en]);
   });
 
   it("shows quantities with units and enough digits", () => {
@@ -153,6 +169,22 @@ describe("paint", () => {
     const { bytes, height } = paint.snapshot();
     expect(height).toBe(3);
     expect(bytes.filter((_, i) => i % 4 === 3).every((a) => a === MATERIAL)).toBe(true);
+  });
+
+  it("forgets the colours of another day", () => {
+    const paint = new ModelPaint("m");
+    paint.apply(Uint8Array.from([1, 1, 1]), [[0, 0, 0, MATERIAL], [200, 54, 46, 255]]);
+    paint.apply(Uint8Array.from([1]), [[0, 0, 0, MATERIAL], [1, 2, 3, 255]]);
+    expect([...paint.snapshot().bytes.slice(0, 12)]).toEqual([1, 2, 3, 255, 0, 0, 0, MATERIAL, 0, 0, 0, MATERIAL]);
+  });
+
+  it("takes the legend's colours; through no data the material shows", () => {
+    const entry = (index: number, colour: string): LegendEntry => ({ index, colour, label: "" });
+    const colours = palette({ by: "light", entries: [entry(0, "#d5dade"), entry(3, "#cc3311")] });
+    expect(colours[3]).toEqual([0xcc, 0x33, 0x11, 255]);
+    expect(colours[0]?.slice(0, 3)).toEqual([0xd5, 0xda, 0xde]);
+    expect(colours[0]?.[3]).toBeLessThan(200);
+    expect(colours[1]).toEqual([0, 0, 0, MATERIAL]);
   });
 
   it("turns one byte per row into colours", () => {

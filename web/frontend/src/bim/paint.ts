@@ -10,6 +10,9 @@ import type { Device, Texture } from "@luma.gl/core";
 export const HIDDEN = 0;
 export const MATERIAL = 1;
 
+/** 0 to 255 each. */
+export type Rgba = readonly [number, number, number, number];
+
 const WIDTH = 1024;
 
 export class ModelPaint {
@@ -43,15 +46,22 @@ export class ModelPaint {
 
   /** Every feature in the colour of its material. */
   reset(): void {
-    for (let i = 0; i < this.bytes.length; i += 4) this.bytes.set([0, 0, 0, MATERIAL], i);
+    this.texels().fill(packed([0, 0, 0, MATERIAL]));
     this.version++;
   }
 
-  /** Paint row i with `palette[states[i]]` (RGBA each); one byte per row is what the server sends. */
-  apply(states: Uint8Array, palette: readonly (readonly [number, number, number, number])[]): void {
+  /** Paint row i with `palette[states[i]]`; one byte per row is what the server sends. Other rows get their material. */
+  apply(states: Uint8Array, palette: readonly Rgba[]): void {
     this.ensure(states.length);
-    states.forEach((state, row) => this.bytes.set(palette[state] ?? [0, 0, 0, MATERIAL], row * 4));
-    this.version++;
+    this.reset();
+    const colours = palette.map(packed);
+    const material = packed([0, 0, 0, MATERIAL]);
+    const texels = this.texels();
+    for (let row = 0; row < states.length; row++) texels[row] = colours[states[row] as number] ?? material;
+  }
+
+  private texels(): Uint32Array {
+    return new Uint32Array(this.bytes.buffer);
   }
 
   /** A texture that follows these bytes; its owner destroys it. */
@@ -62,6 +72,11 @@ export class ModelPaint {
   snapshot(): { bytes: Uint8Array; height: number; version: number } {
     return { bytes: this.bytes, height: this.height, version: this.version };
   }
+}
+
+/** Little-endian: red first. */
+function packed([r, g, b, a]: Rgba): number {
+  return (r | (g << 8) | (b << 16) | (a << 24)) >>> 0;
 }
 
 export class PaintTexture {

@@ -121,7 +121,8 @@ void main(void) {
 
   vec4 color = colors;
   color.rgb = bim_calm(color.rgb);
-  if (paint.a > 0.006) color = vec4(mix(color.rgb, paint.rgb, paint.a), max(color.a, paint.a));
+  // What can be seen through stays so, but shows its colour.
+  if (paint.a > 0.006) color = vec4(mix(color.rgb, paint.rgb, paint.a), color.a > 0.99 ? 1.0 : max(color.a, 0.5 * paint.a));
   gl_Position = bim.mvp * vec4(p, 1.0);
   vHeight = bim.up.w + dot(bim.up.xyz, p);
 

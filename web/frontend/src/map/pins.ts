@@ -5,7 +5,8 @@ import { Marker, type Map as MapLibreMap } from "maplibre-gl";
 import { h } from "../dom";
 import { lightMark } from "../marks";
 import type { Store } from "../store";
-import type { ProjectFeature } from "../types";
+import type { LegendEntry, ProjectFeature } from "../types";
+import { lightName } from "../words/lights";
 import type { Language } from "../words/dictionary";
 import { metresPerPixel } from "./camera";
 
@@ -24,25 +25,27 @@ interface Pin {
 
 export class Pins {
   private pins: Pin[] = [];
-  private drawn: { features: readonly ProjectFeature[]; language: Language } | null = null;
+  private drawn: { features: readonly ProjectFeature[]; legend: readonly LegendEntry[]; language: Language } | null = null;
 
   constructor(private readonly map: MapLibreMap, private readonly store: Store, private readonly fly: (code: string) => void) {
     map.on("move", () => this.arrange());
   }
 
-  /** Draw the pins anew when the projects or the language have changed. */
+  /** Draw the pins anew when the projects, their lights or the language have changed. */
   draw(): void {
     const features = this.store.cache.projects().value?.features ?? [];
     const { language } = this.store.state;
-    if (features === this.drawn?.features && language === this.drawn.language) return;
-    this.drawn = { features, language };
+    const legend = this.store.lights();
+    if (features === this.drawn?.features && language === this.drawn.language && legend === this.drawn.legend) return;
+    this.drawn = { features, legend, language };
     for (const pin of this.pins) pin.marker.remove();
     this.pins = features.filter((feature) => feature.geometry).map((feature) => {
       const { code, name, light, bounds } = feature.properties;
       const element = h("button", {
-        class: "pin", type: "button", "aria-label": this.store.say("fly_to_what", { name: name || code }),
-        onclick: (event) => { event.stopPropagation(); this.store.update({ project: code }); this.fly(code); },
-      }, h("span", { class: "pin-head" }, lightMark(light), h("span", { class: "pin-stem" })), h("span", { class: "pin-name" }, name || code));
+        class: "pin", type: "button", "data-project": code, "data-light": light,
+        "aria-label": `${this.store.say("fly_to_what", { name: name || code })} · ${lightName(light, legend)}`,
+        onclick: (event) => { event.stopPropagation(); this.store.update({ project: code, element: null, feature: null }); this.fly(code); },
+      }, h("span", { class: "pin-head" }, lightMark(light, legend), h("span", { class: "pin-stem" })), h("span", { class: "pin-name" }, name || code));
       const size = bounds ? (bounds[2] - bounds[0] + (bounds[3] - bounds[1])) * 55000 : 0;
       const marker = new Marker({ element, anchor: "bottom-left", offset: [-HEAD / 2, 0] }).setLngLat(feature.geometry?.coordinates ?? [0, 0]).addTo(this.map);
       return { marker, size, width: (element.lastElementChild as HTMLElement).offsetWidth };

@@ -4,7 +4,8 @@ import { h, icon, ICONS, replace } from "../dom";
 import { lightMark } from "../marks";
 import { sentenceOf, type Store } from "../store";
 import type { Model, ProjectFeature, Replaced } from "../types";
-import { bytes, count, date } from "../words/format";
+import { bytes, count, date, number } from "../words/format";
+import { lightName, LIGHTS, percent } from "../words/lights";
 import { ledgerLine, ledgerSection } from "./ledger";
 import { modelTree, type TreePanel } from "./model-tree";
 import { placeSection } from "./place";
@@ -45,7 +46,7 @@ export function listPanel(store: Store, actions: ListActions): HTMLElement {
     }
   };
   store.subscribe((changed) => {
-    if (["language", "listOpen", "project", "model", "data"].some((key) => changed.has(key as never))) draw(changed.has("language"));
+    if (["language", "listOpen", "project", "model", "asOf", "knownAt", "data"].some((key) => changed.has(key as never))) draw(changed.has("language"));
     else if (changed.has("element")) tree?.refresh();
   });
   draw(true);
@@ -58,26 +59,46 @@ function projectsView(store: Store, actions: ListActions): HTMLElement[] {
   const features = slot.value?.features ?? [];
   const models = features.reduce((sum, f) => sum + f.properties.models.length, 0);
   const head = h("div", { class: "panel-head" }, h("div", {}, h("h2", {}, say("projects")),
-    slot.value && h("p", { class: "soft" }, say("project_count", { n: count(features.length, state.language), m: count(models, state.language) }))),
+    slot.value && h("p", { class: "soft" }, say("project_count", { n: count(features.length, state.language), m: count(models, state.language) })),
+    slot.value && h("p", { class: "soft num", id: "shown-day" }, say("shown_day", { date: date(slot.value.as_of, state.language) })),
+    slot.value?.known_at && h("p", { class: "soft num" }, say("shown_known", { date: slot.value.known_at.replace("T", " ") }))),
     h("button", { class: "button icon-only quiet", type: "button", "data-focus": "close-list", "aria-label": say("hide_list"), onclick: () => store.update({ listOpen: false }) }, icon(ICONS.close)));
   if (slot.error) return [head, broken(sentenceOf(slot.error, say), store)];
   if (!slot.value) return [head, skeleton(say("loading"))];
-  if (!models) return [head, emptyState(store)];
-  return [head, h("ul", { class: "projects scroll" }, features.map((feature) => projectItem(feature, store, actions, features.length <= EAGER)))];
+  if (!features.length) return [head, state.knownAt ? h("p", { class: "soft section" }, say("nothing_known")) : emptyState(store)];
+  return [head, lightCounts(features, store), h("ul", { class: "projects scroll" }, burning(features).map((feature) => projectItem(feature, store, actions, features.length <= EAGER)))];
+}
+
+/** How many projects have which light. */
+function lightCounts(features: readonly ProjectFeature[], store: Store): HTMLElement {
+  const legend = store.lights();
+  return h("ul", { class: "light-counts" }, LIGHTS.map((light) => {
+    const n = features.filter((feature) => feature.properties.light === light).length;
+    const name = lightName(light, legend);
+    return h("li", { title: name, "data-light": light, class: n ? "" : "zero" }, lightMark(light, legend), h("b", { class: "num" }, count(n, store.state.language)), h("span", { class: "soft" }, name));
+  }));
+}
+
+/** Where it burns first; among equal lights whoever is latest. */
+function burning(features: readonly ProjectFeature[]): ProjectFeature[] {
+  const late = ({ spi_t }: ProjectFeature["properties"]): number => spi_t ?? Infinity;
+  return [...features].sort(({ properties: a }, { properties: b }) => LIGHTS.indexOf(a.light) - LIGHTS.indexOf(b.light) || (late(a) === late(b) ? 0 : late(a) - late(b)));
 }
 
 function projectItem(feature: ProjectFeature, store: Store, actions: ListActions, eager: boolean): HTMLElement {
-  const { code, name, light, models } = feature.properties;
-  const { project } = store.state;
+  const { code, name, light, models, progress, planned_progress, stage_name } = feature.properties;
+  const { project, language } = store.state;
+  const legend = store.lights();
+  const share = progress === null ? null : planned_progress === null ? percent(progress, language, 0) : `${number(progress * 100, language, 0)} / ${percent(planned_progress, language, 0)}`;
   const details = (eager || project === code) && models.length ? store.cache.project(code) : null;
   return h("li", { class: project === code ? "selected" : "" },
     h("button", {
-      class: "row project", type: "button", "data-focus": `project ${code}`, "aria-pressed": String(project === code),
-      onclick: () => { store.update({ project: code, model: null, element: null }); actions.flyToProject(code); },
-    }, lightMark(light), h("span", { class: "hidden" }, store.say(`light_${light}`)), h("span", { class: "row-text" }, h("b", {}, name || code)),
-      name && name !== code ? h("span", { class: "soft num" }, code) : null),
+      class: "row project", type: "button", "data-focus": `project ${code}`, "data-light": light, "aria-pressed": String(project === code),
+      onclick: () => { store.update({ project: code, model: null, element: null, feature: null }); actions.flyToProject(code); },
+    }, lightMark(light, legend), h("span", { class: "hidden" }, lightName(light, legend)),
+      h("span", { class: "row-text" }, h("b", {}, name || code), h("span", { class: "soft dots note num" }, [name !== code && code, stage_name].filter(Boolean).map((fact) => [h("span", {}, fact || ""), " "]))),
+      share && h("span", { class: "soft num note", title: store.say("progress_of_plan", { done: percent(progress, language), planned: percent(planned_progress, language) }) }, share)),
     details?.error && h("p", { class: "warning" }, icon(ICONS.warn), sentenceOf(details.error, store.say)),
-    models.length === 0 && h("p", { class: "soft note" }, store.say("models_none")),
     details?.value && h("ul", { class: "models" }, details.value.models.map((model) => modelItem(model, store, actions))));
 }
 

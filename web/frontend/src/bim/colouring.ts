@@ -1,0 +1,51 @@
+/** Colours the elements of all models by what is known on a day: bytes from the server, colours from its legend. */
+
+import { api, ServerProblem } from "../api";
+import type { Store } from "../store";
+import type { Legend } from "../types";
+import { MATERIAL, type ModelPaint, type Rgba } from "./paint";
+
+/** How much of a colour hides the material; of what has no data, the material shows through. */
+const [COVER, VEIL] = [255, 130];
+
+/** Index of a state column → colour. */
+export function palette(legend: Legend): Rgba[] {
+  const found: Rgba[] = [];
+  for (const { index, colour } of legend.entries) {
+    const [r, g, b] = [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16)) as [number, number, number];
+    found[index] = [r, g, b, index ? COVER : VEIL];
+  }
+  return Array.from(found, (known) => known ?? [0, 0, 0, MATERIAL]);
+}
+
+export class Colouring {
+  private turn = 0;
+
+  constructor(private readonly store: Store, private readonly failed: (error: Error) => void) {}
+
+  /** Paint every model anew; an answer that comes after a newer question is left. */
+  async paint(paints: readonly ModelPaint[], repaint: () => void): Promise<void> {
+    const turn = ++this.turn;
+    const { by, language, asOf, knownAt } = this.store.state;
+    if (!by) {
+      for (const paint of paints) paint.reset();
+      return repaint();
+    }
+    try {
+      const colours = palette(await this.store.cache.legend(by).promise);
+      await Promise.all(paints.map(async (paint) => {
+        const states = await api.states(paint.model, by, { asOf, knownAt }, language).catch(unknownThen);
+        if (turn === this.turn) paint.apply(states, colours);
+      }));
+      repaint();
+    } catch (error) {
+      if (turn === this.turn) this.failed(error as Error);
+    }
+  }
+}
+
+/** A project that was not known by then has no data. */
+function unknownThen(error: Error): Uint8Array {
+  if (error instanceof ServerProblem && error.status === 404) return new Uint8Array();
+  throw error;
+}
