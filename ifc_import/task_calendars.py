@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from ifc_import.schema import Damage
-from ifc_import.task_times import Told, read_minute, read_time
+from ifc_import.task_times import Told, read_minute, read_time, text_of
 from twin.values.schedule import Calendar, CalendarException, Shift
 
 MOST_DAYS = 366 * 60
@@ -80,10 +80,12 @@ def read_calendar(record: Any, days: tuple[date, date], told: Told, damage: Dama
     week = tuple(
         _joined(shift for rule in base if _on_weekday(rule, number) for shift in _shifts(rule)) for number in range(7)
     )
+    if not working:  # nothing is said of working times: only the exceptions are free
+        week = (((0, 1440),),) * 7
     others = [rule for rule in working if rule not in base]
     usual = next((day for day in week if day), ((0, 1440),))
     exceptions = _exceptions(week, others, free, usual, days) if others or free else ()
-    return Calendar(record.GlobalId, record.Name or "", week, tuple(exceptions))
+    return Calendar(text_of(record, "GlobalId"), text_of(record, "Name"), week, tuple(exceptions))
 
 
 def working_day(calendar: Calendar | None) -> int:
@@ -127,7 +129,7 @@ def _rule(record: Any, told: Told) -> _Rule:
         shifts += [(start, finish)] if start < finish else [(start, 1440), (0, finish)]
     bounds = [read_time(record[4 + i], "IfcWorkTime", told) for i in (0, 1)]
     return _Rule(
-        record.Name or "",
+        text_of(record, "Name"),
         pattern.RecurrenceType if pattern is not None else None,
         tuple((pattern.DayComponent if pattern is not None else None) or ()),
         tuple((pattern.WeekdayComponent if pattern is not None else None) or ()),

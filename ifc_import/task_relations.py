@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from ifc_import.schema import Damage, by_type
-from ifc_import.task_times import Told, read_span
+from ifc_import.task_times import Told, read_span, text_of
 from twin.values.schedule import Assignment, Resource, TaskLink
 
 _LINK_TYPES = {"START_START": "SS", "START_FINISH": "SF", "FINISH_START": "FS", "FINISH_FINISH": "FF"}
@@ -86,8 +86,9 @@ def _to_product(relation: Any, names: Names, tied: Tied) -> None:
 def _tie(task: str, product: Any, tied: Tied) -> None:
     if product.is_a("IfcProduct"):
         elements = tied.elements.setdefault(task, [])
-        if product.GlobalId not in elements:
-            elements.append(product.GlobalId)
+        name = text_of(product, "GlobalId")
+        if name and name not in elements:
+            elements.append(name)
     else:
         tied.unknown[product.is_a()] += 1
 
@@ -110,7 +111,7 @@ def _resource(record: Any) -> Resource:
     unit = ""
     if kind == "material" and (quantity := getattr(record, "BaseQuantity", None)) is not None:
         unit = _unit(quantity)
-    return Resource(record.GlobalId, record.Name or "", kind, unit)
+    return Resource(text_of(record, "GlobalId"), text_of(record, "Name"), kind, unit)
 
 
 def _unit(quantity: Any) -> str:
@@ -124,7 +125,7 @@ def _assignment(task: str, record: Any, told: Told) -> Assignment:
     planned, actual = (_hours(usage, name, told) for name in ("ScheduleWork", "ActualWork"))
     if planned is None and (quantity := getattr(record, "BaseQuantity", None)) is not None:
         planned = _number(getattr(quantity, "ValueComponent", None) or quantity[3])
-    return Assignment(task, record.GlobalId, planned, actual)
+    return Assignment(task, text_of(record, "GlobalId"), planned, actual)
 
 
 def _hours(usage: Any, name: str, told: Told) -> float | None:

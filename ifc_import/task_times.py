@@ -46,6 +46,13 @@ class Told:
         ]
 
 
+def text_of(record: Any, name: str) -> str:
+    """Return a text attribute without spaces around it, empty where it is missing or no text."""
+    value = getattr(record, name, None)
+    value = value if isinstance(value, str) else getattr(value, "wrappedValue", None)
+    return value.strip() if isinstance(value, str) else ""
+
+
 def read_time(value: Any, what: str, told: Told) -> datetime | None:
     """Return a local wall-clock time of an IfcDateTime, an IfcDate or an IFC2X3 date record; a zone is dropped."""
     if value is None or value == "":

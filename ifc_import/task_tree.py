@@ -6,10 +6,12 @@ is left aside.  BASELINE and ACTUAL schedules are kept apart; a file that has on
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import Any
 
 from ifc_import.schema import Damage, by_type
+from ifc_import.task_times import Told, read_time, text_of
 from twin.values.sentence import Sentence, say
 
 
@@ -30,6 +32,10 @@ def related_pairs(relation: Any, damage: Damage) -> list[tuple[int, int]]:
         return [(part.id(), relation.RelatingObject.id()) for part in relation.RelatedObjects]
 
     return damage.tried(relation, read, nothing)
+
+
+def _created(group: Group) -> datetime:
+    return read_time(getattr(group.control, "CreationDate", None), "", Told()) or datetime.min
 
 
 class TaskTree:
@@ -85,7 +91,7 @@ class TaskTree:
             for related in relation.RelatedObjects:
                 number = related.id()
                 if control.is_a("IfcWorkCalendar"):
-                    calendars.setdefault(number, control.GlobalId)
+                    calendars.setdefault(number, text_of(control, "GlobalId"))
                 elif control.is_a("IfcWorkControl") and number in self.records:
                     schedules.setdefault(number, []).append(control)
                 if time is not None:
@@ -123,16 +129,14 @@ class TaskTree:
                 tasks.setdefault(None, []).append(number)
             stack += [(child, own) for child in reversed(self.children.get(number, []))]
         for number, control in controls.items():
-            kinds[number] = str(
-                getattr(control, "PredefinedType", None) or getattr(control, "WorkControlType", "") or ""
-            )
+            kinds[number] = text_of(control, "PredefinedType") or text_of(control, "WorkControlType")
         found = [Group(controls[n], kinds[n], tasks[n]) for n in sorted(controls)]
         return found + ([Group(None, "", tasks[None])] if None in tasks else [])
 
     def choose(self, groups: Sequence[Group]) -> tuple[list[int], list[Group], list[Group]]:
         """Return the tasks that make the schedule, the baseline groups (the one that counts first), the actual ones."""
         baselines = [group for group in groups if group.kind == "BASELINE"]
-        baselines.sort(key=lambda group: str(getattr(group.control, "CreationDate", "") or ""), reverse=True)
+        baselines.sort(key=_created, reverse=True)
         actual = [group for group in groups if group.kind == "ACTUAL"]
         plans = [group for group in groups if group.kind not in ("BASELINE", "ACTUAL")]
         plans = plans or actual[:1] or baselines[:1]
@@ -148,7 +152,7 @@ class TaskTree:
                 self.unread.append(
                     say(
                         "The work schedule {name} plans mostly the same {count} tasks again: it was left aside.",
-                        name=str(group.control.Name or "") if group.control is not None else "",
+                        name=text_of(group.control, "Name"),
                         count=len(group.tasks),
                     )
                 )
@@ -161,9 +165,9 @@ class TaskTree:
     def key(self, number: int) -> tuple[str, str]:
         """Return what a task is recognised by in another work schedule: its identification, else its name."""
         code = self.code(number)
-        return ("code", code) if code else ("name", self.records[number].Name or "")
+        return ("code", code) if code else ("name", text_of(self.records[number], "Name"))
 
     def code(self, number: int) -> str:
         """Return a task's Identification or TaskId, empty without one."""
         record = self.records[number]
-        return str(getattr(record, "Identification", None) or getattr(record, "TaskId", None) or "").strip()
+        return text_of(record, "Identification") or text_of(record, "TaskId")

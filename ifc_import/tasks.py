@@ -18,7 +18,7 @@ from ifc_import.schema import Damage, by_type
 from ifc_import.source import open_source
 from ifc_import.task_calendars import read_calendar, working_day
 from ifc_import.task_relations import Tied, read_links, read_tied, read_values
-from ifc_import.task_times import TaskTime, Told, read_task_time, read_time
+from ifc_import.task_times import TaskTime, Told, read_task_time, read_time, text_of
 from ifc_import.task_tree import Group, TaskTree, related_pairs
 from twin.errors import InvalidInput
 from twin.values.schedule import Baseline, Calendar, Schedule, Task
@@ -131,7 +131,7 @@ class _Reader:
         day = working_day(self.calendars.get(self.calendar_of[number] or self.calendar or ""))
         if time is None:
             return TaskTime()
-        return self.damage.tried(time, lambda: read_task_time(time, self.told, day, self.seconds), TaskTime())
+        return self.damage.tried(record, lambda: read_task_time(time, self.told, day, self.seconds), TaskTime())
 
     def _completion(self, number: int) -> float | None:
         completion = self.times[number].completion
@@ -146,7 +146,7 @@ class _Reader:
         calendar = self.calendar_of[number]
         return Task(
             id=names[number],
-            name=record.Name or "",
+            name=text_of(record, "Name"),
             kind=kind,
             code=self.tree.code(number),
             parent=names.get(parent) if parent is not None else None,
@@ -168,7 +168,7 @@ class _Reader:
         taken: set[str] = set()
         used: Counter[str] = Counter()
         for number in numbers:
-            given = unique = (self.tree.records[number].GlobalId or "").strip() or "missing"
+            given = unique = text_of(self.tree.records[number], "GlobalId") or "missing"
             while unique in taken:
                 used[given] += 1
                 unique = f"{given}~{used[given] + 1}"
@@ -208,11 +208,11 @@ class _Reader:
 
     def _schedule_name(self, control: Any) -> str:
         projects = by_type(self.ifc, "IfcProject")
-        return str(getattr(control, "Name", None) or getattr(projects[0], "Name", None) or "")
+        return text_of(control, "Name") or text_of(projects[0], "Name")
 
     def _currency(self) -> str | None:
         for unit in by_type(self.ifc, "IfcMonetaryUnit"):
-            return str(unit.Currency) if unit.Currency else None
+            return text_of(unit, "Currency") or None
         return None
 
     def _unread(self, tied: Tied) -> list[Sentence]:

@@ -139,6 +139,24 @@ def test_bad_cells_are_named_by_row_and_column(kind: str, tmp_path: Path) -> Non
     assert [(problem.row, problem.column) for problem in refused.value.problems] == [(3, column)]
 
 
+OTHER_ROWS = {
+    "a calendar without a week": ("calendar,C2,,,,", "definition"),
+    "hours of no kind": ("calendar,C2,,,,Mon 17:00-08:00", "definition"),
+    "an exception of no calendar": ("exception,,ZZ,2026-01-01,,-", "parent"),
+    "a resource of no kind": ("resource,R1,,,,gold", "definition"),
+    "an assignment of nothing": ("assignment,A0,,,R9,", "resource"),
+    "a kind of no kind": ("stone,A1,,,,", "kind"),
+}
+
+
+@pytest.mark.parametrize("kind", OTHER_ROWS)
+def test_bad_rows_that_are_no_tasks_are_named(kind: str, tmp_path: Path) -> None:
+    line, column = OTHER_ROWS[kind]
+    with pytest.raises(RefusedRows) as refused:
+        read(tmp_path, f"kind,task,parent,start,resource,definition\ntask,A0,,2026-01-01,,\n{line}\n")
+    assert [(problem.row, problem.column) for problem in refused.value.problems] == [(3, column)]
+
+
 def test_all_bad_cells_are_listed_and_tables_without_tasks_refused(tmp_path: Path) -> None:
     with pytest.raises(RefusedRows) as refused:
         read(tmp_path, "task,start,duration\nA,soon,long\nB,2026-01-01,1d\nC,2026-13-01,\n")
@@ -211,13 +229,14 @@ def schedules(draw: st.DrawFn) -> Schedule:
     for i, name in enumerate(ids):
         spans = [draw(maybe(st.tuples(TIMES, SPANS))) for _ in range(3)]
         pairs = [(None, None) if s is None else (s[0], s[0] + s[1]) for s in spans]
-        baseline = Baseline(0, *pairs[2], draw(maybe(COSTS)), draw(maybe(SPANS)), draw(maybe(SPANS)))
+        baseline = Baseline(0, pairs[2][0], pairs[2][1], draw(maybe(COSTS)), draw(maybe(SPANS)), draw(maybe(SPANS)))
         tasks.append(
             Task(
                 name, draw(WORDS), draw(st.sampled_from(TASK_KINDS)), draw(WORDS),
                 draw(maybe(st.sampled_from(ids[:i]))) if i else None,
                 draw(maybe(st.sampled_from(names))) if names else None,
-                *pairs[0], *pairs[1], draw(maybe(SPANS)), draw(maybe(SPANS)), draw(maybe(st.floats(0, 1))),
+                pairs[0][0], pairs[0][1], pairs[1][0], pairs[1][1],
+                draw(maybe(SPANS)), draw(maybe(SPANS)), draw(maybe(st.floats(0, 1))),
                 draw(maybe(COSTS)), draw(maybe(COSTS)), draw(maybe(SPANS)), draw(maybe(SPANS)),
                 () if baseline == Baseline(0, None, None) else (baseline,),
                 draw(st.dictionaries(st.text(string.ascii_lowercase, min_size=1), NAMES, max_size=2)),

@@ -143,6 +143,15 @@ def test_broken_records_cost_themselves_only(tmp_path: Path) -> None:
     assert any("#110" in notice for notice in schedule.notices)
 
 
+def test_attributes_of_a_wrong_type_are_left_out(tmp_path: Path) -> None:
+    schedule = read(
+        tmp_path, "#100=IFCTASK((1,2),$,#8,$,$,.T.,$,$,$,'x',$,.T.,$);\n", task(101, "#102"),
+        "#102=IFCTASKTIME($,$,$,$,(3),#8,2.5,$,$,$,$,$,$,$,$,$,$,$,$,'half');\n",
+    )  # fmt: skip
+    assert [(t.id, t.name) for t in schedule.tasks] == [("missing", ""), (gid(101), "T")]
+    assert schedule.tasks[1].completion is None
+
+
 @pytest.mark.parametrize(
     ("lag", "expected"),
     [("IFCDURATION('P2D')", (timedelta(hours=16), None)), ("IFCDURATION('-PT4H')", (timedelta(hours=-4), None)),
@@ -307,6 +316,11 @@ def test_recurrences_are_unrolled(pattern: str, start: str, free: list[str], tmp
     days = [x.start + timedelta(days=i) for x in calendar.exceptions for i in range((x.finish - x.start).days + 1)]
     assert set(days) == expected
     assert all(shifts_on(calendar, day) == () for day in expected)
+
+
+def test_a_calendar_without_working_times_works_but_for_its_exceptions(tmp_path: Path) -> None:
+    calendar = calendar_of(tmp_path, "$", "(#206)", "#206=IFCWORKTIME('X',$,$,$,'2026-02-15','2026-02-16');\n")
+    assert [shifts_on(calendar, date(2026, 2, day)) for day in (14, 15, 16)] == [((0, 1440),), (), ()]
 
 
 def test_free_hours_are_cut_out_of_a_day(tmp_path: Path) -> None:

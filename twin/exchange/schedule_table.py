@@ -165,9 +165,8 @@ class _Reader(Fields):
 
     def _week(self, index: int) -> tuple[tuple[Shift, ...], ...]:
         week: list[tuple[Shift, ...]] = [()] * 7
-        for part in (self.text("definition", index) or "").replace("；", ";").split(";"):
-            if not part.strip():
-                continue
+        text = (self.text("definition", index) or "").replace("；", ";")
+        for part in [part for part in text.split(";") if part.strip()] or [text]:
             word, _, hours = part.strip().partition(" ")
             number, shifts = WEEKDAY_WORDS.get(word.lower()), read_shifts(hours)
             if number is None or isinstance(shifts, Bad):
