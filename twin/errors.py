@@ -27,20 +27,7 @@ class InvalidInput(TwinError):
 class RefusedRows(InvalidInput):
     """Some rows of a table cannot be used, and none was kept; `problems` names them. Mend them and load again."""
 
-    def __init__(self, file: str, problems: "Sequence[CellProblem]") -> None:
-        first = problems[0]
-        refused = say(
-            "{file} was not loaded, {count} of its cells or rows cannot be used; the first: row {row}, column {column}:"
-            " {problem}. Mend the file, or load the good rows only with --partial.",
-            file=file,
-            count=len(problems),
-            row=first.row,
-            column=first.column or "–",
-            problem=first.problem,
-        )
-        super().__init__("{problem}", problem=refused)
-        self.sentence = refused
-        self.problems = problems
+    problems: "Sequence[CellProblem]" = ()
 
 
 class UnreadableModel(InvalidInput):
@@ -69,3 +56,19 @@ class StoreTooNew(TwinError):
 
 class FrameTaken(TwinError):
     """Another import fixed the project's frame while this one was under way. Place the model again, in that frame."""
+
+
+def refused_rows(file: str, problems: "Sequence[CellProblem]") -> RefusedRows:
+    """Return the error for a table with these problems, of which there is at least one."""
+    first = problems[0]
+    error = RefusedRows(
+        "{file} was not loaded, {count} of its cells or rows cannot be used; the first: row {row}, column {column}:"
+        " {problem}. Mend the file, or load the good rows only with --partial.",
+        file=file,
+        count=len(problems),
+        row=first.row,
+        column=first.column or "–",
+        problem=first.problem,
+    )
+    error.problems = problems
+    return error

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from twin.judged import Judged, JudgedProject, Recent, no_schedule
+from twin.judged import Judged, JudgedProject, Recent
 from twin.judgement.baseline import planned_shares
 from twin.judgement.element_resources import Amounts, ElementUse, element_resources, volume_of
 from twin.judgement.element_table import ElementTable
@@ -16,9 +16,12 @@ from twin.judgement.progress import task_completions
 from twin.judgement.states import standing, state_column
 from twin.store import Model
 from twin.values.project import RESOURCES
+from twin.values.schedule import Schedule
 
 if TYPE_CHECKING:
     from twin.judgement.progress import TaskState
+
+_NONE = Schedule("", "csv", ())  # of a project that has none
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +104,13 @@ class JudgedElements:
         """Return which elements of a model the tasks of its project's schedule build; None without a schedule."""
         if project.version is None:
             return None
-        rules, version = project.known.links, project.version
-        key = (model.model, model.revision, version.key, rules)
+        return self._linked(model, project, self._judged.schedule(project.version))
+
+    def _linked(self, model: Model, project: JudgedProject, schedule: Schedule) -> Links:
+        rules, key = project.known.links, None if project.version is None else project.version.key
         return self._links.get(
-            key, lambda: link_elements(self._judged.schedule(version), _parsed(rules), self.table(model))
+            (model.model, model.revision, key, rules),
+            lambda: link_elements(schedule, _parsed(rules), self.table(model)),
         )
 
     def table(self, model: Model) -> ElementTable:
@@ -112,13 +118,12 @@ class JudgedElements:
         return self._tables.get((model.model, model.revision), lambda: self._read(model))
 
     def coverage(self, code: str) -> Coverage:
-        """Return how much of a project is tied to tasks, on the twin's own day."""
+        """Return how much of a project is tied to tasks, on the twin's own day; nothing is without a schedule."""
         project, _ = self._judged.project(code)
-        if project.version is None:
-            raise no_schedule(code)
+        schedule = _NONE if project.version is None else self._judged.schedule(project.version)
         models = self._store.models(code)
-        tied = [(links, self.table(model)) for model in models if (links := self.links(model, project)) is not None]
-        return coverage(self._judged.schedule(project.version), tied, _parsed(project.known.links))
+        tied = [(self._linked(model, project, schedule), self.table(model)) for model in models]
+        return coverage(schedule, tied, _parsed(project.known.links))
 
     def _read(self, model: Model) -> ElementTable:
         columns = self._store.element_columns(model.model)

@@ -138,9 +138,8 @@ def read_schedule(path: Path, mapping: Path | None = None) -> "Schedule":
         from ifc_import.tasks import read_schedule as read_tasks
 
         return read_tasks(path)
-    from twin.exchange.schedules import read_schedule as read_office_file
-
     from twin.exchange.mapping import read_mapping
+    from twin.exchange.schedules import read_schedule as read_office_file
 
     return read_office_file(path, mapping=read_mapping(mapping) if mapping else None)
 

@@ -87,8 +87,9 @@ def test_get_json_has_status_headers_body(twin_folder: Path, capfd: pytest.Captu
 def test_get_takes_a_day(twin_folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
     folder = ("--twin", str(twin_folder))
     assert run(capfd, "get", "/api/projects", "--as-of", "2026-06-01", *folder)[0] == 0
-    assert run(capfd, "get", "/api/projects?lang=en", "--as-of", "soon", *folder)[0] == 1
-    assert run(capfd, "get", "/api/projects?lang=en", "--known-at", "soon", *folder)[0] == 1
+    assert run(capfd, "get", "/api/projects?lang=en", "--as-of", "soon", *folder)[0] == 2
+    assert run(capfd, "get", "/api/projects?lang=en", "--known-at", "soon", *folder)[0] == 2
+    assert run(capfd, "get", "/api/projects?lang=en&as_of=soon", *folder)[0] == 1
 
 
 def test_models_are_listed_and_removed(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:

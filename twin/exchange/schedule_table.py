@@ -24,7 +24,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from twin.errors import InvalidInput, RefusedRows
+from twin.errors import InvalidInput, refused_rows
 from twin.exchange.cells import Bad, narrow
 from twin.exchange.mapping import Mapping_
 from twin.exchange.records import MAX_PROBLEMS, Records, read_records, require
@@ -76,7 +76,7 @@ def read_schedule_table(path: Path, mapping: Mapping_ | None = None) -> Schedule
     schedule = _Reader(records).read(form)
     if records.problems:
         problems = sorted(records.problems, key=lambda problem: problem.row)
-        raise RefusedRows(records.table.file, problems[:MAX_PROBLEMS])
+        raise refused_rows(records.table.file, problems[:MAX_PROBLEMS])
     if not schedule.tasks:
         raise InvalidInput("{file} has no row with a task: check that it is the right file.", file=path.name)
     return schedule

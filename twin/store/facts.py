@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, func, insert, select, update
 
-from twin.errors import InvalidInput, RefusedRows
+from twin.errors import InvalidInput, refused_rows
 from twin.store.records import Loaded, NewLoad, NewSchedule
 from twin.store.tables import FACT_TABLES, links, loads, progress, projects, register, resources, schedules
 from twin.store.write import canonical, check_code, clean
@@ -189,7 +189,7 @@ class _Writer:
     def finish(self) -> Loaded:
         """Write what may be kept; raise RefusedRows when nothing is, because of the problems."""
         if self.problems and not (self._load.partial and (self.rows or self.unchanged)):
-            raise RefusedRows(self._load.file, self.problems)
+            raise refused_rows(self._load.file, self.problems)
         if self.rows:
             added = self._connection.execute(
                 insert(loads).values(

@@ -19,7 +19,7 @@ SAMPLES = "samples"  # where in the twin folder the written files lie
 
 @twin_command(
     "demo",
-    help="Build the sample city in the twin folder: its map layers and the models of its key projects; serve it.",
+    help="Build the sample city in the twin folder: map layers, models and facts of its key projects; serve it.",
     epilog="What is there already is kept: a second run imports nothing and serves at once.",
 )
 @click.option("--no-serve", is_flag=True, help="Only build and import.")
@@ -30,6 +30,7 @@ SAMPLES = "samples"  # where in the twin folder the written files lie
 def command(invocation: Invocation, no_serve: bool, host: str, port: int) -> int:
     """Build, import, serve."""
     from web.answers import layer_details
+    from web.cli.demo_facts import load_facts
 
     city = _built(invocation)
     with open_city(invocation.folder) as store:
@@ -39,11 +40,12 @@ def command(invocation: Invocation, no_serve: bool, host: str, port: int) -> int
             told, failed = _import(invocation, store, sample)
             models.append(told)
             lost = lost or failed
+        facts = load_facts(invocation, store, city)
         layers = [layer_details(layer, invocation.language) for layer in store.layers()]
     if not no_serve:
         return _serve(invocation, host, port, models)
     told_last = say("The sample city is in {folder}: `twin serve` shows it.", folder=str(invocation.folder))
-    told_all = {"folder": str(invocation.folder), "models": models, "layers": layers}
+    told_all = {"folder": str(invocation.folder), "models": models, "layers": layers, "facts": facts}
     invocation.emit(told_all, invocation.say(told_last))
     return LOSS if lost else DONE
 

@@ -33,6 +33,8 @@ PARTS = {
     "pmtiles": say("archives of vector tiles"),
     "cql2": say("filters of the OGC API"),
     "markupsafe": say("readable pages"),
+    "openpyxl": say("spreadsheets"),
+    "defusedxml": say("schedules in XML"),
 }
 
 

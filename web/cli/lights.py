@@ -84,9 +84,11 @@ def readable(found: "JudgedProject", invocation: Invocation) -> str:
 
 
 def _why(item: "Evidence", language: str) -> Sentence:
+    from twin.judgement.measures import ASPECTS
+
     return say(
         "{rule}: {value} ({threshold}). {clause} [{source}]{report}",
-        rule=item.rule,
+        rule=ASPECTS.get(item.aspect, item.aspect),
         value="–" if item.value is None else f"{item.value:.3g} {item.unit}".strip(),
         threshold=item.threshold or "–",
         clause=item.clause.text(language),
