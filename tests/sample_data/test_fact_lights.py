@@ -72,6 +72,13 @@ def test_the_community_centre_says_itself_who_builds_what(facts_folder: Path) ->
     tied = [element for elements in read.elements.values() for element in elements]
     assert len(tied) == len(set(tied))
     assert set(tied) == drawn
+    names = {task.id: task.name for task in read.tasks}
+    floors = ("首层", "二层", "三层")
+    for task, elements in read.elements.items():
+        for element in elements if names[task].startswith(floors) else ():
+            within = ifcopenshell.util.element.get_container(file.by_guid(element))
+            assert within is not None
+            assert names[task].startswith(within.Name), (names[task], element)
 
 
 @cache

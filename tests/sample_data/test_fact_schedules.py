@@ -44,8 +44,30 @@ def test_dates_are_those_that_were_planned(facts_folder: Path) -> None:
             )
         kinds = Counter(row.kind for row in plan.rows)
         assert Counter(task.kind for task in read.tasks)["milestone"] == kinds["milestone"]
-        waits = sum(len(row.waits) for row in plan.rows)
-        assert len(read.links) == waits, fact.file
+
+
+def test_links_and_lags_are_those_of_the_network(facts_folder: Path) -> None:
+    for fact in of_kind("schedule"):
+        assert fact.project is not None
+        read, plan = schedule(facts_folder, fact.file), network(fact.project)
+        codes = {task.id: task.code or task.id for task in read.tasks}
+        found = {(codes[k.predecessor], codes[k.successor], k.type): k.lag for k in read.links}
+        # a day of a table and of a model's file that say nothing of hours is as long as their readers take it to be
+        hours = {8} if read.format in {"mspdi", "xer", "pmxml"} else {8, 24}
+        wanted = {(wait.task, row.id, wait.type): wait.lag for row in plan.rows for wait in row.waits}
+        assert found.keys() == wanted.keys(), fact.file
+        assert any(all(lag == timedelta(hours=wanted[key] * day) for key, lag in found.items()) for day in hours), (
+            fact.file
+        )
+
+
+def test_baselines_hold_the_costs(facts_folder: Path) -> None:
+    for fact in of_kind("schedule"):
+        read = schedule(facts_folder, fact.file)
+        if read.format == "mspdi":
+            assert {len(task.baselines) for task in read.tasks} == {1}
+            for task in read.tasks:
+                assert task.baselines[0].cost == task.cost
 
 
 @pytest.mark.parametrize("code", [project.code for project in PROJECTS if project.sketch])
