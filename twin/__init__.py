@@ -47,16 +47,19 @@ class City:
         by: str = "light",
         known_at: datetime | None = None,
         base: str = "",
+        lang: str = "zh",
     ) -> "pydeck.Deck":
-        """Return the scene of the city, or of one project, as a `pydeck.Deck`.
+        """Return the scene of the city, or of one project, as a `pydeck.Deck` that shows itself without a network.
 
         as_of : the day whose facts colour the scene; models stand the same on every day
         by : "light", "progress" or a resource ("funds", "concrete", …): what colours projects and elements
-        base : address of the server that has the tiles, for instance "http://127.0.0.1:8000"
+        base : address of the server that has the tiles, for instance "http://127.0.0.1:8000"; without it the scene
+            has marks, columns and blocks, which any viewer of deck.gl scenes draws, and no building in detail
+        lang : "zh" or "en"
         """
         from twin.city_scene import city_scene
 
-        return city_scene(self._judged, as_of, project=project, by=by, known_at=known_at, base=base)
+        return city_scene(self._judged, as_of, project=project, by=by, known_at=known_at, base=base, lang=lang)
 
     def close(self) -> None:
         """Let go of the twin folder."""

@@ -9,16 +9,27 @@ from twin.errors import InvalidInput
 from twin.judged import Judged, JudgedProject
 from twin.judgement.footprint import placed_outline
 from twin.judgement.legend import LIGHT_INDEX, Entry, legend
-from twin.judgement.scene import Mark, compose_scene
+from twin.judgement.scene import Legend, Mark, compose_scene
 from twin.judgement.states import progress_column, rate_column
 from twin.store import Model
 from twin.values.project import RESOURCES
+from twin.values.sentence import LANGUAGES, in_language, say
 
 if TYPE_CHECKING:
     import pydeck
 
 MARKED_BY = ("light", "progress", *RESOURCES)
-_COLUMN = 1500.0  # metres: of a project that is done, or uses all that was planned
+_TITLES = {
+    "light": say("Lights"),
+    "progress": say("Progress"),
+    "funds": say("Funds: used of planned"),
+    "labour": say("Labour: used of planned"),
+    "machinery": say("Machinery: used of planned"),
+    "concrete": say("Concrete: used of planned"),
+    "steel": say("Steel: used of planned"),
+    "land": say("Land: used of planned"),
+}
+_COLUMN = 700.0  # metres: of a project that is done, or uses all that was planned
 
 
 def city_scene(
@@ -29,13 +40,18 @@ def city_scene(
     by: str = "light",
     known_at: datetime | None = None,
     base: str = "",
+    lang: str = LANGUAGES[0],
 ) -> "pydeck.Deck":
     """Return the scene of all projects, or of one, as a `pydeck.Deck`.
 
     by : one of `MARKED_BY`
+    base : of the server that has the models' tiles; empty: the scene has none of them
+    lang : of the legend and the labels
 
-    Raises InvalidInput for another `by`, NotFound for a project that is not there.
+    Raises InvalidInput for another `by` or `lang`, NotFound for a project that is not there.
     """
+    if lang not in LANGUAGES:
+        raise InvalidInput("lang is {lang}: it must be one of {known}.", lang=lang, known=", ".join(LANGUAGES))
     if by not in MARKED_BY:
         raise InvalidInput("by is {value}: it must be one of {known}.", value=by, known=", ".join(MARKED_BY))
     judgement = judged.projects(as_of, known_at)
@@ -44,8 +60,19 @@ def city_scene(
     asked = {"as_of": judgement.as_of.isoformat(), "by": by}
     if known_at is not None:
         asked["known_at"] = known_at.isoformat()
-    marks = [mark for found in shown if (mark := _mark(found, [m for m in models if m.project == found.code], by))]
-    return compose_scene(models, city=judged.store.settings().bounds, base=base, states=urlencode(asked), marks=marks)
+    marks = []
+    for found in shown:
+        mark = _mark(found, [model for model in models if model.project == found.code], by, lang, blocks=not base)
+        marks += [mark] if mark else []
+    return compose_scene(
+        models,
+        city=judged.store.settings().bounds,
+        base=base,
+        states=urlencode(asked),
+        marks=marks,
+        tiles=bool(base),
+        legend=Legend(f"{in_language(_TITLES[by], lang)} · {judgement.as_of}", legend(by), lang),
+    )
 
 
 def mark_entry(found: JudgedProject, by: str) -> Entry:
@@ -64,8 +91,8 @@ def mark_entry(found: JudgedProject, by: str) -> Entry:
     return entries[int(rate_column(*figures)[0])]
 
 
-def _mark(found: JudgedProject, models: Sequence[Model], by: str) -> Mark | None:
-    """Return the mark of a project; None for one without a place."""
+def _mark(found: JudgedProject, models: Sequence[Model], by: str, lang: str, *, blocks: bool) -> Mark | None:
+    """Return the mark of a project, with blocks where its models stand; None for one without a place."""
     place = place_of(found)
     if place is None:
         return None
@@ -78,9 +105,10 @@ def _mark(found: JudgedProject, models: Sequence[Model], by: str) -> Mark | None
         longitude=place[0],
         latitude=place[1],
         colour=entry.colour,
-        label=str(entry.label),
+        label=in_language(entry.label, lang),
+        shape=entry.shape,
         height=0.0 if models else _COLUMN * min(share or 0.0, 1.5),
-        footprint=[ring for model in models for ring in _rings(model)],
+        footprint=[ring for model in models for ring in _rings(model)] if blocks else (),
         rise=max(heights, default=0.0),
     )
 

@@ -144,9 +144,13 @@ def test_python_opens_a_city_and_has_its_scene(tmp_path: Path) -> None:
     with twin.open(str(tmp_path)) as city:
         deck = city.scene(as_of=date(2026, 6, 1))
         assert isinstance(deck, pydeck.Deck)
-        assert [layer.id for layer in deck.layers] == ["P001-办公楼", "P002-b", "P001-办公楼:spaces"]
+        assert "BimTilesLayer" not in {layer.type for layer in deck.layers}, "without a server there are no tiles"
+        deck = city.scene(as_of=date(2026, 6, 1), base="http://127.0.0.1:8000")
+        tiles = [layer.id for layer in deck.layers if layer.type == "BimTilesLayer"]
+        assert tiles == ["P001-办公楼", "P002-b", "P001-办公楼:spaces"]
         only = json.loads(city.scene(project="P002", base="http://127.0.0.1:8000").to_json())
-        assert [layer["data"] for layer in only["layers"]] == ["http://127.0.0.1:8000/3dtiles/P002-b/tileset.json"]
+        drawn = [layer["data"] for layer in only["layers"] if layer["@@type"] == "BimTilesLayer"]
+        assert drawn == ["http://127.0.0.1:8000/3dtiles/P002-b/tileset.json"]
     with pytest.raises(NotFound):
         twin.open(tmp_path / "none")
 

@@ -3,24 +3,33 @@
 pydeck takes a plain string property for an accessor (`"@@=…"`): strings must be `pydeck.types.String`.
 """
 
+import base64
+import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import quote
+
+from twin.judgement.legend import Entry
+from twin.judgement.scene_page import VIEWPORT, frame, mark_svg, scene_page
 
 if TYPE_CHECKING:
     import pydeck
 
 Bounds = tuple[float, float, float, float]
 
-_VIEWPORT = (1280.0, 720.0)  # pixels; the page fits again for its own window
 _FILL = 0.8  # of the viewport that the models may take up
 _TILE = 512.0  # pixels of the world at zoom 0, as in MapLibre and deck.gl
 _EQUATOR = 40_075_016.7  # metres
 _CLOSEST, _FARTHEST = 19.5, 3.0
 _PITCH, _BEARING = 50.0, 0.0
-_COLUMN_RADIUS = 60.0  # metres
+_COLUMN_RADIUS = 40.0  # metres
+_MARK = 18  # pixels
+_INK = [29, 37, 41]
+_NAMED = 12  # projects, at most, whose names are written; more would cover each other, and a pointer tells them
 _CHINA = (104.0, 35.0)  # degrees: where an empty twin without bounds looks
 
 
@@ -76,7 +85,8 @@ def tileset_url(model: str, *, spaces: bool = False) -> str:
 class Mark:
     """A project on the map: where, in which colour, and what is told of it.
 
-    longitude, latitude : degrees; colour : "#rrggbb"; height : of its column, metres; 0 draws a dot only
+    longitude, latitude : degrees; colour : "#rrggbb"; shape : of a light, see `twin.judgement.legend`; "" is a dot
+    height : of its column, metres; 0 draws none
     footprint : polygons in degrees, each its outer ring and its holes; what stands there is drawn as a block
     rise : height of that block, metres
     """
@@ -87,6 +97,7 @@ class Mark:
     latitude: float
     colour: str
     label: str
+    shape: str = ""
     height: float = 0.0
     footprint: Sequence[Sequence[Sequence[tuple[float, float]]]] = ()
     rise: float = 0.0
@@ -99,6 +110,8 @@ def compose_scene(
     base: str = "",
     states: str = "",
     marks: Sequence[Mark] | None = None,
+    tiles: bool = True,
+    legend: "Legend | None" = None,
 ) -> "pydeck.Deck":
     """Return the scene of `models`: a `BimTilesLayer` for each, and one for its spaces, which is off at first.
 
@@ -106,21 +119,91 @@ def compose_scene(
     base : what stands before "/3dtiles/…", for instance "http://127.0.0.1:8000" in a notebook
     states : query of the states that colour the elements ("as_of=2026-06-30&by=light"); empty: their own colours
     marks : projects to draw with deck.gl's own layers, which any viewer has; None: none
+    tiles : with the models' own layers, which only the page draws
+    legend : what the colours of the marks mean, for a scene that shows itself
     """
     import pydeck
 
-    layers = [_layer(model, base, states, spaces=False) for model in models if model.has_building]
-    layers += [_layer(model, base, states, spaces=True) for model in models if model.has_spaces]
+    layers = [_layer(model, base, states, spaces=False) for model in models if tiles and model.has_building]
+    layers += [_layer(model, base, states, spaces=True) for model in models if tiles and model.has_spaces]
     if marks is not None:
         layers += _mark_layers(marks)
     view = pydeck.ViewState(**view_state(models, city, marks or ()), pitch=_PITCH, bearing=_BEARING)
-    return pydeck.Deck(
+    deck = _offline_deck()(
         layers=layers,
         initial_view_state=view,
         map_provider=None,
         map_style=None,
         tooltip={"text": "{name}\n{label}"} if marks else True,
     )
+    deck.legend = legend
+    return deck
+
+
+@dataclass(frozen=True, slots=True)
+class Legend:
+    """What a scene says of itself: a title, what its colours mean, in which language ("zh" or "en")."""
+
+    title: str
+    entries: Sequence[Entry]
+    language: str = "zh"
+
+
+@cache
+def _offline_deck() -> Any:
+    """Return pydeck's Deck, made to show itself without a network; made late, because pydeck is slow to import."""
+    import pydeck
+
+    class OfflineDeck(pydeck.Deck):  # type: ignore[misc]
+        """A Deck whose page has deck.gl and the legend in it and asks for nothing."""
+
+        __slots__ = ("legend",)  # pydeck writes every other attribute into the scene
+        legend: Legend | None
+
+        def to_html(
+            self,
+            filename: str | Path | None = None,
+            open_browser: bool = False,
+            notebook_display: bool | None = None,
+            iframe_width: str | int = "100%",
+            iframe_height: int = 500,
+            as_string: bool = False,
+            offline: bool = True,
+            **more: Any,
+        ) -> Any:
+            """Return or write the scene as a page, as pydeck does; `offline=False` is pydeck's own page."""
+            if not offline:
+                plain = {"notebook_display": notebook_display, "as_string": as_string, "open_browser": open_browser}
+                size = {"iframe_width": iframe_width, "iframe_height": iframe_height}
+                return super().to_html(filename, offline=False, **plain, **size, **more)
+            page = self._page()
+            if filename is None:
+                return page if as_string else frame(page, iframe_width, iframe_height)
+            path = Path(filename).resolve()
+            path.write_text(page, encoding="utf-8")
+            if open_browser:
+                import webbrowser
+
+                webbrowser.open(path.as_uri())
+            return str(path)
+
+        def _repr_html_(self) -> str:
+            """Return the scene for the cell of a notebook."""
+            return frame(self._page(), "100%", 500)
+
+        def _page(self) -> str:
+            legend = self.legend or Legend("", ())
+            program = Path(pydeck.__file__).parent / "nbextension" / "static" / "index.js"
+            return scene_page(
+                self.to_json(),
+                program.read_text(encoding="utf-8"),
+                tooltip=json.dumps(self._tooltip, ensure_ascii=False),
+                title=legend.title,
+                entries=legend.entries,
+                language=legend.language,
+            )
+
+    return OfflineDeck
 
 
 def view_state(models: Sequence[SceneModel], city: Bounds | None, marks: Sequence[Mark] = ()) -> dict[str, float]:
@@ -154,7 +237,7 @@ def _fits(bounds: Bounds, height: float, zoom: float) -> bool:
     """
     west, south, east, north = bounds
     scale = _TILE * 2.0**zoom
-    sine, cosine, far = math.sin(math.radians(_PITCH)), math.cos(math.radians(_PITCH)), 1.5 * _VIEWPORT[1]
+    sine, cosine, far = math.sin(math.radians(_PITCH)), math.cos(math.radians(_PITCH)), 1.5 * VIEWPORT[1]
     across = (east - west) / 360 * scale / 2
     along = (mercator_y(south) - mercator_y(north)) * scale / 2
     up = height / (_EQUATOR * math.cos(math.radians(_middle(bounds)[1]))) * scale
@@ -163,9 +246,9 @@ def _fits(bounds: Bounds, height: float, zoom: float) -> bool:
             depth = far + y * sine - z * cosine
             if depth <= 0:
                 return False
-            if across * far / depth > _VIEWPORT[0] / 2 * _FILL:
+            if across * far / depth > VIEWPORT[0] / 2 * _FILL:
                 return False
-            if abs(y * cosine + z * sine) * far / depth > _VIEWPORT[1] / 2 * _FILL:
+            if abs(y * cosine + z * sine) * far / depth > VIEWPORT[1] / 2 * _FILL:
                 return False
     return True
 
@@ -204,17 +287,19 @@ def rgb(colour: str) -> list[int]:
 
 
 def _mark_layers(marks: Sequence[Mark]) -> "list[pydeck.Layer]":
-    """Return dots, columns and blocks of the projects, as layers that deck.gl brings itself."""
+    """Return blocks, columns, marks and names of the projects, as layers that deck.gl brings itself."""
     import pydeck
 
     dots = [
         {
             "code": mark.code,
-            "name": mark.name,
+            "name": mark.name or mark.code,
             "label": mark.label,
             "position": [mark.longitude, mark.latitude],
+            "top": [mark.longitude, mark.latitude, mark.height or mark.rise],
             "colour": rgb(mark.colour),
             "height": mark.height,
+            "icon": _icon(mark.shape or "circle", mark.colour),
         }
         for mark in marks
     ]
@@ -223,11 +308,15 @@ def _mark_layers(marks: Sequence[Mark]) -> "list[pydeck.Layer]":
         for mark in marks
         for ring in mark.footprint
     ]
-    plain = {"pickable": True, "get_fill_color": "colour"}
+    solid = {"pickable": True, "get_fill_color": "colour", "extruded": True}
+    # Marks and names are seen through whatever stands before them.
+    pixels = {
+        "size_units": pydeck.types.String("pixels"),
+        "get_position": "top",
+        "parameters": {"depthCompare": pydeck.types.String("always")},
+    }
     found = [
-        pydeck.Layer(
-            "PolygonLayer", blocks, id="blocks", get_polygon="polygon", extruded=True, get_elevation="rise", **plain
-        ),
+        pydeck.Layer("PolygonLayer", blocks, id="blocks", get_polygon="polygon", get_elevation="rise", **solid),
         pydeck.Layer(
             "ColumnLayer",
             [dot for dot in dots if dot["height"]],
@@ -235,23 +324,31 @@ def _mark_layers(marks: Sequence[Mark]) -> "list[pydeck.Layer]":
             get_position="position",
             get_elevation="height",
             radius=_COLUMN_RADIUS,
-            **plain,
+            **solid,
         ),
         pydeck.Layer(
-            "ScatterplotLayer",
-            dots,
-            id="projects",
-            get_position="position",
-            get_radius=_COLUMN_RADIUS,
-            radius_min_pixels=7,
-            radius_max_pixels=22,
-            stroked=True,
-            get_line_color=[255, 255, 255],
-            line_width_min_pixels=2,
-            **plain,
+            "TextLayer",
+            dots if len(dots) <= _NAMED else [],
+            id="names",
+            get_text="name",
+            get_size=12,
+            get_color=_INK,
+            get_text_anchor=pydeck.types.String("start"),
+            get_pixel_offset=[_MARK * 0.7, 0],
+            character_set=pydeck.types.String("auto"),
+            font_family=pydeck.types.String('"Noto Sans SC", "Noto Sans CJK SC", "Microsoft YaHei", sans-serif'),
+            **pixels,
         ),
+        pydeck.Layer("IconLayer", dots, id="projects", get_icon="icon", get_size=_MARK, pickable=True, **pixels),
     ]
     return [layer for layer in found if layer.data]
+
+
+@cache
+def _icon(shape: str, colour: str) -> dict[str, Any]:
+    """Return a mark as deck.gl takes an icon: a drawing in the address itself, nothing is asked for."""
+    drawing = base64.b64encode(mark_svg(shape, colour, size=4 * _MARK).encode()).decode()
+    return {"url": f"data:image/svg+xml;base64,{drawing}", "width": 4 * _MARK, "height": 4 * _MARK}
 
 
 def _layer(model: SceneModel, base: str, states: str, *, spaces: bool) -> "pydeck.Layer":
