@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.exchange.xer_building import STAND_IN
 from tests.exchange.xml_files import P6_CALENDAR, activity, element, mspdi, p6_project, pmxml, refused, task
 from twin.exchange.pmxml import read_pmxml
-from twin.values.schedule import Schedule
+from twin.values.schedule import Baseline, Schedule
 
 
 def read(folder: Path, text: str) -> Schedule:
@@ -236,6 +237,25 @@ def test_a_lone_baseline_needs_no_origin_and_several_without_a_name_are_told(tmp
     two = read(tmp_path, pmxml(main, *bases))
     assert len(two.tasks[0].baselines) == 2
     assert any("has 2 baselines in the file and names none" in notice for notice in two.notices)
+
+
+def test_planned_dates_stand_in_where_the_file_holds_no_baseline_project(tmp_path: Path) -> None:
+    dates = {"StartDate": "2026-01-05T08:00:00", "FinishDate": "2026-03-31T16:00:00"}
+    dates |= {"PlannedStartDate": "2026-01-01T08:00:00", "PlannedFinishDate": "2026-01-31T16:00:00"}
+    late = activity(10, "A1", "", PlannedDuration=8, PlannedLaborUnits=2, PlannedLaborCost=40, **dates)
+    done = activity(11, "A2", Type="Finish Milestone", PlannedFinishDate="2026-01-31T16:00:00")
+    schedule = read(tmp_path, pmxml(p6_project(1, late, done, activity(12, "A3"))))
+    start, end = datetime(2026, 1, 1, 8), datetime(2026, 1, 31, 16)
+    first, second, third = schedule.tasks
+    assert first.schedule_finish == datetime(2026, 3, 31, 16)
+    assert first.baselines == (Baseline(0, start, end, 40, timedelta(hours=2), timedelta(hours=8)),)
+    assert [(b.start, b.finish) for b in second.baselines] == [(end, end)]
+    assert third.baselines == ()
+    assert schedule.notices == (STAND_IN,)
+    base = p6_project(2, activity(20, "A1"), tag="BaselineProject", OriginalProjectObjectId=1)
+    mixed = read(tmp_path, pmxml(p6_project(1, late, done), base, p6_project(3, late.replace("A1", "B1"))))
+    assert [len(t.baselines) for t in mixed.tasks] == [1, 0, 1]
+    assert any("no baseline of the projects P3" in notice for notice in mixed.notices)
 
 
 def test_codes_and_user_fields_have_their_names(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from tests.exchange.xer_building import (
     CALENDAR,
     COSTS,
     PROJECT,
+    STAND_IN,
     WBS,
     WEEK,
     Reader,
@@ -20,6 +21,8 @@ from tests.exchange.xer_building import (
     task,
     xer,
 )
+from twin.exchange.xer import read_xer
+from twin.judgement.baseline import compile_plan, planned_share
 from twin.values.schedule import Baseline, CalendarException, TaskLink
 
 
@@ -44,7 +47,8 @@ def test_a_whole_small_file(read: Reader) -> None:
     assert (found.name, found.calendar, found.completion, found.cost) == ("Task 100", "7", 0.5, None)
     assert (found.duration, found.remaining_duration) == (timedelta(hours=160), timedelta(hours=80))
     assert (found.work, found.actual_work) == (timedelta(hours=100), timedelta(hours=25))
-    assert found.baselines == ()
+    planned = datetime(2026, 5, 1, 8), datetime(2026, 5, 28, 17)
+    assert found.baselines == (Baseline(0, *planned, None, timedelta(hours=100), timedelta(hours=160)),)
     assert found.values == {"target_start_date": "2026-05-01 08:00", "target_end_date": "2026-05-28 17:00"}
 
 
@@ -239,6 +243,36 @@ def test_baselines_come_from_baseline_projects_of_the_file(read: Reader) -> None
         "Table TASKPRED: 1 links come from or go to tasks that are not in the schedule.",
         "Table TASKRSRC: 1 rows belong to baselines or other projects.",
     ])  # fmt: skip
+
+
+def test_planned_dates_stand_in_where_the_file_holds_no_baseline_project(read: Reader, tmp_path: Path) -> None:
+    late = task(100, target_start_date="2026-05-01 08:00", target_end_date="2026-05-08 17:00")
+    costs = table("TASKRSRC", [{"task_id": 100, "rsrc_id": 1, "target_cost": 900}])
+    done = task(200, task_type="TT_FinMile", target_start_date="", target_end_date="2026-05-08 17:00")
+    bare = task(300, target_start_date="", target_end_date="")
+    read(small(costs, tasks=(late, done, bare)))
+    schedule = read_xer(tmp_path / "plan.xer")
+    assert schedule.notices[0] == STAND_IN
+    first, second, third = (by_id(schedule)[name] for name in ("A100", "A200", "A300"))
+    end = datetime(2026, 5, 8, 17)
+    assert first.schedule_finish == datetime(2026, 7, 10, 17)
+    assert [(b.number, b.start, b.finish, b.cost) for b in first.baselines] == [(0, datetime(2026, 5, 1, 8), end, 900)]
+    assert [(b.start, b.finish) for b in second.baselines] == [(end, end)]
+    assert third.baselines == ()
+    plan = compile_plan(schedule)
+    assert plan is not None
+    shares = [planned_share(plan, date(2026, 5, day)) for day in (7, 8)]
+    assert shares[0] < shares[1] == 1.0  # as planned, not as late as it now is
+
+
+def test_only_projects_without_a_baseline_count_their_planned_dates(read: Reader) -> None:
+    projects = [project(), project(2, orig_proj_id=1), project(3)]
+    tasks = [task(100), task(200), task(301, proj_id=2, task_code="A100"), task(400, proj_id=3)]
+    schedule = read(xer(table("PROJECT", projects), CALENDAR, table("TASK", tasks)))
+    assert {t.id: len(t.baselines) for t in schedule.tasks} == {"A100": 1, "A200": 0, "A400": 1}
+    assert [n for n in schedule.notices if "stand in" in n] == [
+        "The file holds no baseline of the projects P3: their planned dates stand in, as P6 itself takes them."
+    ]
 
 
 def test_the_projects_own_baseline_counts_and_an_unnamed_one_is_told(read: Reader) -> None:

@@ -1,6 +1,7 @@
 """XER texts for tests, written by hand: tables as lists of rows, P6's way around them."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from twin.exchange.xer import read_xer
@@ -126,13 +127,17 @@ COSTS = (
 )  # fmt: skip
 
 
+STAND_IN = "The file holds no baseline project: the planned dates stand in for one, as P6 itself takes them."
+
+
 def reader_in(folder: Path) -> Reader:
-    """Return a function that writes a file into the folder and reads it."""
+    """Return a function that writes a file into the folder and reads it; `STAND_IN` is left out of its notices."""
 
     def read(content: str | bytes) -> Schedule:
         path = folder / "plan.xer"
         path.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
-        return read_xer(path)
+        schedule = read_xer(path)
+        return replace(schedule, notices=[notice for notice in schedule.notices if notice != STAND_IN])
 
     return read
 

@@ -6,7 +6,7 @@ What is easily misread, and how it is read here, as the XER reader does:
 * Start and Finish are P6's own: actual once there is one, else as scheduled. Planned dates that differ are kept in the
   task's `values`; costs and units are the planned ones.
 * Baselines are `BaselineProject` elements (or projects that another one names as its baseline), matched by activity id;
-  the one that the project names counts, number 0.
+  the one that the project names counts, number 0. Of a project without one its own planned dates count, as in P6.
 * WBS elements are summary tasks; ids are what people see: activity id, WBS code, resource id.
 * A working time ends with the last minute that is worked: 15:59 is 16:00.
 """

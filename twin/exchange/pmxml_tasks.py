@@ -2,14 +2,14 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from xml.etree.ElementTree import Element
 
 from twin.exchange.findings import Findings, Record, names
 from twin.exchange.pmxml_codes import Codes, Stated
 from twin.exchange.pmxml_costs import Line, Sums, plus, sums
-from twin.exchange.xer_projects import MAX_CODE, Names
+from twin.exchange.xer_projects import MAX_CODE, Names, stand_in
 from twin.values.schedule import Baseline, Calendar, Task, TaskLink
 from twin.values.sentence import say
 
@@ -117,6 +117,7 @@ class TaskWriter:
             for activity in project.activities:
                 users.setdefault(activity.record.text("Id"), set()).add(number)
         given = [self._given(project, users) for project in projects]
+        stand_ins: dict[str, None] = {}  # projects whose planned dates stand in for a baseline
         for project, ids in zip(projects, given, strict=True):
             parents = self._wbs(project, written)
             agreed = [_by_id(baseline) for baseline in baselines.get(project.id, ())]
@@ -124,6 +125,10 @@ class TaskWriter:
             for activity, id_ in ids:
                 written.tasks.append(self._task(activity, id_, parents, costs, agreed))
                 written.ids[activity.record.text("ObjectId")] = id_
+                if not agreed and written.tasks[-1].baselines:
+                    stand_ins[project.name] = None
+        if stand_ins:
+            self._findings.notice(stand_in(list(stand_ins), any(baselines.values())))
         lost = 0
         for project in projects:
             kept = [(line, written.ids[line.activity]) for line in project.lines if line.activity in written.ids]
@@ -250,9 +255,8 @@ class TaskWriter:
         cost, actual_cost = _costs(record, costs)
         values = dict(self._codes.named(activity.stated, record))
         values = {**_planned_dates(record, start, finish), **values}
-        baselines = [
-            (number, by_id[record.text("Id")]) for number, by_id in enumerate(agreed) if record.text("Id") in by_id
-        ]
+        name = record.text("Id")
+        baselines = tuple(replace(by_id[name], number=n) for n, by_id in enumerate(agreed) if name in by_id)
         return Task(
             id=id_,
             name=record.text("Name"),
@@ -271,7 +275,7 @@ class TaskWriter:
             actual_cost=actual_cost,
             work=_total(record, "PlannedLaborUnits", "PlannedNonLaborUnits"),
             actual_work=_total(record, "ActualLaborUnits", "ActualNonLaborUnits"),
-            baselines=tuple(Baseline(number, b.start, b.finish, b.cost, b.work, b.duration) for number, b in baselines),
+            baselines=baselines if agreed else _planned(record, kind, costs),
             values=values,
         )
 
@@ -329,17 +333,30 @@ def _by_id(project: Project) -> dict[str, Baseline]:
     """Return activity id → what a baseline project agreed for it: P6's Start and Finish, its budget."""
     costs = sums(project.lines)
     return {
-        record.text("Id"): Baseline(
-            number=0,
-            start=record.date(*START),
-            finish=record.date(*FINISH),
-            cost=_costs(record, costs)[0],
-            work=_total(record, "PlannedLaborUnits", "PlannedNonLaborUnits"),
-            duration=record.hours("PlannedDuration"),
-        )
+        record.text("Id"): _baseline(record, costs, START, FINISH)
         for record in (activity.record for activity in reversed(project.activities))
         if record.text("Id")
     }
+
+
+def _baseline(record: Record, costs: Mapping[str, Sums], start: Sequence[str], finish: Sequence[str]) -> Baseline:
+    """Return what is planned for an activity; `start`, `finish`: the fields of its dates, the first one counts."""
+    return Baseline(
+        number=0,
+        start=record.date(*start),
+        finish=record.date(*finish),
+        cost=_costs(record, costs)[0],
+        work=_total(record, "PlannedLaborUnits", "PlannedNonLaborUnits"),
+        duration=record.hours("PlannedDuration"),
+    )
+
+
+def _planned(record: Record, kind: str, costs: Mapping[str, Sums]) -> tuple[Baseline, ...]:
+    """Return what P6 counts for an activity where there is no baseline project: its own planned dates."""
+    planned = _baseline(record, costs, ("PlannedStartDate",), ("PlannedFinishDate",))
+    if kind == "milestone":
+        planned = replace(planned, start=planned.start or planned.finish, finish=planned.finish or planned.start)
+    return (planned,) if planned.start or planned.finish else ()
 
 
 def _costs(record: Record, costs: Mapping[str, Sums]) -> tuple[float | None, float | None]:

@@ -3,7 +3,8 @@
 Our own reader, because XER in the wild is not what a strict one expects.  What it decides, in short:
 
 * several exported projects in one file are one schedule, told; projects that only lend predecessors are counted
-* baselines only from baseline projects in the file, with P6's Start and Finish and its budgeted cost
+* baselines from baseline projects in the file, with P6's Start and Finish and its budgeted cost; of a project that has
+  none there, its own planned dates (`target_*`), as P6 itself counts
 * `PROJECT.last_recalc_date` is the data date; the date in the first line is that of the export
 * WBS rows are summary tasks; ids are what people see: activity id, WBS code, resource id
 """

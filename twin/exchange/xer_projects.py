@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from twin.exchange.xer_file import Row, XerFile
 from twin.exchange.xer_values import Notes
 from twin.values.schedule import Task
-from twin.values.sentence import say
+from twin.values.sentence import Sentence, say
 
 MAX_CODE = 400  # letters of a WBS code: deeper trees than anyone builds
 NO_PROJECT = ""
@@ -25,6 +25,11 @@ class Projects:
     baselines: Sequence[Mapping[str, str]] = ()  # by number: id of a baseline project → of the project it belongs to
     names: Mapping[str, str] = field(default_factory=dict)
     first: str = NO_PROJECT
+
+    @property
+    def with_baseline(self) -> set[str]:
+        """Return the ids of the projects that have a baseline in the file."""
+        return {project for group in self.baselines for project in group.values()}
 
     def of(self, row: Row) -> str:
         """Return the id of the project a row belongs to; one that names none belongs to the file's first."""
@@ -99,6 +104,21 @@ def _name(rows: Mapping[str, Row], key: str) -> str:
 def _listed(names: Sequence[str]) -> str:
     """Return up to five names."""
     return ", ".join(names[:5]) + (" …" if len(names) > 5 else "")
+
+
+def stand_in(names: Sequence[str], some_have_baselines: bool) -> Sentence:
+    """Return what is told of projects without a baseline: P6 then counts their own planned dates.
+
+    names : of these projects; some_have_baselines : others in the file do
+    """
+    if not some_have_baselines:
+        return say(
+            "The file holds no baseline project: the planned dates stand in for one, as P6 itself takes them.",
+        )
+    return say(
+        "The file holds no baseline of the projects {names}: their planned dates stand in, as P6 itself takes them.",
+        names=_listed(names),
+    )
 
 
 @dataclass(slots=True)

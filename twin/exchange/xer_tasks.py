@@ -3,6 +3,7 @@
 Dates follow P6's own definition of an activity's Start and Finish: the actual date once there is one; else the
 remaining early date that the scheduler computed (`restart_date`, `reend_date`, else `early_*`); else, in a project
 that was never scheduled, the planned one (`target_*`).  Planned dates that differ are kept in the task's `values`.
+They do not move with progress: in a project without a baseline project P6 takes them for the baseline, and so do we.
 """
 
 from collections import Counter
@@ -11,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from twin.exchange.xer_file import Row, XerFile
-from twin.exchange.xer_projects import Names, Projects
+from twin.exchange.xer_projects import Names, Projects, stand_in
 from twin.exchange.xer_values import Notes, Values
 from twin.values.schedule import LINK_TYPES, Baseline, Calendar, Task, TaskLink
 from twin.values.sentence import say
@@ -52,6 +53,7 @@ class Context:
     codes: Mapping[str, dict[str, str]]
     baselines: Mapping[tuple[str, str], Sequence[Baseline]]
     unfinished: int = 0  # complete by status, yet the physical per cent complete is below 100
+    stand_ins: dict[str, None] = field(default_factory=dict)  # projects whose planned dates stand in for a baseline
 
 
 def sort_rows(file: XerFile, projects: Projects, names: Names, notes: Notes) -> TaskRows:
@@ -147,6 +149,9 @@ def read_tasks(rows: TaskRows, context: Context) -> list[Task]:
     """Return the tasks of the schedule in the file's order."""
     notes = context.values.notes
     found = [_task(key, row, rows.ids[key], context) for key, row in rows.own.items()]
+    if context.stand_ins:
+        names = [context.projects.names.get(key, key) for key in context.stand_ins]
+        notes.notices.append(stand_in(names, bool(context.projects.baselines)))
     resource_led = sum(row.get("task_type").lower() == "tt_rsrc" for row in rows.own.values())
     notes.mend(
         say(
@@ -181,12 +186,11 @@ def _task(key: str, row: Row, name: str, context: Context) -> Task:
     for field_name, now in (("target_start_date", start), ("target_end_date", finish)):
         if dates[field_name] not in {None, now}:
             stated.setdefault(field_name, row.get(field_name))
-    code = _code(row, key)
     return Task(
         name,
         row.get("task_name"),
         kind,
-        code=code,
+        code=_code(row, key),
         parent=_parent(row, context),
         calendar=_calendar(row, context),
         schedule_start=start,
@@ -200,9 +204,27 @@ def _task(key: str, row: Row, name: str, context: Context) -> Task:
         actual_cost=actual_cost,
         work=_sum(values, row, "target_work_qty", "target_equip_qty"),
         actual_work=_sum(values, row, "act_work_qty", "act_equip_qty"),
-        baselines=tuple(context.baselines.get((context.projects.of(row), code), ())),
+        baselines=_baselines(key, row, kind, dates, context),
         values=stated,
     )
+
+
+def _baselines(
+    key: str, row: Row, kind: str, dates: Mapping[str, datetime | None], context: Context
+) -> tuple[Baseline, ...]:
+    """Return the baselines of a task; its planned dates and budget where its project has no baseline in the file."""
+    project = context.projects.of(row)
+    if project in context.projects.with_baseline:
+        return tuple(context.baselines.get((project, _code(row, key)), ()))
+    start, finish = dates["target_start_date"], dates["target_end_date"]
+    if start is None and finish is None:
+        return ()
+    if kind == "milestone":
+        start, finish = start or finish, finish or start
+    context.stand_ins[project] = None
+    work = _sum(context.values, row, "target_work_qty", "target_equip_qty")
+    duration = context.values.hours(row, "target_drtn_hr_cnt")
+    return (Baseline(0, start, finish, context.costs.get(key, (None, None))[0], work, duration),)
 
 
 def _dates(row: Row, values: Values) -> dict[str, datetime | None]:
