@@ -358,3 +358,23 @@ def test_a_hundred_thousand_reports_are_quick() -> None:
         taken.append(time.perf_counter() - began)
     assert min(taken) <= 0.005
     assert set(state.completion.tolist()) == {13 / 20}
+
+
+def test_costs_that_do_not_fit_together_are_told() -> None:
+    """A schedule in another currency has no cost index; one in another unit has one with a warning."""
+    task = Task("a", "", baselines=(Baseline(0, datetime(2026, 1, 1), datetime(2026, 2, 1), cost=100.0),))
+    fact = ProgressFact("p", date(2026, 1, 31), completion=0.5, actual_cost=400_000.0)
+
+    def judged(currency: str | None, budget: float) -> tuple[float | None, str]:
+        plan = compile_plan(Schedule("s", "csv", [task], currency=currency))
+        entry = RegisterEntry("p", budget=budget, currency="CNY")
+        status = status_at(Known(entry, progress=[fact]), plan, date(2026, 1, 31))
+        return status.cpi, " ".join(status.notes)
+
+    assert judged("CNY", 110.0) == (50.0 / 400_000.0, "")
+    cpi, told = judged("USD", 110.0)
+    assert cpi is None
+    assert "USD" in told
+    cpi, told = judged(None, 1e6)
+    assert cpi is not None
+    assert "1,000,000" in told

@@ -30,6 +30,8 @@ __all__ = [
     "task_completions",
 ]
 
+FAR_APART = 2.0  # times: costs of a schedule and a budget that differ more are hardly in the same unit
+
 
 def status_at(
     known: Known,
@@ -49,7 +51,7 @@ def status_at(
     notes = list(plan.notes) if plan is not None else []
     earned = earned_at(known, plan, facts, day)
     bac, weighted_by = budget_of(known, plan)
-    money = weighted_by in ("cost", "budget")
+    money = weighted_by in ("cost", "budget") and not _foreign(known, plan, notes)
     at = day if earned is None else earned.day
     planned = _planned(plan, facts, at, notes)
     share = None if earned is None else earned.share
@@ -184,6 +186,32 @@ def _actual_finish(facts: CompiledFacts, earned: Earned) -> date:
             break
         first = series.facts[row].fact_date
     return first
+
+
+def _foreign(known: Known, plan: Plan | None, notes: list[Sentence]) -> bool:
+    """Tell whether a schedule's costs are in another currency than the project's; say what does not fit together."""
+    entry = known.entry
+    if plan is None or plan.weighted_by != "cost":
+        return False
+    if plan.currency and entry.currency and plan.currency.upper() != entry.currency.upper():
+        notes.append(
+            say(
+                "The schedule counts in {schedule}, the register in {register}: costs are not compared.",
+                schedule=plan.currency,
+                register=entry.currency,
+            )
+        )
+        return True
+    if entry.budget and not entry.budget / FAR_APART <= plan.bac <= entry.budget * FAR_APART:
+        notes.append(
+            say(
+                "The costs of the schedule add up to {total}, the budget of the register is {budget}: check the units of"
+                " both before you trust the cost index.",
+                total=f"{plan.bac:,.0f}",
+                budget=f"{entry.budget:,.0f}",
+            )
+        )
+    return False
 
 
 def _warnings(plan: Plan | None, facts: CompiledFacts, number: int, weighted_by: str | None) -> list[Sentence]:
