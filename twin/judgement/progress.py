@@ -205,8 +205,8 @@ def _foreign(known: Known, plan: Plan | None, notes: list[Sentence]) -> bool:
     if entry.budget and not entry.budget / FAR_APART <= plan.bac <= entry.budget * FAR_APART:
         notes.append(
             say(
-                "The costs of the schedule add up to {total}, the budget of the register is {budget}: check the units of"
-                " both before you trust the cost index.",
+                "The costs of the schedule add up to {total}, the budget of the register is {budget}: check the units"
+                " of both before you trust the cost index.",
                 total=f"{plan.bac:,.0f}",
                 budget=f"{entry.budget:,.0f}",
             )
