@@ -205,8 +205,8 @@ def test_guarded_texts_come_back_and_start_no_formula(text: str) -> None:
 
 WORDS = st.text("aZ09 =+-@'\"；;,，._墙\n", max_size=8).map(str.strip)
 NAMES = WORDS.filter(bool)
-COSTS = st.floats(0, 1e14, allow_subnormal=False)
-TIMES = st.datetimes(datetime(1901, 1, 1), datetime(2150, 12, 31)).map(lambda t: t.replace(fold=0))
+COSTS = st.floats(-1e14, 1e14, allow_subnormal=False)
+TIMES = st.datetimes(datetime(1915, 1, 1), datetime(2150, 12, 31)).map(lambda t: t.replace(fold=0))
 DAYS = st.dates(date(1901, 1, 1), date(2150, 12, 31))
 SPANS = st.timedeltas(timedelta(0), timedelta(days=5000))
 
@@ -227,9 +227,14 @@ def schedules(draw: st.DrawFn) -> Schedule:
         calendars.append(Calendar(name, draw(WORDS), draw(st.tuples(*[SHIFTS] * 7)), tuple(exceptions)))
     tasks = []
     for i, name in enumerate(ids):
-        spans = [draw(maybe(st.tuples(TIMES, SPANS))) for _ in range(3)]
-        pairs = [(None, None) if s is None else (s[0], s[0] + s[1]) for s in spans]
-        baseline = Baseline(0, pairs[2][0], pairs[2][1], draw(maybe(COSTS)), draw(maybe(SPANS)), draw(maybe(SPANS)))
+        signs = st.sampled_from([1, 1, 1, -1])  # other programs write finishes before starts
+        spans = [draw(maybe(st.tuples(TIMES, SPANS, signs))) for _ in range(4)]
+        pairs = [(None, None) if s is None else (s[0], s[0] + s[2] * s[1]) for s in spans]
+        numbers = [0, draw(st.integers(1, 10))]
+        agreed = [
+            Baseline(number, pair[0], pair[1], draw(maybe(COSTS)), draw(maybe(SPANS)), draw(maybe(SPANS)))
+            for number, pair in zip(numbers, pairs[2:], strict=True)
+        ]
         tasks.append(
             Task(
                 name, draw(WORDS), draw(st.sampled_from(TASK_KINDS)), draw(WORDS),
@@ -238,7 +243,7 @@ def schedules(draw: st.DrawFn) -> Schedule:
                 pairs[0][0], pairs[0][1], pairs[1][0], pairs[1][1],
                 draw(maybe(SPANS)), draw(maybe(SPANS)), draw(maybe(st.floats(0, 1))),
                 draw(maybe(COSTS)), draw(maybe(COSTS)), draw(maybe(SPANS)), draw(maybe(SPANS)),
-                () if baseline == Baseline(0, None, None) else (baseline,),
+                tuple(baseline for baseline in agreed if baseline != Baseline(baseline.number, None, None)),
                 draw(st.dictionaries(st.text(string.ascii_lowercase, min_size=1), NAMES, max_size=2)),
             )
         )  # fmt: skip
@@ -270,6 +275,82 @@ def test_a_schedule_goes_to_csv_and_back(tmp_path: Path, schedule: Schedule) -> 
     back = replace(read_schedule_table(path), notices=())
     for field in fields(Schedule):
         assert getattr(back, field.name) == getattr(schedule, field.name), field.name
+
+
+def test_what_another_reader_took_loads_back_and_is_told(tmp_path: Path) -> None:
+    start, before = datetime(2026, 3, 2, 8), datetime(2026, 3, 1, 8)
+    task = Task(
+        *("A", "x"),
+        schedule_start=start,
+        schedule_finish=before,
+        cost=-500.0,
+        actual_cost=-1.5,
+        baselines=(Baseline(0, start, before, -500.0), Baseline(3, None, start, None, 8 * HOUR, HOUR)),
+    )
+    path = tmp_path / "a.csv"
+    write_schedule_csv(Schedule("", "csv", (task,)), path)
+    back = read_schedule_table(path)
+    assert back.tasks == (task,)
+    assert back.notices == ("2 finishes are before their starts; they are kept as written.",)
+    header = next(csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"))))
+    assert [name for name in header if "baseline" in name] == [
+        *("baseline_start", "baseline_finish", "baseline_cost"),
+        *("baseline3_finish", "baseline3_work", "baseline3_duration"),
+    ]
+
+
+def test_a_task_that_waits_for_a_thousand_loads_back(tmp_path: Path) -> None:
+    ids = [f"A{number:04d}/北" for number in range(1500)]
+    tasks = (*(Task(name, "x") for name in ids), Task("END", "x", values={"note": "n" * 30_000}))
+    links = tuple(TaskLink(name, "END", "FF", HOUR) for name in ids)
+    write_schedule_csv(Schedule("", "csv", tasks, links), tmp_path / "a.csv")
+    back = read_schedule_table(tmp_path / "a.csv")
+    assert (back.tasks, back.links) == (tasks, links)
+
+
+def test_other_baselines_have_columns_in_both_languages(tmp_path: Path) -> None:
+    expected = (
+        Baseline(0, datetime(2026, 1, 1), datetime(2026, 1, 2, 23, 59)),
+        Baseline(2, datetime(2026, 2, 1), datetime(2026, 2, 2, 23, 59), 70_000, 8 * HOUR),
+    )
+    days = "2026-01-01,2026-01-02,2026-02-01,2026-02-02"
+    for header in (
+        "Task,Baseline Start,Baseline Finish,Baseline2 Start,Baseline2 Finish,Baseline2 Cost (万元),Baseline2 Work",
+        "任务编号,基线开始,基线完成,比较基准2 开始时间,比较基准2 完成时间,基线2费用（万元）,基线2工时",
+    ):
+        assert read(tmp_path, f"{header}\nA,{days},7,8\n").tasks[0].baselines == expected
+    with pytest.raises(RefusedRows) as refused:
+        read(tmp_path, "task,baseline4_start,baseline4_finish\nA,2026-02-02,2026-02-01\n")
+    assert [problem.column for problem in refused.value.problems] == ["baseline4_finish"]
+
+
+GUIDS = ("3nYYuCp$XC4vhvJ2c00001", "0_YYuCp$XC4vhvJ2c00002")
+
+
+@pytest.mark.parametrize("header", ["elements", "构件", "Global IDs"])
+@pytest.mark.parametrize("between", ["; ", " ", "；", "\n", ","])
+def test_a_task_names_its_elements(tmp_path: Path, header: str, between: str) -> None:
+    schedule = read(tmp_path, f'task,name,{header}\nA,x,"{between.join(GUIDS)}"\nB,y,{GUIDS[0]}\nC,z,\n')
+    assert schedule.elements == {"A": GUIDS, "B": GUIDS[:1]}
+    assert [t.values for t in schedule.tasks] == [{}, {}, {}]
+
+
+def test_elements_that_are_no_global_ids(tmp_path: Path) -> None:
+    schedule = read(tmp_path, "task,构件\nA,B1层柱\nB,B1层梁 板\n")  # a column for the rules of links
+    assert schedule.elements == {}
+    assert [t.values for t in schedule.tasks] == [{"构件": "B1层柱"}, {"构件": "B1层梁 板"}]
+    with pytest.raises(RefusedRows) as refused:
+        read(tmp_path, f"task,elements\nA,{GUIDS[0]}\nB,{GUIDS[0]} 3nYYuCp$XC4vh\n")
+    assert [(problem.row, problem.column) for problem in refused.value.problems] == [(3, "elements")]
+
+
+def test_elements_are_written_beside_their_task_and_rows_of_older_files_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    write_schedule_csv(Schedule("", "csv", (Task("A", "x"),), elements={"A": GUIDS}), path)
+    rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"))))
+    assert [(row["kind"], row["elements"]) for row in rows] == [("schedule", ""), ("task", " ".join(GUIDS))]
+    old = read(tmp_path, f"kind,task,definition\ntask,A,\nelements,A,{' '.join(GUIDS)}\n")
+    assert old.elements == {"A": GUIDS}
 
 
 def test_a_spreadsheet_sees_no_formula_in_a_written_file(tmp_path: Path) -> None:

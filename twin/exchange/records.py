@@ -12,6 +12,7 @@ from twin.exchange import cells
 from twin.exchange.cells import Bad
 from twin.exchange.headers import RECORDED, bare_key, header_row_keys, known_headers
 from twin.exchange.mapping import Mapping_
+from twin.exchange.table import MAX_TEXT
 from twin.exchange.table_header import header_key
 from twin.exchange.tables import Table, read_table
 from twin.values.project import CellProblem
@@ -19,10 +20,10 @@ from twin.values.sentence import Sentence, say
 
 T = TypeVar("T")
 MAX_PROBLEMS = 1_000  # listed; a file in a wrong form has one a cell
-TEXT, LONG, CODE, BEGIN, END, AMOUNT, NUMBER, SHARE, MOMENT = (
-    *("text", "long text", "code", "begin", "end", "amount", "number", "share", "moment"),
+TEXT, LONG, LIST, CODE, BEGIN, END, AMOUNT, NUMBER, SHARE, MOMENT = (
+    *("text", "long text", "list", "code", "begin", "end", "amount", "number", "share", "moment"),
 )
-_LIMITS = {TEXT: 500, LONG: 10_000, CODE: 100}
+_LIMITS = {TEXT: 500, LONG: 10_000, LIST: MAX_TEXT, CODE: 100}
 
 
 @dataclass(frozen=True, slots=True)

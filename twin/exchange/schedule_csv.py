@@ -1,12 +1,24 @@
 """A schedule as a CSV table that `twin.exchange.schedule_table` reads back; the columns are described there."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from twin.exchange.schedule_cells import guard, holds_type, write_links, write_shifts, write_span
-from twin.exchange.schedule_words import ASSIGNMENT, CALENDAR, ELEMENTS, EXCEPTION, FIELDS, RESOURCE, SCHEDULE, WEEKDAYS
+from twin.exchange.schedule_words import (
+    ASSIGNMENT,
+    BASELINE_PARTS,
+    BASELINES,
+    CALENDAR,
+    ELEMENTS,
+    EXCEPTION,
+    FIELDS,
+    RESOURCE,
+    SCHEDULE,
+    WEEKDAYS,
+    baseline_field,
+)
 from twin.values.schedule import Calendar, Schedule, Task, TaskLink
 
 VALUES = "values."  # before the name of what a task states and nobody reads
@@ -18,7 +30,7 @@ Row = dict[str, object]
 def write_schedule_csv(schedule: Schedule, path: Path) -> None:
     """Write a schedule as CSV (UTF-8 with a mark, so that spreadsheets read Chinese): one row a task, in its order.
 
-    Kept: all of tasks, links, calendars, resources, assignments and elements; of baselines number 0 only.
+    Kept: all of tasks, links, calendars, resources, assignments, elements, and of baselines up to number 10.
     """
     rows = list(_rows(schedule))
     used = {name for row in rows for name, value in row.items() if value not in (None, "")}
@@ -61,7 +73,11 @@ def _rows(schedule: Schedule) -> Iterator[Row]:
         waiting.setdefault(link.successor, []).append(link)
     quoted = any(holds_type(task.id) for task in schedule.tasks)
     for task in schedule.tasks:
-        yield {**_task_row(task), "predecessors": write_links(waiting.get(task.id, ()), quoted)}
+        elements = _joined(schedule.elements.get(task.id, ()))
+        links = write_links(waiting.get(task.id, ()), quoted)
+        yield {**_task_row(task), "predecessors": links, "elements": next(elements, None)}
+        for more in elements:
+            yield {"kind": ELEMENTS, "task": task.id, "elements": more}
     for resource in schedule.resources:
         yield {
             "kind": RESOURCE,
@@ -80,9 +96,6 @@ def _rows(schedule: Schedule) -> Iterator[Row]:
             "cost": use.cost,
             "actual_cost": use.actual_cost,
         }
-    for name, elements in schedule.elements.items():
-        for cell in _joined(list(elements)):
-            yield {"kind": ELEMENTS, "task": name, "definition": cell}
 
 
 def _calendar_rows(calendar: Calendar) -> Iterator[Row]:
@@ -101,7 +114,12 @@ def _calendar_rows(calendar: Calendar) -> Iterator[Row]:
 
 
 def _task_row(task: Task) -> Row:
-    baseline = next((found for found in task.baselines if found.number == 0), None)
+    baselines = {
+        baseline_field(found.number, part): getattr(found, part)
+        for found in task.baselines
+        if found.number <= BASELINES
+        for part in BASELINE_PARTS
+    }
     return {
         "kind": task.kind,
         "task": task.id,
@@ -110,11 +128,6 @@ def _task_row(task: Task) -> Row:
         "parent": task.parent,
         "start": task.schedule_start,
         "finish": task.schedule_finish,
-        "baseline_start": baseline and baseline.start,
-        "baseline_finish": baseline and baseline.finish,
-        "baseline_cost": baseline.cost if baseline else None,
-        "baseline_work": baseline.work if baseline else None,
-        "baseline_duration": baseline.duration if baseline else None,
         "actual_start": task.actual_start,
         "actual_finish": task.actual_finish,
         "completion": task.completion,
@@ -125,11 +138,12 @@ def _task_row(task: Task) -> Row:
         "work": task.work,
         "actual_work": task.actual_work,
         "calendar": task.calendar,
+        **baselines,
         **{VALUES + name: value for name, value in task.values.items()},
     }
 
 
-def _joined(elements: list[str]) -> Iterator[str]:
+def _joined(elements: Sequence[str]) -> Iterator[str]:
     """Yield lists of elements as cells that are not too long."""
     cell: list[str] = []
     length = 0

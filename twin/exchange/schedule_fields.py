@@ -1,5 +1,6 @@
 """The cells of a schedule table as values: texts, times of the day, durations, and the columns that are no field."""
 
+import re
 from datetime import date, datetime, time, timedelta
 from typing import cast
 
@@ -8,11 +9,17 @@ from twin.exchange.cells import Bad, narrow
 from twin.exchange.records import Records
 from twin.exchange.schedule_cells import clock_of, read_span, unguard
 from twin.exchange.schedule_csv import VALUES
-from twin.exchange.schedule_words import ROW_KINDS, bare_unit
+from twin.exchange.schedule_words import BASELINES, ROW_KINDS, bare_unit, baseline_field
+from twin.exchange.table import MAX_TEXT
 from twin.values.project import CellProblem
 from twin.values.sentence import say
 
-SPANS = ("duration", "remaining_duration", "baseline_duration", "work", "actual_work", "baseline_work")
+SPANS = (
+    *("duration", "remaining_duration", "work", "actual_work"),
+    *(baseline_field(number, part) for number in range(BASELINES + 1) for part in ("work", "duration")),
+)
+GLOBAL_ID = re.compile(r"[0-9A-Za-z_$]{22}")
+_BETWEEN_IDS = re.compile(r"[\s;；,，、]+")
 
 
 class Fields:
@@ -76,11 +83,15 @@ class Fields:
             )
         return kind or ""
 
+    def ids_in(self, name: str, index: int) -> list[str]:
+        """Return the GlobalIds in a cell, between semicolons, commas or spaces."""
+        return [word for word in _BETWEEN_IDS.split(self.text(name, index) or "") if word]
+
     def rest(self, index: int) -> dict[str, str]:
         """Return the texts of all columns that are no fields."""
         row, found = self.records.table.rows[index][1], {}
         for header in self.others:
-            text = cells.read_text(row.get(header))
+            text = cells.read_text(row.get(header), MAX_TEXT)
             if isinstance(text, Bad):
                 problem = CellProblem(self.records.table.rows[index][0], header, str(row[header])[:80], text.problem)
                 self.records.problems.append(problem)

@@ -6,22 +6,23 @@ becomes `Task.values`.  A day without a time begins at 00:00 where something sta
 durations in days are days of the task's calendar, all 24 hours without one.
 
 Rows that are no tasks have another `kind`; with them a schedule goes to CSV and back whole, but for baselines
-other than number 0, empty values, negative costs and what readers told:
+beyond number 10, empty values and what readers told:
 
     schedule    name, start, finish, calendar, data_date, currency
     calendar    task = its id, name, definition = "Mon 08:00-12:00 13:00-17:00; Tue …" (a day that is not named is free)
     exception   parent = the calendar's id, name, start, finish, definition = "08:00-12:00" or "-"
     resource    task = its id, name, unit, definition = labour | machinery | material | cost
     assignment  task, resource, quantity, actual_quantity, cost, actual_cost
-    elements    task, definition = GlobalIds
+    elements    task, elements = more GlobalIds than the cell of a task can hold
 
-A table with a cell that cannot be used is refused whole, with all such cells (`RefusedRows.problems`).
+A table with a cell that cannot be used is refused whole, with all such cells (`RefusedRows.problems`).  A table with a
+row `schedule` was written by us from what another reader took: there a finish before its start is only told.
 """
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from twin.errors import InvalidInput, refused_rows
@@ -30,9 +31,11 @@ from twin.exchange.mapping import Mapping_
 from twin.exchange.records import MAX_PROBLEMS, Records, read_records, require
 from twin.exchange.schedule_cells import read_links, read_shifts
 from twin.exchange.schedule_csv import write_schedule_csv
-from twin.exchange.schedule_fields import SPANS, Fields
+from twin.exchange.schedule_fields import GLOBAL_ID, SPANS, Fields
 from twin.exchange.schedule_words import (
     ASSIGNMENT,
+    BASELINE_PARTS,
+    BASELINES,
     CALENDAR,
     ELEMENTS,
     EXCEPTION,
@@ -45,6 +48,7 @@ from twin.exchange.schedule_words import (
     STANDARD,
     WEEKDAY_WORDS,
     YES,
+    baseline_field,
 )
 from twin.values.schedule import (
     RESOURCE_KINDS,
@@ -106,6 +110,14 @@ class _Reader(Fields):
         self.default = self._default_calendar()
         self.called = {calendar.name: calendar.id for calendar in self.calendars.values() if calendar.name}
         self.unknown: Counter[str] = Counter()
+        self.written = SCHEDULE in self.rows  # from a schedule of ours, which was checked by its own reader
+        self.backward = 0
+        self.baselines = [
+            number
+            for number in range(BASELINES + 1)
+            if any(baseline_field(number, part) in records.values for part in BASELINE_PARTS)
+        ]
+        self._own_elements()
 
     def read(self, form: str) -> Schedule:
         """Return the schedule; what is wrong is in the problems of the records."""
@@ -120,6 +132,10 @@ class _Reader(Fields):
         for name in self.unknown:
             self.records.notices.append(
                 say("The calendar {name} is not defined in the table: its tasks have the schedule's own.", name=name)
+            )
+        if self.backward:
+            self.records.notices.append(
+                say("{count} finishes are before their starts; they are kept as written.", count=self.backward)
             )
         row = next(iter(self.rows.get(SCHEDULE, ())), None)
         dates = [d for i in (*self.tasks, *self.rows.get(SCHEDULE, ())) if (d := self.time("data_date", i, ends=True))]
@@ -210,18 +226,9 @@ class _Reader(Fields):
         spans = {field: self.span(field, index, self._day(calendar)) for field in SPANS}
         start, finish = self.time("start", index), self.time("finish", index, ends=True)
         actual = self.time("actual_start", index), self.time("actual_finish", index, ends=True)
-        baseline = Baseline(
-            0,
-            self.time("baseline_start", index),
-            self.time("baseline_finish", index, ends=True),
-            self.number("baseline_cost", index),
-            spans["baseline_work"],
-            spans["baseline_duration"],
-        )
-        pairs = (("finish", start, finish), ("actual_finish", *actual))
-        for field, first, last in (*pairs, ("baseline_finish", baseline.start, baseline.finish)):
-            if first is not None and last is not None and last < first:
-                self.records.wrong(index, field, say("the finish is before the start ({start})", start=str(first)))
+        baselines = self._baselines(index, spans)
+        self._check_order("finish", index, start, finish)
+        self._check_order("actual_finish", index, *actual)
         return Task(
             id=name,
             name=self.text("name", index) or "",
@@ -240,9 +247,28 @@ class _Reader(Fields):
             actual_cost=self.number("actual_cost", index),
             work=spans["work"],
             actual_work=spans["actual_work"],
-            baselines=() if baseline == Baseline(0, None, None) else (baseline,),
+            baselines=baselines,
             values=self.rest(index),
         )
+
+    def _baselines(self, index: int, spans: dict[str, timedelta | None]) -> tuple[Baseline, ...]:
+        found = []
+        for number in self.baselines:
+            start, finish, cost, work, duration = (baseline_field(number, part) for part in BASELINE_PARTS)
+            first, last = self.time(start, index), self.time(finish, index, ends=True)
+            self._check_order(finish, index, first, last)
+            made = Baseline(number, first, last, self.number(cost, index), spans[work], spans[duration])
+            if made != Baseline(number, None, None):
+                found.append(made)
+        return tuple(found)
+
+    def _check_order(self, name: str, index: int, start: datetime | None, finish: datetime | None) -> None:
+        if start is None or finish is None or finish >= start:
+            return
+        if self.written:
+            self.backward += 1
+        else:
+            self.records.wrong(index, name, say("the finish is before the start ({start})", start=str(start)))
 
     def _task_kind(self, index: int) -> str:
         kind = self.kind(index) or "task"
@@ -337,11 +363,29 @@ class _Reader(Fields):
                     resources[name] = Resource(name, name)
                 yield Assignment(task, name if name in resources else called[name])
 
+    def _own_elements(self) -> None:
+        """Leave a column without a single GlobalId to the rules of links: people name elements in other ways too."""
+        column = self.records.columns.get("elements")
+        if column is None or self.written:
+            return
+        words = [word for index in self.tasks for word in self.ids_in("elements", index)]
+        if words and not any(GLOBAL_ID.fullmatch(word) for word in words):
+            del self.records.columns["elements"], self.records.values["elements"]
+            self.others.append(column)
+
     def _elements(self) -> dict[str, Sequence[str]]:
         found: dict[str, list[str]] = {}
-        for index in self.rows.get(ELEMENTS, ()):
-            found.setdefault(self.text("task", index) or "", []).extend((self.text("definition", index) or "").split())
-        return {task: tuple(elements) for task, elements in found.items()}
+        for name, index in [*self.ids.items(), *((None, index) for index in self.rows.get(ELEMENTS, ()))]:
+            words = self.ids_in("elements", index)
+            bad = next((word for word in words if not GLOBAL_ID.fullmatch(word)), None)
+            if bad is not None and not self.written:
+                self.records.wrong(
+                    index, "elements", say("this is no GlobalId: {word}; it has 22 letters and digits", word=bad[:40])
+                )
+            words += [] if name else self.ids_in("definition", index)
+            if words:
+                found.setdefault(name or self.text("task", index) or "", []).extend(words)
+        return {task: tuple(dict.fromkeys(elements)) for task, elements in found.items()}
 
 
 def _names(text: str | None) -> list[str]:

@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 
 from twin.exchange.cells import narrow
-from twin.exchange.records import AMOUNT, BEGIN, END, LONG, NUMBER, SHARE, TEXT
+from twin.exchange.records import AMOUNT, BEGIN, END, LIST, LONG, NUMBER, SHARE, TEXT
 
+BASELINES = 10  # the highest number of a baseline, as in Microsoft Project
+BASELINE_PARTS = ("start", "finish", "cost", "work", "duration")
 _START = ("开始", "开始时间", "开始日期", "开工日期", "开工时间")
 _FINISH = ("完成", "完成时间", "完成日期", "完工日期", "完工时间", "结束", "结束时间", "结束日期", "竣工日期")
 
@@ -13,6 +15,26 @@ def _dated(words: Sequence[str], chinese: Sequence[str], ends: Sequence[str]) ->
     """Return every "planned start", "计划开始时间" that the words make."""
     english = ("finish", "end", "finish date", "end date") if ends is _FINISH else ("start", "start date")
     return (*(f"{w} {e}" for w in words for e in english), *(f"{c}{e}" for c in chinese for e in ends))
+
+
+def baseline_field(number: int, part: str) -> str:
+    """Return the field that holds a part of a baseline: the one that counts, 0, goes without its number.
+
+    >>> baseline_field(0, "start"), baseline_field(1, "start")
+    ('baseline_start', 'baseline1_start')
+    """
+    return f"baseline{number or ''}_{part}"
+
+
+def _of_baseline(number: int) -> dict[str, tuple[str, ...]]:
+    """Return field → headers of a baseline other than 0, as Microsoft Project and tables of ours name them."""
+    chinese = tuple(f"{word}{number}" for word in ("基线", "基准", "比较基准"))
+    words = {"cost": ("成本", "费用"), "work": ("工时",), "duration": ("工期",)}
+    return {
+        baseline_field(number, "start"): _dated((f"baseline{number}",), chinese, _START),
+        baseline_field(number, "finish"): _dated((f"baseline{number}",), chinese, _FINISH),
+        **{baseline_field(number, part): tuple(c + w for c in chinese for w in words[part]) for part in words},
+    }
 
 
 FIELDS: Mapping[str, Sequence[str]] = {
@@ -90,15 +112,22 @@ FIELDS: Mapping[str, Sequence[str]] = {
     "data_date": ("data date", "status date", "数据日期", "状态日期", "截止日期"),
     "currency": ("currency", "币种", "货币"),
     "definition": ("definition", "定义"),
+    "elements": ("elements", "element ids", "global ids", "guids", "构件", "构件GlobalId", "构件编码"),
+    **{name: words for number in range(1, BASELINES + 1) for name, words in _of_baseline(number).items()},
 }
 KINDS: Mapping[str, str] = {
     **{"kind": TEXT, "task": TEXT, "name": LONG, "code": TEXT, "parent": TEXT, "level": NUMBER},
     **{"start": BEGIN, "finish": END, "baseline_start": BEGIN, "baseline_finish": END, "baseline_cost": AMOUNT},
     **{"baseline_work": TEXT, "baseline_duration": TEXT, "actual_start": BEGIN, "actual_finish": END},
     **{"completion": SHARE, "duration": TEXT, "remaining_duration": TEXT, "cost": AMOUNT, "actual_cost": AMOUNT},
-    **{"work": TEXT, "actual_work": TEXT, "predecessors": LONG, "calendar": TEXT, "resource": LONG},
+    **{"work": TEXT, "actual_work": TEXT, "predecessors": LIST, "calendar": TEXT, "resource": LONG},
     **{"quantity": NUMBER, "actual_quantity": NUMBER, "unit": TEXT, "milestone": TEXT, "data_date": END},
-    **{"currency": TEXT, "definition": LONG},
+    **{"currency": TEXT, "definition": LIST, "elements": LIST},
+    **{
+        baseline_field(number, part): kind
+        for number in range(1, BASELINES + 1)
+        for part, kind in zip(BASELINE_PARTS, (BEGIN, END, AMOUNT, TEXT, TEXT), strict=True)
+    },
 }
 
 # Rows that are no tasks stand in the same table: what they mean is said by `kind`.
