@@ -8,7 +8,7 @@ import json
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -21,11 +21,14 @@ from twin.values.status import Light, ProjectStatus
 if TYPE_CHECKING:
     from twin.judgement.baseline import Plan
     from twin.judgement.progress import CompiledFacts
+    from twin.judgement.resource_use import CompiledUses
     from twin.judgement.rules import RulePack
+    from twin.store.known import Knowledge
     from twin.values.schedule import Schedule
 
 T = TypeVar("T")
 DEFAULT_RULES = "index"
+_TIMES = 4  # times of knowledge that stay in memory
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,7 +36,7 @@ class JudgedProject:
     """A project on a day: what was known, how it stands, its light; `record` is what models make of it.
 
     version, plan : the schedule that counts on the day and its time-phased baseline; None without one, or without dates
-    facts : its progress reports, prepared for any day
+    facts, uses : its reports of progress and of resources, prepared for any day
     """
 
     record: Project
@@ -43,6 +46,7 @@ class JudgedProject:
     facts: "CompiledFacts"
     status: ProjectStatus
     light: Light
+    uses: "CompiledUses"
 
     @property
     def code(self) -> str:
@@ -88,13 +92,40 @@ class Recent:
             return made
 
 
-class _Then:
-    """What was known at one time, and what was prepared of it."""
+@dataclass(slots=True, eq=False)
+class _Prepared:
+    """A project's facts, prepared for any day: with a plan, and without regard to it."""
 
-    def __init__(self, store: Store, known_at: datetime | None) -> None:
-        self.known = store.known(known_at)
+    known: Known
+    uses: "CompiledUses"
+    facts: "dict[KnownSchedule | None, CompiledFacts]" = field(default_factory=dict)
+
+
+class _Then:
+    """What was known at one time, and what was prepared of it; `before`: an earlier reading to go on from."""
+
+    def __init__(self, store: Store, changes: int, known_at: datetime | None, before: "_Then | None" = None) -> None:
+        self.changes = changes
+        self.knowledge: Knowledge = store.knowledge(known_at, before.knowledge if before else None)
+        self.known = self.knowledge.known
         self.records = {record.code: record for record in store.projects()}
-        self.facts: dict[tuple[str, str | None], CompiledFacts] = {}
+        self._prepared: dict[str, _Prepared] = before._prepared if before else {}
+
+    def prepared(self, code: str) -> _Prepared:
+        """Return a project's facts as they are prepared; what did not change since `before` is so already."""
+        from twin.judgement.resource_use import CompiledUses
+
+        known, found = self.known[code], self._prepared.get(code)
+        if found is not None and found.known is known:
+            return found
+        uses, facts = None, None
+        if found is not None:
+            uses = found.uses if found.known.resources is known.resources else None
+            facts = found.facts if found.known.progress is known.progress else None
+        made = self._prepared[code] = _Prepared(
+            known, uses or CompiledUses(known.resources), {} if facts is None else facts
+        )
+        return made
 
 
 class Judged:
@@ -102,7 +133,8 @@ class Judged:
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        self._then, self._days = Recent(4), Recent(16)
+        self._then: OrderedDict[datetime | None, _Then] = OrderedDict()
+        self._lock, self._days, self._alone = threading.Lock(), Recent(16), Recent(256)
         self._plans, self._schedules = Recent(2000), Recent(64)
 
     def day(self, asked: date | None = None) -> date:
@@ -124,18 +156,17 @@ class Judged:
     ) -> Judgement:
         """Return every project on a day with its light."""
         day, pack = self.day(as_of), self.pack(rules)
-        key = (self.store.changes(), day, known_at, pack.id, pack.version, pack.sha256)
+        key = self._key(day, known_at, pack)
         return self._days.get(key, lambda: self._judge(day, known_at, pack))
 
     def project(
         self, code: str, as_of: date | None = None, known_at: datetime | None = None, rules: str | None = None
     ) -> tuple[JudgedProject, Judgement]:
-        """Return one project on a day, and the judgement it is part of; NotFound where it was not known by then."""
-        judgement = self.projects(as_of, known_at, rules)
-        for found in judgement.projects:
-            if found.code == code:
-                return found, judgement
-        raise no_project(code)
+        """Return one project on a day, and the judgement, of it alone; NotFound where it was not known by then."""
+        day, pack = self.day(as_of), self.pack(rules)
+        key = (code, *self._key(day, known_at, pack))
+        found = self._alone.get(key, lambda: self._project(self._known(known_at), code, day, pack))
+        return found, Judgement(day, known_at, pack, [found])
 
     def schedule(self, version: KnownSchedule) -> "Schedule":
         """Return a schedule as it was loaded."""
@@ -147,8 +178,22 @@ class Judged:
 
         return s_curve(judged.known, judged.plan, judged.status.day, judged.facts)
 
+    def _key(self, day: date, known_at: datetime | None, pack: "RulePack") -> tuple[Hashable, ...]:
+        """Return what a judgement depends on."""
+        return self.store.changes(), day, known_at, pack.id, pack.version, pack.sha256
+
     def _known(self, known_at: datetime | None) -> _Then:
-        return self._then.get((self.store.changes(), known_at), lambda: _Then(self.store, known_at))
+        """Return what was known, read now as far as it is not in memory."""
+        with self._lock:
+            changes, found = self.store.changes(), self._then.get(known_at)
+            if found is None or found.changes != changes:
+                # fewer changes than before: somebody put another database there
+                before = found if found and found.changes < changes else None
+                found = self._then[known_at] = _Then(self.store, changes, known_at, before)
+            self._then.move_to_end(known_at)
+            while len(self._then) > _TIMES:
+                self._then.popitem(last=False)
+            return found
 
     def _judge(self, day: date, known_at: datetime | None, pack: "RulePack") -> Judgement:
         then = self._known(known_at)
@@ -158,27 +203,29 @@ class Judged:
     def _project(self, then: _Then, code: str, day: date, pack: "RulePack") -> JudgedProject:
         from twin.judgement.lights import judge, previous_report
 
-        known = then.known[code]
-        version, plan, facts, now = self._stands(then, known, day)
+        if code not in then.known:
+            raise no_project(code)
+        prepared = then.prepared(code)
+        version, plan, facts, now = self._stands(prepared, day)
         earlier = previous_report(now, pack.period)
-        before = None if earlier is None else self._stands(then, known, earlier)[-1]
+        before = None if earlier is None else self._stands(prepared, earlier)[-1]
         record = then.records.get(code) or self.store.project(code)[0]
-        return JudgedProject(record, known, version, plan, facts, now, judge(pack, now, before))
+        light = judge(pack, now, before)
+        return JudgedProject(record, prepared.known, version, plan, facts, now, light, prepared.uses)
 
     def _stands(
-        self, then: _Then, known: Known, day: date
+        self, prepared: _Prepared, day: date
     ) -> "tuple[KnownSchedule | None, Plan | None, CompiledFacts, ProjectStatus]":
         """Return the schedule in force on a day, its plan, the prepared facts, and how the project stands."""
         from twin.judgement.progress import compile_facts, schedule_in_force, status_at
-        from twin.judgement.resource_use import resource_use
 
+        known = prepared.known
         version = schedule_in_force(known, day)
         plan = None if version is None else self._plan(version)
-        key = (known.entry.code, None if version is None else version.key)
-        if key not in then.facts:
-            then.facts[key] = compile_facts(known.progress, plan)
-        facts = then.facts[key]
-        return version, plan, facts, status_at(known, plan, day, resource_use(known.resources, day), facts)
+        facts = prepared.facts.get(version)
+        if facts is None:
+            facts = prepared.facts[version] = compile_facts(known.progress, plan)
+        return version, plan, facts, status_at(known, plan, day, prepared.uses.at(day), facts)
 
     def _plan(self, version: KnownSchedule) -> "Plan | None":
         """Return the plan of a schedule; progress in a file without a status date is as of its recording."""

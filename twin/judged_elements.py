@@ -172,15 +172,14 @@ def task_amounts(project: JudgedProject, resource: str, tasks: "TaskState") -> A
     plan = project.plan
     assert plan is not None
     planned, used = np.full(len(plan.ids), np.nan), np.full(len(plan.ids), np.nan)
-    reported = False
-    for fact in project.known.resources:  # in the order of their dates
-        row = plan.rows.get(fact.task or "")
-        if fact.resource == resource and row is not None and fact.fact_date <= project.status.day:
-            planned[row] = np.nan if fact.planned is None else fact.planned
-            used[row] = np.nan if fact.used is None else fact.used
-            reported = True
-    if reported:
-        return Amounts(planned, used)
+    told = project.uses.of_tasks.get(resource)
+    if told is not None:
+        count = int(np.searchsorted(told.days, np.datetime64(project.status.day, "D"), side="right"))
+        rows = np.asarray([plan.rows.get(task, -1) for task in told.tasks[:count]], dtype=np.int64)
+        mine = rows >= 0
+        if mine.any():  # of several reports of a task the last stays, which is the newest
+            planned[rows[mine]], used[rows[mine]] = told.planned[:count][mine], told.used[:count][mine]
+            return Amounts(planned, used)
     if resource != "funds" or plan.weighted_by != "cost":
         return None
     costs = project.facts.task_cost

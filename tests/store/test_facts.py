@@ -176,6 +176,30 @@ def test_what_was_known_then_is_what_is_answered_for_then(
         assert found == naive
 
 
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(REPORTS, st.integers(1, 28))
+def test_reading_only_what_is_new_gives_all_there_is(
+    tmp_path_factory: pytest.TempPathFactory, reports: list[tuple[str, int, int, int]], asked: int
+) -> None:
+    """Two tasks and the whole, corrected and not, several of a day: going on from an earlier reading changes nothing
+    but the time it takes, in the order of the facts too."""
+    with Store.open(tmp_path_factory.mktemp("known") / "twin") as store:
+        store.put_register(load(), [(i, moment(1), entry(code, name=code)) for i, code in enumerate(("P1", "P2"), 2)])
+        now, then, day = store.knowledge(), store.knowledge(moment(asked)), 1
+        for row, (code, of, completion, later) in enumerate(reports):
+            day, before = min(day + later, 28), now
+            tasks = ((row, None), (row + 1, "a"), (row + 2, "b"))[: 1 + row % 3]
+            facts = [(at, moment(day), progress(code, 1 + of % 3, completion / 4, task)) for at, task in tasks]
+            store.put_progress(load(str(row)), facts)
+            use = ResourceFact(code, date(2026, 1, 1 + of % 3), ("steel", "land")[row % 2], "t", used=completion)
+            store.put_resources(load(f"{row} r"), [(row, moment(day), use)])
+            now, then = store.knowledge(None, now), store.knowledge(moment(asked), then)
+            assert now.known == store.known()
+            assert then.known == store.known(moment(asked))
+            other = "P2" if code == "P1" else "P1"
+            assert now.known[other].progress is before.known[other].progress
+
+
 def _load_for_ever(folder: str) -> None:
     with Store.open(Path(folder)) as store:
         for n in range(100_000):

@@ -91,19 +91,19 @@ def compile_facts(facts: Sequence[ProgressFact], plan: Plan | None) -> CompiledF
     """Return the reports of one project, sorted; without a plan those of single tasks are strangers."""
     rows = {} if plan is None else plan.rows
     whole: list[ProgressFact] = []
-    of_tasks: list[tuple[int, int, int, ProgressFact]] = []  # (day, row, index)
+    of_tasks: list[tuple[int, int, int]] = []  # (day, row, index)
     strangers: list[int] = []
+    numbers = {day: day_number(day) for day in {f.fact_date for f in facts}}
     for index, fact in enumerate(facts):
         if fact.task is None:
             whole.append(fact)
         elif (row := rows.get(fact.task)) is None:
-            strangers.append(day_number(fact.fact_date))
+            strangers.append(numbers[fact.fact_date])
         else:
-            of_tasks.append((day_number(fact.fact_date), row, index, fact))
+            of_tasks.append((numbers[fact.fact_date], row, index))
     whole.sort(key=lambda f: f.fact_date)
-    of_tasks = _below(of_tasks, plan)
     completion = _series(whole, [stated_completion(f) for f in whole])
-    tasks = _columns(of_tasks)
+    tasks = _columns(facts, *_below(of_tasks, plan))
     crossed = [
         day_number(f.fact_date)
         for f in facts
@@ -111,7 +111,7 @@ def compile_facts(facts: Sequence[ProgressFact], plan: Plan | None) -> CompiledF
     ]
     return CompiledFacts(
         facts=facts,
-        days=sorted({f.fact_date for f in facts}),
+        days=sorted(numbers),
         completion=completion,
         planned_completion=_series(whole, [_share(f.planned_completion) for f in whole]),
         actual_cost=_series(whole, [f.actual_cost for f in whole]),
@@ -143,46 +143,42 @@ def _series(facts: Sequence[ProgressFact], values: Sequence[T | None]) -> Series
     return Series([k[0] for k in known], [k[1] for k in known], [k[2] for k in known])
 
 
-def _below(
-    found: list[tuple[int, int, int, ProgressFact]], plan: Plan | None
-) -> list[tuple[int, int, int, ProgressFact]]:
-    """Return the reports in order of their days, those of summaries handed to the tasks below, before their own."""
-    found.sort(key=lambda f: f[0])
-    if plan is None or all(plan.leaf[row] for row in {f[1] for f in found}):
-        return found
+def _below(found: Sequence[tuple[int, int, int]], plan: Plan | None) -> tuple[Ints, Ints, Ints]:
+    """Return days, rows and indices of reports, (k,), in order of their days, those of summaries handed to the tasks
+    below, before their own."""
+    days, rows, indices = (np.asarray([f[i] for f in found], dtype=np.int64) for i in range(3))
+    if plan is None or plan.leaf[rows].all():
+        order = np.argsort(days, kind="stable")
+        return days[order], rows[order], indices[order]
     leaves: dict[int, list[int]] = {}
     for row in np.flatnonzero(plan.leaf).tolist():
         above = int(plan.parent[row])
         while above >= 0:
             leaves.setdefault(above, []).append(row)
             above = int(plan.parent[above])
-    depth = {row: -len(under) for row, under in leaves.items()}  # the wider summary first, so that the nearer one wins
-    found.sort(key=lambda f: (f[0], depth.get(f[1], 0)))
-    return [(day, leaf, index, fact) for day, row, index, fact in found for leaf in leaves.get(row, (row,))]
+    depth = np.zeros(len(plan.ids), dtype=np.int64)  # the wider summary first, so that the nearer one wins
+    depth[list(leaves)] = [-len(under) for under in leaves.values()]
+    order = np.lexsort((depth[rows], days))
+    below = [leaves.get(row, [row]) for row in rows[order].tolist()]
+    counts = [len(under) for under in below]
+    flat = np.asarray([leaf for under in below for leaf in under], dtype=np.int64)
+    return np.repeat(days[order], counts), flat, np.repeat(indices[order], counts)
 
 
-def _columns(found: Sequence[tuple[int, int, int, ProgressFact]]) -> list[TaskColumn]:
-    """Return completion, cost, start and finish of tasks, each with what says something of it."""
-    completion = [stated_completion(f[3]) for f in found]
-    cost = [f[3].actual_cost for f in found]
-    start = [None if f[3].actual_start is None else day_number(f[3].actual_start) for f in found]
-    finish = [None if f[3].actual_finish is None else day_number(f[3].actual_finish) for f in found]
-    return [
-        _column(found, completion, np.float64),
-        _column(found, cost, np.float64),
-        _column(found, start, np.int64),
-        _column(found, finish, np.int64),
+def _columns(facts: Sequence[ProgressFact], days: Ints, rows: Ints, indices: Ints) -> list[TaskColumn]:
+    """Return completion, cost, start and finish of tasks, each with the reports that say something of it."""
+    own = [facts[index] for index in indices.tolist()]
+    figures = ([stated_completion(f) for f in own], [f.actual_cost for f in own])
+    moments = ([f.actual_start for f in own], [f.actual_finish for f in own])
+    columns = [(column, np.float64) for column in figures] + [
+        ([None if day is None else day_number(day) for day in column], np.int64) for column in moments
     ]
-
-
-def _column(found: Sequence[tuple[int, int, int, ProgressFact]], values: Sequence[Any], kind: Any) -> TaskColumn:
-    known = [(f[0], f[1], f[2], v) for f, v in zip(found, values, strict=True) if v is not None]
-    return TaskColumn(
-        np.asarray([k[0] for k in known], dtype=np.int64),
-        np.asarray([k[1] for k in known], dtype=np.int64),
-        np.asarray([k[3] for k in known], dtype=kind),
-        np.asarray([k[2] for k in known], dtype=np.int64),
-    )
+    found = []
+    for column, kind in columns:
+        said = np.asarray([value is not None for value in column], dtype=bool)
+        values = np.asarray([value for value in column if value is not None], dtype=kind)
+        found.append(TaskColumn(days[said], rows[said], values, indices[said]))
+    return found
 
 
 def _falls(whole: Series[float], tasks: TaskColumn) -> Iterable[int]:

@@ -3,15 +3,69 @@
 Reported figures are cumulative, so the newest report says it all: nothing is added up over time.
 """
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from math import fsum
+
+import numpy as np
+from numpy.typing import NDArray
 
 from twin.values.project import RESOURCES, ResourceFact
 from twin.values.sentence import Sentence, say
 from twin.values.status import ResourceUse
+
+
+class CompiledUses:
+    """A project's resource reports, prepared for any number of days; safe to share between threads.
+
+    facts : as they came, in the order of their days
+    """
+
+    def __init__(self, facts: Sequence[ResourceFact]) -> None:
+        self.facts = facts
+        self._days = sorted({fact.fact_date for fact in facts})
+        self._found: dict[int, Mapping[str, ResourceUse]] = {}
+
+    def at(self, day: date) -> Mapping[str, ResourceUse]:
+        """Return `resource_use` of the whole project; between two reports it stays the same, so it is kept."""
+        step = bisect_right(self._days, day)
+        if step not in self._found:
+            self._found[step] = resource_use(self.facts, day)
+        return self._found[step]
+
+    @cached_property
+    def of_tasks(self) -> "Mapping[str, TaskUses]":
+        """What was reported of single tasks, by resource."""
+        found: dict[str, list[ResourceFact]] = {}
+        for fact in self.facts:
+            if fact.task is not None:
+                found.setdefault(fact.resource, []).append(fact)
+        return {
+            resource: TaskUses(
+                tuple(fact.task or "" for fact in own),
+                np.asarray([fact.fact_date for fact in own], dtype="datetime64[D]"),
+                np.asarray([np.nan if fact.planned is None else fact.planned for fact in own], dtype=np.float64),
+                np.asarray([np.nan if fact.used is None else fact.used for fact in own], dtype=np.float64),
+            )
+            for resource, own in found.items()
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class TaskUses:
+    """Reports of one resource by task, all (k,) in the order of `days`.
+
+    tasks : ids; days : datetime64[D]; planned, used : float64, NaN where not reported
+    """
+
+    tasks: Sequence[str]
+    days: NDArray[np.datetime64]
+    planned: NDArray[np.float64]
+    used: NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)

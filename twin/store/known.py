@@ -1,9 +1,11 @@
 """What was known at a time: the facts of every project, read back. Every function takes the caller's connection."""
 
 import json
-from collections.abc import Iterator
-from dataclasses import fields
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Connection, Select, Table, select
@@ -14,13 +16,24 @@ from twin.store.tables import links, loads, models, projects, register, schedule
 from twin.values.project import Known, KnownSchedule, ProgressFact, RegisterEntry, Report, ResourceFact
 from twin.values.sentence import unpack
 
-_DAYS = ("fact_date", "actual_start", "actual_finish")
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """All that was known at a time, by project; `series` is what a later reading goes on from.
+
+    known : in the order of the codes; a project of which nothing new came keeps its very `progress` and `resources`
+    series : kind of fact → (id of the last row read, code → facts)
+    """
+
+    known: Mapping[str, Known]
+    series: Mapping[str, tuple[int, Mapping[str, tuple[Any, ...]]]]
 
 
-def known(connection: Connection, known_at: datetime | None) -> dict[str, Known]:
-    """Return code → all that was recorded by `known_at` (UTC; None: ever), in the order of the codes.
+def knowledge(connection: Connection, known_at: datetime | None, before: Knowledge | None = None) -> Knowledge:
+    """Return code → all that was recorded by `known_at` (UTC; None: ever).
 
     A project without a register entry is there while it has models: an import made it.
+    before : what was read earlier for the same `known_at`: then only what came since is read of the long series
     """
     entries = {row.project: row for row in _rows(connection, register, known_at)}
     named = {row.code: row.name for row in connection.execute(select(projects.c.code, projects.c.name))}
@@ -31,8 +44,10 @@ def known(connection: Connection, known_at: datetime | None) -> dict[str, Known]
         data_date = date.fromisoformat(row.data_date) if row.data_date else None
         plans.setdefault(row.project, []).append(KnownSchedule(row.document_sha256, data_date, _report(row)))
     rules = {row.project: row.rules for row in _rows(connection, links, known_at)}
-    progress = _standing(connection, PROGRESS, ProgressFact, known_at)
-    resources = _standing(connection, RESOURCES, ResourceFact, known_at)
+    series = {
+        name: _standing(connection, of, make, known_at, before.series[name] if before else (0, {}))
+        for name, of, make in (("progress", PROGRESS, _progress), ("resources", RESOURCES, _resource))
+    }
     found = {}
     for code in sorted({*entries, *bare}):
         row = entries.get(code)
@@ -42,11 +57,11 @@ def known(connection: Connection, known_at: datetime | None) -> dict[str, Known]
             entry,
             _report(row) if row else None,
             tuple(plans.get(code, ())),
-            tuple(progress.get(code, ())),
-            tuple(resources.get(code, ())),
+            series["progress"][1].get(code, ()),
+            series["resources"][1].get(code, ()),
             rules.get(code),
         )
-    return found
+    return Knowledge(found, series)
 
 
 def all_loads(connection: Connection) -> list[Load]:
@@ -66,28 +81,101 @@ def all_loads(connection: Connection) -> list[Load]:
     ]
 
 
-def _standing(connection: Connection, series: Series, of: type[Any], known_at: datetime | None) -> dict[str, list[Any]]:
-    """Return code → the facts that stand, the last record of each task, resource and day, by fact date."""
-    last: dict[tuple[Any, ...], Any] = {}
-    for row in _rows(connection, series.table, known_at):
-        values = row._mapping
-        last[row.project, *(values[name] for name in series.key)] = row
-    names = {field.name for field in fields(of)}
-    found: dict[str, list[Any]] = {}
-    for row in last.values():
-        found.setdefault(row.project, []).append(_fact(row, of, names))
-    for facts in found.values():
-        facts.sort(key=lambda fact: fact.fact_date)  # stable: in the order of recording within a day
-    return found
+def _standing(
+    connection: Connection,
+    series: Series,
+    make: Callable[..., Any],
+    known_at: datetime | None,
+    before: tuple[int, Mapping[str, tuple[Any, ...]]],
+) -> tuple[int, Mapping[str, tuple[Any, ...]]]:
+    """Return the last row's id and code → the facts that stand: the last record of each task, resource and day.
+
+    They are in the order of the fact date, and within a day in that of their first recording.  What is new of a project
+    was recorded after all that there was of it (`facts.put_series` sees to that), so it goes on top of `before`.
+    """
+    table, last_id, width = series.table, before[0], len(series.key) + 1
+    columns = [table.c[name] for name in ("project", *series.key, *series.said, "row", "recorded_at", "id")]
+    query: Select[Any] = select(*columns, loads.c.file).join_from(table, loads, loads.c.id == table.c.load_id)
+    query = _recorded(query, table, known_at).where(table.c.id > last_id)
+    last: dict[str, dict[Any, Any]] = {}
+    for row in _tuples(connection, query):
+        last.setdefault(row[0], {})[row[1:width]] = row
+        last_id = max(last_id, row[-2])
+    days, moments = _Memory(date.fromisoformat), _Memory(datetime.fromisoformat)
+    found = dict(before[1])
+    for code, rows in last.items():
+        new = [make(row, days, Report(row[-1], row[-4], moments[row[-3]])) for row in rows.values()]
+        found[code] = _merged(found.get(code, ()), new)
+    return last_id, found
 
 
-def _fact(row: Any, of: type[Any], names: set[str]) -> Any:
-    report = _report(row)
-    values = {name: value for name, value in row._mapping.items() if name in names}
-    for name in _DAYS:
-        if values.get(name):
-            values[name] = date.fromisoformat(values[name])
-    return of(**{**values, "task": values["task"] or None, "recorded_at": report.recorded_at, "report": report})
+def _merged(standing: tuple[Any, ...], new: list[Any]) -> tuple[Any, ...]:
+    """Return the facts that stand with new ones: each in the place of what it corrects, else last of its day."""
+    if not standing:
+        return tuple(sorted(new, key=_fact_date))  # stable: in the order of recording within a day
+    facts, added = list(standing), []
+    for fact in new:
+        start, end = (find(standing, fact.fact_date, key=_fact_date) for find in (bisect_left, bisect_right))
+        own = (fact.task, getattr(fact, "resource", None))
+        places = (at for at in range(start, end) if (facts[at].task, getattr(facts[at], "resource", None)) == own)
+        at = next(places, None)
+        if at is None:
+            added.append(fact)
+        else:
+            facts[at] = fact
+    return tuple(sorted([*facts, *added], key=_fact_date)) if added else tuple(facts)
+
+
+_fact_date = attrgetter("fact_date")
+
+
+class _Memory(dict[str, Any]):
+    """Texts and what was read from them: the same few days and times stand in very many rows."""
+
+    def __init__(self, read: Callable[[str], Any]) -> None:
+        super().__init__()
+        self._read = read
+
+    def __missing__(self, text: str) -> Any:
+        found = self[text] = self._read(text) if text else None
+        return found
+
+
+def _progress(row: tuple[Any, ...], days: _Memory, report: Report) -> ProgressFact:
+    """Return the fact of a row: project, the columns of `PROGRESS`, and what `report` has."""
+    return ProgressFact(
+        row[0],
+        days[row[2]],
+        row[1] or None,
+        row[3],
+        row[4],
+        row[5],
+        days[row[6] or ""],
+        days[row[7] or ""],
+        row[8],
+        row[9],
+        report.recorded_at,
+        report.row,
+        report,
+    )
+
+
+def _resource(row: tuple[Any, ...], days: _Memory, report: Report) -> ResourceFact:
+    """Return the fact of a row: project, the columns of `RESOURCES`, and what `report` has."""
+    project, task, day, resource, unit, planned, used, total = row[:8]
+    moment = report.recorded_at
+    return ResourceFact(
+        project, days[day], resource, unit, planned, used, total, task or None, moment, report.row, report
+    )
+
+
+def _tuples(connection: Connection, query: Select[Any]) -> Iterator[tuple[Any, ...]]:
+    """Return rows as the driver gives them: of texts and numbers nothing is left to convert, and it takes a third."""
+    result = connection.execute(query)
+    assert result.cursor is not None
+    rows = result.cursor.fetchall()
+    result.close()
+    return iter(rows)
 
 
 def _report(row: Any) -> Report:
@@ -97,6 +185,11 @@ def _report(row: Any) -> Report:
 def _rows(connection: Connection, table: Table, known_at: datetime | None) -> Iterator[Any]:
     """Return the rows that were recorded by then, in the order of recording, each with its file."""
     query: Select[Any] = select(table, loads.c.file).join_from(table, loads, loads.c.id == table.c.load_id)
+    return iter(connection.execute(_recorded(query, table, known_at)))
+
+
+def _recorded(query: Select[Any], table: Table, known_at: datetime | None) -> Select[Any]:
+    """Return a query for what was recorded by then, in the order of recording."""
     if known_at is not None:
         query = query.where(table.c.recorded_at <= stamp(known_at))
-    return iter(connection.execute(query.order_by(table.c.recorded_at, table.c.id)))
+    return query.order_by(table.c.recorded_at, table.c.id)

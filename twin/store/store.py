@@ -1,6 +1,6 @@
 """The store: a twin folder with its database and its blobs, behind one class."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Self
@@ -11,6 +11,7 @@ from twin.errors import InvalidInput
 from twin.store import facts, known, layers, opening, read, write
 from twin.store.blobs import Blobs, Packed, pack
 from twin.store.connect import ChangeMarks, engine_at, reading, writing
+from twin.store.known import Knowledge
 from twin.store.records import (
     Bounds,
     ElementColumns,
@@ -255,10 +256,14 @@ class Store:
         self.sweep()
         return removed
 
-    def known(self, known_at: datetime | None = None) -> dict[str, Known]:
+    def known(self, known_at: datetime | None = None) -> Mapping[str, Known]:
         """Return code → all that was known of a project at a time (UTC; None: all that is recorded)."""
+        return self.knowledge(known_at).known
+
+    def knowledge(self, known_at: datetime | None = None, before: Knowledge | None = None) -> Knowledge:
+        """Return all that was known at a time; of what was read `before` for the same time only the news are read."""
         with reading(self._engine) as connection:
-            return known.known(connection, known_at)
+            return known.knowledge(connection, known_at, before)
 
     def loads(self) -> list[Load]:
         """Return the files that brought facts, the first one first."""
