@@ -29,7 +29,7 @@ _TITLES = {
     "steel": say("Steel: used of planned"),
     "land": say("Land: used of planned"),
 }
-_COLUMN = 700.0  # metres: of a project that is done, or uses all that was planned
+_TALLEST = 1.5  # of a column, where 1 is a project that is done, or uses all that was planned
 
 
 def city_scene(
@@ -107,7 +107,7 @@ def _mark(found: JudgedProject, models: Sequence[Model], by: str, lang: str, *, 
         colour=entry.colour,
         label=in_language(entry.label, lang),
         shape=entry.shape,
-        height=0.0 if models else _COLUMN * min(share or 0.0, 1.5),
+        share=0.0 if models else min(share or 0.0, _TALLEST),
         footprint=[ring for model in models for ring in _rings(model)] if blocks else (),
         rise=max(heights, default=0.0),
     )

@@ -26,7 +26,8 @@ _TILE = 512.0  # pixels of the world at zoom 0, as in MapLibre and deck.gl
 _EQUATOR = 40_075_016.7  # metres
 _CLOSEST, _FARTHEST = 19.5, 3.0
 _PITCH, _BEARING = 50.0, 0.0
-_COLUMN_RADIUS = 40.0  # metres
+# Columns grow with the city: height of a whole one and radius, as shares of its extent; the least extent, metres.
+_COLUMN_HEIGHT, _COLUMN_RADIUS, _LEAST_EXTENT = 0.09, 0.004, 500.0
 _MARK = 18  # pixels
 _INK = [29, 37, 41]
 _NAMED = 12  # projects, at most, whose names are written; more would cover each other, and a pointer tells them
@@ -86,7 +87,7 @@ class Mark:
     """A project on the map: where, in which colour, and what is told of it.
 
     longitude, latitude : degrees; colour : "#rrggbb"; shape : of a light, see `twin.judgement.legend`; "" is a dot
-    height : of its column, metres; 0 draws none
+    share : of the height of a whole column; 0 draws none
     footprint : polygons in degrees, each its outer ring and its holes; what stands there is drawn as a block
     rise : height of that block, metres
     """
@@ -98,7 +99,7 @@ class Mark:
     colour: str
     label: str
     shape: str = ""
-    height: float = 0.0
+    share: float = 0.0
     footprint: Sequence[Sequence[Sequence[tuple[float, float]]]] = ()
     rise: float = 0.0
 
@@ -210,7 +211,8 @@ def view_state(models: Sequence[SceneModel], city: Bounds | None, marks: Sequenc
     """Return longitude and latitude in degrees and the zoom at which all is seen, else the city, else China."""
     drawn = [model.bounds for model in models if model.bounds]
     drawn += [(mark.longitude, mark.latitude, mark.longitude, mark.latitude) for mark in marks]
-    height = max((high - low for low, high in (model.heights for model in models if model.heights)), default=0.0)
+    heights = [high - low for low, high in (model.heights for model in models if model.heights)]
+    height = max([*heights, *(mark.share * column_size(marks)[0] for mark in marks)], default=0.0)
     if not drawn and city is None:
         return {"longitude": _CHINA[0], "latitude": _CHINA[1], "zoom": _FARTHEST}
     bounds = _union(drawn) if drawn else city or (0.0, 0.0, 0.0, 0.0)
@@ -286,19 +288,31 @@ def rgb(colour: str) -> list[int]:
     return [int(colour[at : at + 2], 16) for at in (1, 3, 5)]
 
 
+def column_size(marks: Sequence[Mark]) -> tuple[float, float]:
+    """Return the height of a whole column and the radius of columns, metres, for projects that lie so far apart."""
+    if not marks:
+        return 0.0, 0.0
+    longitudes, latitudes = [mark.longitude for mark in marks], [mark.latitude for mark in marks]
+    degree = _EQUATOR / 360
+    across = (max(longitudes) - min(longitudes)) * degree * math.cos(math.radians(latitudes[0]))
+    extent = max(math.hypot(across, (max(latitudes) - min(latitudes)) * degree), _LEAST_EXTENT)
+    return extent * _COLUMN_HEIGHT, extent * _COLUMN_RADIUS
+
+
 def _mark_layers(marks: Sequence[Mark]) -> "list[pydeck.Layer]":
     """Return blocks, columns, marks and names of the projects, as layers that deck.gl brings itself."""
     import pydeck
 
+    whole, radius = column_size(marks)
     dots = [
         {
             "code": mark.code,
             "name": mark.name or mark.code,
             "label": mark.label,
             "position": [mark.longitude, mark.latitude],
-            "top": [mark.longitude, mark.latitude, mark.height or mark.rise],
+            "top": [mark.longitude, mark.latitude, mark.share * whole or mark.rise],
             "colour": rgb(mark.colour),
-            "height": mark.height,
+            "height": mark.share * whole,
             "icon": _icon(mark.shape or "circle", mark.colour),
         }
         for mark in marks
@@ -323,7 +337,7 @@ def _mark_layers(marks: Sequence[Mark]) -> "list[pydeck.Layer]":
             id="columns",
             get_position="position",
             get_elevation="height",
-            radius=_COLUMN_RADIUS,
+            radius=radius,
             **solid,
         ),
         pydeck.Layer(

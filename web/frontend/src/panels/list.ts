@@ -26,6 +26,7 @@ export function listPanel(store: Store, actions: ListActions): HTMLElement {
   let shown: Model | null = null;
   let hides: Replaced | undefined;
   let tree: TreePanel | null = null;
+  let chosen: string | null = null;
   const draw = (force: boolean): void => {
     const { listOpen, model, project } = store.state;
     panel.hidden = !listOpen;
@@ -43,6 +44,8 @@ export function listPanel(store: Store, actions: ListActions): HTMLElement {
       const scrolled = panel.querySelector(".projects")?.scrollTop ?? 0;
       replace(panel, ...projectsView(store, actions));
       panel.querySelector(".projects")?.scrollTo(0, scrolled);
+      if (project !== chosen) panel.querySelector(".projects > .selected")?.scrollIntoView({ block: "nearest" });
+      chosen = project;
     }
   };
   store.subscribe((changed) => {
@@ -61,7 +64,7 @@ function projectsView(store: Store, actions: ListActions): HTMLElement[] {
   const head = h("div", { class: "panel-head" }, h("div", {}, h("h2", {}, say("projects")),
     slot.value && h("p", { class: "soft" }, say("project_count", { n: count(features.length, state.language), m: count(models, state.language) })),
     slot.value && h("p", { class: "soft num", id: "shown-day" }, say("shown_day", { date: date(slot.value.as_of, state.language) })),
-    slot.value?.known_at && h("p", { class: "soft num" }, say("shown_known", { date: slot.value.known_at.replace("T", " ") }))),
+    slot.value?.known_at && h("p", { class: "soft num" }, say("shown_known", { date: slot.value.known_at.replace("T", " ").replace("Z", " UTC") }))),
     h("button", { class: "button icon-only quiet", type: "button", "data-focus": "close-list", "aria-label": say("hide_list"), onclick: () => store.update({ listOpen: false }) }, icon(ICONS.close)));
   if (slot.error) return [head, broken(sentenceOf(slot.error, say), store)];
   if (!slot.value) return [head, skeleton(say("loading"))];
