@@ -35,12 +35,14 @@ class Ingested:
 
     unchanged : the file and its placement were there already, nothing was added
     seconds : of the whole, and `timings` of each stage
+    tasks : how many dated tasks the file holds besides (`twin schedule load` reads them)
     """
 
     model: "Model"
     unchanged: bool
     seconds: float
     timings: dict[str, float] = field(default_factory=dict)
+    tasks: int = 0
 
 
 def ingest_ifc(
@@ -64,7 +66,7 @@ def ingest_ifc(
     was before.
     """
     from ifc_import.reader import drawing_started, read_model
-    from ifc_import.source import open_source
+    from ifc_import.source import count_tasks, open_source
 
     clock = _Clock()
     advance("read", 0, 1)
@@ -73,9 +75,10 @@ def ingest_ifc(
     with drawing_started(source, kernel) as (text_path, workers):
         store = open_store()
         store.check_code(project)
+        tasks = count_tasks(source)
         before = store.find_model(project, path.stem)
         if before is not None and _is_known(store, before, source, discipline, kernel):
-            return _known_file(store, before, path, options or PlacementOptions(), clock)
+            return replace(_known_file(store, before, path, options or PlacementOptions(), clock), tasks=tasks)
         given, discipline = _kept(before, options, discipline)
         clock.lap("store opened")
         reading = read_model(source, text_path, workers, advance)
@@ -93,7 +96,7 @@ def ingest_ifc(
         model = store.put_revision(_revision(project, discipline, source, reading, georeference, False, bake))
     advance("store", 1, 1)
     clock.lap("store")
-    return Ingested(model, False, clock.total(), clock.laps)
+    return Ingested(model, False, clock.total(), clock.laps, tasks)
 
 
 def place_model(store: "Store", model_id: str, options: PlacementOptions, beside: Path | None = None) -> "Model":

@@ -129,3 +129,37 @@ def test_lost_tiles_come_back_with_the_same_file(tmp_path: Path, file: Path) -> 
         assert again.revision == 1
         assert store.is_whole("P-house")
         assert store.damage() == []
+
+
+TASKS = {
+    "IFC4": "#{0}=IFCTASK('0task0000000000000{0}',$,'Dig',$,$,'1',$,$,$,.F.,$,#9{0},$);\n"
+    "#9{0}=IFCTASKTIME($,$,$,.WORKTIME.,'P5D','2026-03-02T08:00:00','2026-03-06T17:00:00',"
+    "$,$,$,$,$,$,$,$,$,$,$,$,$);",
+    "undated": "#{0}=IFCTASK('0task0000000000000{0}',$,'Dig',$,$,'1',$,$,$,.F.,$,$,$);",
+}
+
+
+@pytest.mark.parametrize(("kind", "count"), [("IFC4", 2), ("undated", 0)])
+def test_tasks_of_a_model_are_told(
+    tmp_path: Path, file: Path, capsys: pytest.CaptureFixture[str], kind: str, count: int
+) -> None:
+    file = file.rename(tmp_path / "my house.ifc")
+    records = "\n".join(TASKS[kind].format(number) for number in (7001, 7002))
+    file.write_bytes(file.read_bytes().replace(b"DATA;", f"DATA;\n{records}".encode(), 1))
+    where = ("--project", "P", "--twin", str(tmp_path / "twin"))
+    assert twin(capsys, "import", str(file), *where)["models"][0]["tasks"] == count
+    assert twin(capsys, "import", str(file), *where)["models"][0]["tasks"] == count  # known already
+    assert run(["import", str(file), *where]) == 0
+    told = capsys.readouterr().out
+    command = f"twin schedule load '{file}' --project P"
+    assert (f"The model holds 2 tasks: `{command}` loads them as its schedule." in told) == (count == 2)
+    if count:
+        loaded = twin(capsys, "schedule", "load", str(file), *where)
+        assert loaded["schedule"]["tasks"] == count
+
+
+def test_a_model_without_tasks_says_nothing_of_them(
+    tmp_path: Path, file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["import", str(file), "--project", "P", "--twin", str(tmp_path / "twin")]) == 0
+    assert "tasks" not in capsys.readouterr().out

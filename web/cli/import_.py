@@ -1,5 +1,6 @@
 """`twin import`: IFC models in, each file its own transaction; prints the ledger."""
 
+import shlex
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -75,7 +76,7 @@ def import_file(invocation: Invocation, file: Path, project: str, advance: Advan
     with store_opener(invocation.folder) as open_store:
         came = ingest_ifc(open_store, file, project, advance=advance, **options)
         ledger = open_store().ledger(came.model.model)
-        text = "" if invocation.json else readable(came, ledger, invocation)
+        text = "" if invocation.json else readable(came, ledger, invocation, file)
         return {"json": model_json(came, ledger, invocation.language), "text": text}
 
 
@@ -141,6 +142,7 @@ def model_json(came: "Ingested", ledger: "Ledger", language: str) -> dict[str, A
         },
         "georeference": public_json(model.georeference, language),
         "notices": [in_language(n, language) for n in model.notices],
+        "tasks": came.tasks,
         "damaged": any(n.template in LOSSES for n in model.notices),
         "ground_height": model.ground_height,
         "tiles": {"count": model.tiles.count, "bytes": model.tiles.bytes},
@@ -149,8 +151,8 @@ def model_json(came: "Ingested", ledger: "Ledger", language: str) -> dict[str, A
     }
 
 
-def readable(came: "Ingested", ledger: "Ledger", invocation: Invocation) -> str:
-    """Return the ledger, the place and what to know, in words."""
+def readable(came: "Ingested", ledger: "Ledger", invocation: Invocation, file: Path | None = None) -> str:
+    """Return the ledger, the place and what to know, in words; `file`: as given, where its tasks are worth a word."""
     model, counts = came.model, ledger.counts
     lines = [_headline(came)]
     lines.append(
@@ -180,7 +182,8 @@ def readable(came: "Ingested", ledger: "Ledger", invocation: Invocation) -> str:
     failed = [i for i in ledger.items if i.state == "failed"]
     lines += [say("      {text}", text=f"{i.global_id} {i.ifc_class} {i.name}") for i in failed[:ITEMS_SHOWN]]
     lines += _place_lines(model.georeference)
-    lines += [say("  Note: {notice}", notice=n) for n in (*model.notices, *model.georeference.notices)]
+    notices = [*model.notices, *model.georeference.notices, *_task_notices(came, file)]
+    lines += [say("  Note: {notice}", notice=n) for n in notices]
     lines += [say("  Conflict: {conflict}", conflict=c) for c in model.georeference.conflicts]
     lines.append(
         say(
@@ -191,6 +194,21 @@ def readable(came: "Ingested", ledger: "Ledger", invocation: Invocation) -> str:
         )
     )
     return "\n".join(invocation.say(line) for line in lines)
+
+
+def _task_notices(came: "Ingested", file: Path | None) -> list[Sentence]:
+    """Return how the tasks of a model become its project's schedule, where it has some."""
+    if not came.tasks or file is None:
+        return []
+    return [
+        say(
+            "The model holds {count} tasks: `twin schedule load {file} --project {project}` "
+            "loads them as its schedule.",
+            count=came.tasks,
+            file=shlex.quote(str(file)),
+            project=shlex.quote(came.model.project),
+        )
+    ]
 
 
 def _headline(came: "Ingested") -> Sentence:
