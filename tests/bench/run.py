@@ -126,7 +126,9 @@ def main(arguments: list[str]) -> int:
     """Run the benchmark; return the exit code."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--rounds", type=int, default=5, help="interleaved rounds of each comparison (default 5)")
-    parser.add_argument("--only", choices=["speed", "tenfold", "memory", "tiles", "layers"], help="one part of it")
+    parser.add_argument(
+        "--only", choices=["speed", "tenfold", "memory", "tiles", "layers", "facts"], help="one part of it"
+    )
     chosen = parser.parse_args(arguments)
     real = sorted(DATA.glob("*.ifc"))
     if not real:
@@ -147,6 +149,10 @@ def main(arguments: list[str]) -> int:
             compare_tenfold(table, block, min(chosen.rounds, 3), folder)
         if chosen.only in (None, "layers"):
             compare_city_layers(table, folder)
+        if chosen.only in (None, "facts"):
+            from tests.bench.facts import compare_facts
+
+            compare_facts(table, folder)
     say(f"\n{table.failed} missed." if table.failed else "\nAll held.")
     return 1 if table.failed else 0
 
