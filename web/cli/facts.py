@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from web.ingest_facts import Came, Stated
 
 PROBLEMS_SHOWN = 20  # in readable words; `--json` lists all
+TOLD_SHOWN, TOLD_LETTERS = 8, 160  # notes and what is not read: lines, letters of one
 
 Load = Callable[["Callable[[], Store]", "Stated", Advance], "Came"]
 
@@ -164,12 +165,24 @@ def readable(came: "Came", invocation: Invocation) -> str:
     lines = [invocation.say(first)]
     if came.schedule is not None and not loaded.kept:
         lines.append(invocation.say(say("  It is known already; nothing was changed.")))
-    lines += [invocation.say(say("  Note: {notice}", notice=notice)) for notice in came.notices]
-    lines += [invocation.say(say("  Not read: {notice}", notice=notice)) for notice in came.unread]
+    lines += _told_lines(came, invocation)
     if loaded.problems:
         lines.append(invocation.say(say("  {count} rows were left out:", count=len(loaded.problems))))
         lines += _problem_lines(loaded.problems, invocation)
     return "\n".join(lines)
+
+
+def _told_lines(came: "Came", invocation: Invocation) -> list[str]:
+    """Return what to know of a file: the first lines, none too long for a terminal."""
+    notes = [say("  Note: {notice}", notice=notice) for notice in came.notices]
+    notes += [say("  Not read: {notice}", notice=notice) for notice in came.unread]
+    whole = [invocation.say(note) for note in notes[:TOLD_SHOWN]]
+    lines = [line if len(line) <= TOLD_LETTERS else f"{line[: TOLD_LETTERS - 1].rstrip()}…" for line in whole]
+    if len(notes) > TOLD_SHOWN:
+        lines.append(invocation.say(say("  and {count} more: --json lists all", count=len(notes) - TOLD_SHOWN)))
+    elif lines != whole:
+        lines.append(invocation.say(say("  Lines that end in … are cut short: --json has them whole.")))
+    return lines
 
 
 def _problem_lines(problems: "list[CellProblem] | Any", invocation: Invocation) -> list[str]:
