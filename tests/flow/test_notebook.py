@@ -106,12 +106,12 @@ def run(folder: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
         if cell["cell_type"] != "code":
             continue
         body = ast.parse("".join(cell["source"])).body
-        last = body.pop() if isinstance(body[-1], ast.Expr) else None
-        exec(compile(ast.Module(body, []), str(NOTEBOOK), "exec"), names)  # noqa: S102 (the notebook is ours)
-        if last is not None:
-            value = eval(compile(ast.Expression(last.value), str(NOTEBOOK), "eval"), names)  # noqa: S307
-            if hasattr(value, "_repr_html_"):
-                shows.append(value._repr_html_())
+        last = body[-1].value if isinstance(body[-1], ast.Expr) else None
+        code = ast.Module(body if last is None else body[:-1], [])
+        exec(compile(code, str(NOTEBOOK), "exec"), names)  # noqa: S102 (the notebook is ours)
+        value: object = last and eval(compile(ast.Expression(last), str(NOTEBOOK), "eval"), names)  # noqa: S307
+        if hasattr(value, "_repr_html_"):
+            shows.append(value._repr_html_())
     return shows
 
 

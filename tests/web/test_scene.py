@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import twin
 from tests.store import samples
 from twin.errors import NotFound
-from twin.judgement.scene import Bounds, compose_scene, view_state
+from twin.judgement.scene import Bounds, Mark, column_size, compose_scene, view_state
 from twin.store import Store
 
 
@@ -126,6 +126,25 @@ def test_the_view_holds_all_models() -> None:
     assert view["longitude"] == pytest.approx(114.2002)
     assert 22.5 < view["latitude"] < 22.9
     assert view["zoom"] < view_state([Stands()], None)["zoom"]
+
+
+def test_a_project_at_the_end_of_the_world_does_not_push_the_city_out_of_sight() -> None:
+    near = [Mark(f"P{n}", "", 114 + n / 100, 22.5, "#009e73", "", share=1) for n in range(4)]
+    far = Mark("P9", "", -71.06, 42.36, "#cc3311", "", share=1)
+    assert view_state([], None, [*near, far]) == view_state([], None, near)
+    assert column_size([*near, far]) == column_size(near)
+    assert view_state([], None, [far])["longitude"] == -71.06
+
+
+def test_columns_grow_with_the_city_and_stay_in_view() -> None:
+    """Four times as far apart: four times as high, two zoom levels farther away."""
+    small, large = (
+        [Mark(f"P{n}", "", 114 + n * step, 22.5, "#009e73", "", share=1) for n in range(3)] for step in (0.01, 0.04)
+    )
+    assert column_size(large)[0] == pytest.approx(4 * column_size(small)[0])
+    assert view_state([], None, small)["zoom"] - view_state([], None, large)["zoom"] == pytest.approx(2, abs=0.02)
+    low = [replace(mark, share=0.0) for mark in small]
+    assert view_state([], None, [replace(small[0], share=1)])["zoom"] < view_state([], None, [low[0]])["zoom"]
 
 
 def test_an_empty_city_shows_its_bounds_or_china() -> None:

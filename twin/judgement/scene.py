@@ -28,6 +28,7 @@ _CLOSEST, _FARTHEST = 19.5, 3.0
 _PITCH, _BEARING = 50.0, 0.0
 # Columns grow with the city: height of a whole one and radius, as shares of its extent; the least extent, metres.
 _COLUMN_HEIGHT, _COLUMN_RADIUS, _LEAST_EXTENT = 0.09, 0.004, 500.0
+_NEIGHBOURS = 50_000.0  # metres: what lies farther apart is not the same city
 _MARK = 18  # pixels
 _INK = [29, 37, 41]
 _NAMED = 12  # projects, at most, whose names are written; more would cover each other, and a pointer tells them
@@ -210,7 +211,8 @@ def _offline_deck() -> Any:
 def view_state(models: Sequence[SceneModel], city: Bounds | None, marks: Sequence[Mark] = ()) -> dict[str, float]:
     """Return longitude and latitude in degrees and the zoom at which all is seen, else the city, else China."""
     drawn = [model.bounds for model in models if model.bounds]
-    drawn += [(mark.longitude, mark.latitude, mark.longitude, mark.latitude) for mark in marks]
+    if marks:
+        drawn = main_cluster([*drawn, *map(_box, marks)])
     heights = [high - low for low, high in (model.heights for model in models if model.heights)]
     height = max([*heights, *(mark.share * column_size(marks)[0] for mark in marks)], default=0.0)
     if not drawn and city is None:
@@ -292,11 +294,25 @@ def column_size(marks: Sequence[Mark]) -> tuple[float, float]:
     """Return the height of a whole column and the radius of columns, metres, for projects that lie so far apart."""
     if not marks:
         return 0.0, 0.0
-    longitudes, latitudes = [mark.longitude for mark in marks], [mark.latitude for mark in marks]
-    degree = _EQUATOR / 360
-    across = (max(longitudes) - min(longitudes)) * degree * math.cos(math.radians(latitudes[0]))
-    extent = max(math.hypot(across, (max(latitudes) - min(latitudes)) * degree), _LEAST_EXTENT)
+    extent = max(_extent(_union(main_cluster([_box(mark) for mark in marks]))), _LEAST_EXTENT)
     return extent * _COLUMN_HEIGHT, extent * _COLUMN_RADIUS
+
+
+def main_cluster(boxes: Sequence[Bounds]) -> list[Bounds]:
+    """Return the boxes, degrees, of the place where most lie: one far away must not push all others out of sight."""
+    clusters = [[other for other in boxes if _extent(_union([box, other])) < _NEIGHBOURS] for box in boxes]
+    return max(clusters, key=len, default=[])
+
+
+def _box(mark: Mark) -> Bounds:
+    return mark.longitude, mark.latitude, mark.longitude, mark.latitude
+
+
+def _extent(bounds: Bounds) -> float:
+    """Return how far apart the corners of a box in degrees are, metres."""
+    west, south, east, north = bounds
+    across = (east - west) * math.cos(math.radians((south + north) / 2))
+    return math.hypot(across, north - south) * _EQUATOR / 360
 
 
 def _mark_layers(marks: Sequence[Mark]) -> "list[pydeck.Layer]":

@@ -12,7 +12,7 @@ import { readAddress, readView, writeAddress, writeView } from "../src/url";
 import { className } from "../src/words/classes";
 import { sayIn, WORD_LIST } from "../src/words/dictionary";
 import { count, quantity } from "../src/words/format";
-import { money } from "../src/words/lights";
+import { index, money } from "../src/words/lights";
 
 describe("the address", () => {
   it("restores what it wrote", () => {
@@ -83,6 +83,10 @@ describe("numbers", () => {
 
   it.each([[60000, "6 万元", "CNY 60,000"], [420000000, "4.2 亿元", "CNY 420 million"], [9000, "9,000 元", "CNY 9,000"], [null, "–", "–"]])("tells %d of money", (value, zh, en) => {
     expect([money(value, "CNY", "zh"), money(value, "CNY", "en")]).toEqual([zh, en]);
+  });
+
+  it("tells an index with two decimals, so that columns compare", () => {
+    expect([index(1, "zh"), index(0.925, "en"), index(null, "en")]).toEqual(["1.00", "0.93", "–"]);
   });
 
   it("shows quantities with units and enough digits", () => {

@@ -4,8 +4,9 @@ import type { Language } from "./dictionary";
 
 const LOCALE: Readonly<Record<Language, string>> = { zh: "zh-CN", en: "en-GB" };
 
-export function number(value: number, language: Language, digits = 3): string {
-  return new Intl.NumberFormat(LOCALE[language], { maximumFractionDigits: digits }).format(value);
+/** At most `digits` decimals, at least `least`. */
+export function number(value: number, language: Language, digits = 3, least = 0): string {
+  return new Intl.NumberFormat(LOCALE[language], { maximumFractionDigits: digits, minimumFractionDigits: least }).format(value);
 }
 
 /** A count: 12,345 in English, 1.23 万 and 3.4 亿 in Chinese. */

@@ -18,7 +18,7 @@ export function percent(share: number | null, language: Language, digits = 1): s
 
 /** An index such as SPI(t): two digits are what a reader compares. */
 export function index(value: number | null, language: Language): string {
-  return value === null ? "–" : number(value, language, 2);
+  return value === null ? "–" : number(value, language, 2, 2);
 }
 
 const CURRENCIES: Readonly<Record<string, readonly [zh: string, en: string]>> = { CNY: ["元", "CNY"], USD: ["美元", "USD"], EUR: ["欧元", "EUR"], HKD: ["港元", "HKD"] };
