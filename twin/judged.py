@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 DEFAULT_RULES = "index"
 _TIMES = 4  # times of knowledge that stay in memory
+_DAYS_OF_ONE = 8  # days of a single project that do, although another one has news
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,11 +95,16 @@ class Recent:
 
 @dataclass(slots=True, eq=False)
 class _Prepared:
-    """A project's facts, prepared for any day: with a plan, and without regard to it."""
+    """A project's facts, prepared for any day.
+
+    facts : progress, by the schedule that it is compared with
+    judged : the last days that were asked for
+    """
 
     known: Known
     uses: "CompiledUses"
     facts: "dict[KnownSchedule | None, CompiledFacts]" = field(default_factory=dict)
+    judged: "Recent" = field(default_factory=lambda: Recent(_DAYS_OF_ONE))
 
 
 class _Then:
@@ -116,7 +122,7 @@ class _Then:
         from twin.judgement.resource_use import CompiledUses
 
         known, found = self.known[code], self._prepared.get(code)
-        if found is not None and found.known is known:
+        if found is not None and found.known == known:  # long series are the same objects: no fact is compared
             return found
         uses, facts = None, None
         if found is not None:
@@ -134,7 +140,7 @@ class Judged:
     def __init__(self, store: Store) -> None:
         self.store = store
         self._then: OrderedDict[datetime | None, _Then] = OrderedDict()
-        self._lock, self._days, self._alone = threading.Lock(), Recent(16), Recent(256)
+        self._lock, self._days = threading.Lock(), Recent(16)
         self._plans, self._schedules = Recent(2000), Recent(64)
 
     def day(self, asked: date | None = None) -> date:
@@ -156,7 +162,7 @@ class Judged:
     ) -> Judgement:
         """Return every project on a day with its light."""
         day, pack = self.day(as_of), self.pack(rules)
-        key = self._key(day, known_at, pack)
+        key = (self.store.changes(), day, known_at, pack.id, pack.version, pack.sha256)
         return self._days.get(key, lambda: self._judge(day, known_at, pack))
 
     def project(
@@ -164,8 +170,7 @@ class Judged:
     ) -> tuple[JudgedProject, Judgement]:
         """Return one project on a day, and the judgement, of it alone; NotFound where it was not known by then."""
         day, pack = self.day(as_of), self.pack(rules)
-        key = (code, *self._key(day, known_at, pack))
-        found = self._alone.get(key, lambda: self._project(self._known(known_at), code, day, pack))
+        found = self._project(self._known(known_at), code, day, pack)
         return found, Judgement(day, known_at, pack, [found])
 
     def schedule(self, version: KnownSchedule) -> "Schedule":
@@ -177,10 +182,6 @@ class Judged:
         from twin.judgement.progress import s_curve
 
         return s_curve(judged.known, judged.plan, judged.status.day, judged.facts)
-
-    def _key(self, day: date, known_at: datetime | None, pack: "RulePack") -> tuple[Hashable, ...]:
-        """Return what a judgement depends on."""
-        return self.store.changes(), day, known_at, pack.id, pack.version, pack.sha256
 
     def _known(self, known_at: datetime | None) -> _Then:
         """Return what was known, read now as far as it is not in memory."""
@@ -201,14 +202,22 @@ class Judged:
         return Judgement(day, known_at, pack, judged)
 
     def _project(self, then: _Then, code: str, day: date, pack: "RulePack") -> JudgedProject:
-        from twin.judgement.lights import judge, previous_report
-
+        """Return a project on a day: as it was judged before where nothing new is known of it."""
         if code not in then.known:
             raise no_project(code)
         prepared = then.prepared(code)
+        key = (day, pack.id, pack.version, pack.sha256)
+        found = prepared.judged.get(key, lambda: self._project_now(then, prepared, day, pack))
+        record = then.records.get(code)
+        return found if record is None or found.record is record else replace(found, record=record)
+
+    def _project_now(self, then: _Then, prepared: _Prepared, day: date, pack: "RulePack") -> JudgedProject:
+        from twin.judgement.lights import judge, previous_report
+
         version, plan, facts, now = self._stands(prepared, day)
         earlier = previous_report(now, pack.period)
         before = None if earlier is None else self._stands(prepared, earlier)[-1]
+        code = prepared.known.entry.code
         record = then.records.get(code) or self.store.project(code)[0]
         light = judge(pack, now, before)
         return JudgedProject(record, prepared.known, version, plan, facts, now, light, prepared.uses)

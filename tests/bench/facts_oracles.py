@@ -94,13 +94,15 @@ def standing(made: Made, day: date) -> Standing:
     value = np.bincount(
         plans.project[mine], planned(plans, mine, status[plans.project[mine]]) * plans.cost[mine], count
     )
-    value = np.where(known, value.astype(np.float64), np.nan)
+    planned_value: Floats = np.where(
+        known, value.astype(np.float64), np.nan
+    )  # without a report there is no status date
     with np.errstate(invalid="ignore", divide="ignore"):
-        spi = np.where(value > 0, earned * whole / value, np.nan)
+        spi = np.where(planned_value > 0, earned * whole / planned_value, np.nan)
     spi_t = np.full(count, np.nan)
     for project in np.flatnonzero(known).tolist():
         spi_t[project] = _spi_t(plans, rows[plans.project == project], earned[project], status[project])
-    return Standing(earned, value, spi, spi_t)
+    return Standing(earned, planned_value, spi, spi_t)
 
 
 def _spi_t(plans: Plans, rows: NDArray[np.int64], earned: float, status: np.datetime64) -> float:

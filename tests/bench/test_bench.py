@@ -12,10 +12,14 @@ import ifcopenshell.validate
 import psutil
 import pytest
 
+from tests.bench import facts_oracles
+from tests.bench.facts import compare_facts, compare_peers
+from tests.bench.facts_data import Size, fill
 from tests.bench.generate import repeat_building, write_block
 from tests.bench.measure import family, resident, uris_of
 from tests.bench.run import Table
 from tests.oracle import kernel_boxes
+from twin.judgement.states import COLUMNS
 
 
 @pytest.fixture(scope="module")
@@ -102,3 +106,20 @@ def test_memory_of_a_family_is_seen() -> None:
 def test_uris_of_a_tree() -> None:
     tree = {"content": {"uri": "a"}, "children": [{"children": [{"content": {"uri": "b"}}]}, {"content": {"uri": "c"}}]}
     assert uris_of(tree) == ["a", "b", "c"]
+
+
+def test_the_benchmark_of_facts_finds_equal_answers(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A small twin, all of its parts: served, judged, and the same by the plain programs (else it would exit)."""
+    compare_facts(Table(), tmp_path, Size(elements=600, storeys=3, zones=2, facts=500, projects=6, tasks=20), 4)
+    told = capsys.readouterr().out.splitlines()
+    lines = [line.split("|") for line in told if line.startswith("| ")]
+    assert {len(line) for line in lines} == {8}
+    assert {f" states by {by}, a new day " for by in COLUMNS} < {line[1] for line in lines}
+    assert not [line for line in told if line.startswith("FAIL") and " x " not in line]  # ratios need a large twin
+
+
+def test_the_benchmark_of_facts_stops_at_a_wrong_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(facts_oracles, "EPSILON", 2.0)  # nothing is ahead
+    made = fill(tmp_path / "twin", Size(elements=600, storeys=3, zones=2, facts=500, projects=6, tasks=20))
+    with pytest.raises(SystemExit, match="another state"):
+        compare_peers(Table(), made, tmp_path / "twin", 4)

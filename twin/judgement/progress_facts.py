@@ -129,8 +129,8 @@ def compile_facts(facts: Sequence[ProgressFact], plan: Plan | None) -> CompiledF
 
 def stated_completion(fact: ProgressFact) -> float | None:
     """Return how much is done, 0..1: as stated, or all where only an actual finish is; None: it says nothing."""
-    if fact.completion is not None:
-        return _share(fact.completion)
+    if (completion := fact.completion) is not None:
+        return completion if 0.0 <= completion <= 1.0 else _share(completion)
     return 1.0 if fact.actual_finish is not None and fact.actual_finish <= fact.fact_date else None
 
 
@@ -168,10 +168,13 @@ def _below(found: Sequence[tuple[int, int, int]], plan: Plan | None) -> tuple[In
 def _columns(facts: Sequence[ProgressFact], days: Ints, rows: Ints, indices: Ints) -> list[TaskColumn]:
     """Return completion, cost, start and finish of tasks, each with the reports that say something of it."""
     own = [facts[index] for index in indices.tolist()]
-    figures = ([stated_completion(f) for f in own], [f.actual_cost for f in own])
-    moments = ([f.actual_start for f in own], [f.actual_finish for f in own])
-    columns = [(column, np.float64) for column in figures] + [
-        ([None if day is None else day_number(day) for day in column], np.int64) for column in moments
+    columns: list[tuple[list[Any], Any]] = [
+        ([stated_completion(f) for f in own], np.float64),
+        ([f.actual_cost for f in own], np.float64),
+        *(
+            ([None if day is None else day_number(day) for day in days_of], np.int64)
+            for days_of in ([f.actual_start for f in own], [f.actual_finish for f in own])
+        ),
     ]
     found = []
     for column, kind in columns:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from math import fsum
+from operator import attrgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,9 @@ from numpy.typing import NDArray
 from twin.values.project import RESOURCES, ResourceFact
 from twin.values.sentence import Sentence, say
 from twin.values.status import ResourceUse
+
+Owner = tuple[str, str | None]  # resource and task
+_fact_date = attrgetter("fact_date")
 
 
 class CompiledUses:
@@ -28,13 +32,19 @@ class CompiledUses:
     def __init__(self, facts: Sequence[ResourceFact]) -> None:
         self.facts = facts
         self._days = sorted({fact.fact_date for fact in facts})
+        self._owners: dict[Owner, list[ResourceFact]] = {}
+        for fact in sorted(facts, key=_fact_date):
+            self._owners.setdefault((fact.resource, fact.task), []).append(fact)
         self._found: dict[int, Mapping[str, ResourceUse]] = {}
 
     def at(self, day: date) -> Mapping[str, ResourceUse]:
         """Return `resource_use` of the whole project; between two reports it stays the same, so it is kept."""
         step = bisect_right(self._days, day)
         if step not in self._found:
-            self._found[step] = resource_use(self.facts, day)
+            known = (
+                (owner, facts[: bisect_right(facts, day, key=_fact_date)]) for owner, facts in self._owners.items()
+            )
+            self._found[step] = _uses({owner: facts for owner, facts in known if facts}, None)
         return self._found[step]
 
     @cached_property
@@ -84,10 +94,15 @@ def resource_use(facts: Sequence[ResourceFact], day: date, *, task: str | None =
     task : of this task alone; None: of the whole project, where its own reports win and, for a resource that only tasks
         report, the tasks are added up
     """
-    by_owner: dict[tuple[str, str | None], list[ResourceFact]] = {}
-    for fact in facts:
+    by_owner: dict[Owner, list[ResourceFact]] = {}
+    for fact in sorted(facts, key=_fact_date):
         if fact.fact_date <= day and (task is None or fact.task == task):
             by_owner.setdefault((fact.resource, fact.task), []).append(fact)
+    return _uses(by_owner, task)
+
+
+def _uses(by_owner: Mapping[Owner, Sequence[ResourceFact]], task: str | None) -> Mapping[str, ResourceUse]:
+    """Return resource → use of a task, or of the whole project; by_owner : reports in the order of their days."""
     found: dict[str, ResourceUse] = {}
     for resource in sorted({resource for resource, _ in by_owner}, key=_rank):
         own = by_owner.get((resource, task))
@@ -163,11 +178,12 @@ def add_up_all(projects: Iterable[Mapping[str, ResourceUse]]) -> Mapping[str, Ad
 def _newest(facts: Sequence[ResourceFact]) -> ResourceUse:
     """Return the use that the newest report states; plans reported ahead of any use wait for it.
 
+    facts : in the order of their days
+
     The total, which is of no day, may come from an earlier report in the same unit.
     """
-    order = sorted(facts, key=lambda fact: fact.fact_date)
-    fact = next((fact for fact in reversed(order) if fact.used is not None), order[-1])
-    totals = (other.total for other in reversed(order) if other.total is not None and other.unit == fact.unit)
+    fact = next((fact for fact in reversed(facts) if fact.used is not None), facts[-1])
+    totals = (other.total for other in reversed(facts) if other.total is not None and other.unit == fact.unit)
     return ResourceUse(
         resource=fact.resource,
         unit=fact.unit,
