@@ -74,7 +74,7 @@ FACTS = st.lists(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None)
 @given(FACTS, st.sampled_from(["utf-8", "gb18030", "utf-16"]), st.booleans())
 def test_facts_that_are_written_read_back(
     tmp_path: Path, facts: list[tuple[str, date, float, int]], codec: str, percent: bool

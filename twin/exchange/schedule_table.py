@@ -223,7 +223,7 @@ class _Reader(Fields):
 
     def _task(self, index: int, name: str, parent: str | None) -> Task:
         calendar = self._calendar_of(index)
-        spans = {field: self.span(field, index, self._day(calendar)) for field in SPANS}
+        spans = {field: self.span(field, index, self._day(calendar)) for field in SPANS if field in self.records.values}
         start, finish = self.time("start", index), self.time("finish", index, ends=True)
         actual = self.time("actual_start", index), self.time("actual_finish", index, ends=True)
         baselines = self._baselines(index, spans)
@@ -240,13 +240,13 @@ class _Reader(Fields):
             schedule_finish=finish,
             actual_start=actual[0],
             actual_finish=actual[1],
-            duration=spans["duration"],
-            remaining_duration=spans["remaining_duration"],
+            duration=spans.get("duration"),
+            remaining_duration=spans.get("remaining_duration"),
             completion=self.number("completion", index),
             cost=self.number("cost", index),
             actual_cost=self.number("actual_cost", index),
-            work=spans["work"],
-            actual_work=spans["actual_work"],
+            work=spans.get("work"),
+            actual_work=spans.get("actual_work"),
             baselines=baselines,
             values=self.rest(index),
         )
@@ -257,7 +257,7 @@ class _Reader(Fields):
             start, finish, cost, work, duration = (baseline_field(number, part) for part in BASELINE_PARTS)
             first, last = self.time(start, index), self.time(finish, index, ends=True)
             self._check_order(finish, index, first, last)
-            made = Baseline(number, first, last, self.number(cost, index), spans[work], spans[duration])
+            made = Baseline(number, first, last, self.number(cost, index), spans.get(work), spans.get(duration))
             if made != Baseline(number, None, None):
                 found.append(made)
         return tuple(found)
