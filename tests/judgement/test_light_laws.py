@@ -114,25 +114,27 @@ def test_law_worse_figures_never_give_a_better_light(
     assert RANK[worst] >= RANK[best]
 
 
+def a_month_on(first: date) -> date:
+    """Walk to the same day of the next month, or to its end."""
+    last = first
+    while True:
+        last += timedelta(days=1)
+        months = (last.year - first.year) * 12 + last.month - first.month
+        ends = (first + timedelta(days=1)).day == 1
+        if months == 1 and ((not ends and last.day == first.day) or (last + timedelta(days=1)).day == 1):
+            return last
+
+
 def expect_grey(now: ProjectStatus) -> bool:
     """The rule of grey for the index pack in other words: what a clerk would look up on the calendar."""
     begun = now.actual_start is not None or bool(now.progress)
-    if not begun and now.planned_start is not None and now.planned_start > now.day:
-        return False
+    if not begun and now.planned_start is not None:
+        due = now.planned_start if now.status_date is not None else a_month_on(now.planned_start) + timedelta(days=1)
+        if now.day < due:
+            return False
     if now.status_date is None or not now.has_baseline:
         return True
-    if now.progress == 1:
-        return False
-    last = now.status_date
-    while last < now.day:  # walk to the same day of the next month, or to its end
-        last += timedelta(days=1)
-        months = (last.year - now.status_date.year) * 12 + last.month - now.status_date.month
-        ends = (now.status_date + timedelta(days=1)).day == 1
-        if months == 1 and not ends and last.day == now.status_date.day:
-            break
-        if months == 1 and (last + timedelta(days=1)).day == 1:
-            break
-    return last < now.day
+    return now.progress != 1 and a_month_on(now.status_date) < now.day
 
 
 @given(statuses())
