@@ -62,8 +62,8 @@ def refused_rows(file: str, problems: "Sequence[CellProblem]") -> RefusedRows:
     """Return the error for a table with these problems, of which there is at least one."""
     first = problems[0]
     error = RefusedRows(
-        "{file} was not loaded, {count} of its cells or rows cannot be used; the first: row {row}, column {column}:"
-        " {problem}. Mend the file, or load the good rows only with --partial.",
+        "{file} was not loaded, {count} of its cells or rows cannot be used; the first is in row {row}, column {column}"
+        " ({problem}). Mend the file, or load the good rows only with --partial.",
         file=file,
         count=len(problems),
         row=first.row,

@@ -1,5 +1,6 @@
 """The HTTP app: `create_app(settings)` is the only way in, and the only place that knows the status of an error."""
 
+import contextlib
 from typing import TYPE_CHECKING, Any
 
 from twin import errors
@@ -10,6 +11,7 @@ if TYPE_CHECKING:
     from flask import Flask, Response
     from werkzeug.exceptions import HTTPException
 
+    from twin.judged import Judged
     from web.routes.table import Route
     from web.settings import Settings
 
@@ -90,9 +92,20 @@ def route_table() -> list["Route"]:
 
 def served() -> "Flask":
     """Make the app for a server's worker process, from the environment (see `web.settings`)."""
+    import threading
+
     from web.settings import load
 
-    return create_app(load())
+    app = create_app(load())
+    # the first judgement of a large twin takes seconds: it is made while nobody waits yet
+    threading.Thread(target=_judge_once, args=(app.extensions["twin.judged"],), daemon=True).start()
+    return app
+
+
+def _judge_once(judged: "Judged") -> None:
+    """Judge the twin's own day; whatever is wrong is told to who asks."""
+    with contextlib.suppress(Exception):
+        judged.projects()
 
 
 def _register_errors(app: "Flask") -> None:

@@ -112,6 +112,7 @@ def load_schedule(
         document=canonical(to_document(schedule)).encode(),
     )
     load, recorded_at = _new_load(path, content, asked, schedule.notices)
+    _check_time(load)
     advance("store", 0, 1)
     loaded = open_store().put_schedule(load, recorded_at or load.loaded_at, new)
     advance("store", 1, 1)
@@ -129,6 +130,7 @@ def load_links(open_store: "Callable[[], Store]", path: Path, project: str, stat
         raise InvalidInput("{file} is not UTF-8 text: save the rules as UTF-8.", file=path.name) from None
     parse_rules(text)
     load, recorded_at = _new_load(path, content, asked, ())
+    _check_time(load)
     return Came(path.name, 1, open_store().put_links(load, recorded_at or load.loaded_at, project, text))
 
 
@@ -173,7 +175,7 @@ def _load_rows(
     store = open_store()
     moments = {row: moment for (row, _), moment in zip(rows.facts, rows.recorded, strict=True)}
     facts, problems = check(store, rows)
-    load = replace(load, problems=[*rows.problems, *problems], notices=rows.notices)
+    load = replace(load, problems=[*rows.problems, *problems], notices=rows.notices, columns=rows.columns)
     if not facts and not load.problems:
         raise InvalidInput("{file} has no row of facts: check that it is the right file.", file=path.name)
     dated = [(row, moments[row] or recorded_at or load.loaded_at, fact) for row, fact in facts]
@@ -218,6 +220,12 @@ def _new_load(
     )
 
 
+def _check_time(load: "NewLoad") -> None:
+    """Refuse a time of recording that is none: a schedule and a file of rules have no column for it."""
+    if load.recorded_column:
+        raise InvalidInput("{value} is no day or time: write it as 2026-06-30.", value=load.recorded_column)
+
+
 def recording_time(text: str) -> datetime | None:
     """Return a day (its start) or a time as UTC; None when the text is neither, and so names a column.
 
@@ -246,7 +254,7 @@ def _checked_entries(
                     "there is no parcel {parcel} in the city's layers of parcels: add the layer, or give a point",
                     parcel=entry.parcel,
                 )
-                problems.append(CellProblem(row, "parcel", entry.parcel, problem))
+                problems.append(CellProblem(row, rows.columns.get("parcel", "parcel"), entry.parcel, problem))
                 continue
             given = entry.given if "place" in entry.given else (*entry.given, "place")
             facts.append((row, replace(entry, place=place, given=given)))
@@ -268,7 +276,8 @@ def _checked_tasks(store: "Store", rows: "Rows[Any]") -> tuple[list[tuple[int, A
             names[fact.project] = _task_names(store, known[fact.project])
         task = (names[fact.project] or {}).get(fact.task)
         if task is None:
-            problems.append(CellProblem(row, "task", fact.task, _no_task(fact, names[fact.project])))
+            column = rows.columns.get("task", "task")
+            problems.append(CellProblem(row, column, fact.task, _no_task(fact, names[fact.project])))
         else:
             facts.append((row, replace(fact, task=task)))
     return facts, problems

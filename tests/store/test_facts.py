@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import signal
 import time
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -26,7 +27,7 @@ def moment(day: int) -> datetime:
 def load(name: str = "facts.csv", *, partial: bool = False, problems: tuple[CellProblem, ...] = ()) -> NewLoad:
     content = name.encode()
     sha256 = hashlib.sha256(content).hexdigest()
-    return NewLoad(name, content, sha256, moment(31), "recorded", partial, problems)
+    return NewLoad(name, content, sha256, moment(31), recorded_column="recorded", partial=partial, problems=problems)
 
 
 def entry(code: str, **fields: object) -> RegisterEntry:
@@ -126,8 +127,10 @@ def test_schedules_and_links_come_back_by_their_recording(store: Store) -> None:
     store.put_links(load("l.toml"), moment(3), "P1", "a = 1")
     assert (store.known()["P1"].links, store.known(moment(2))["P1"].links) == ("a = 1", None)
     assert store.put_links(load("l.toml"), moment(9), "P1", "a = 1").unchanged == 1
-    with pytest.raises(RefusedRows):
+    with pytest.raises(InvalidInput, match="P9"):
         store.put_links(load("l.toml"), moment(9), "P9", "a = 1")
+    with pytest.raises(InvalidInput, match="before the latest recording"):
+        store.put_links(load("l.toml"), moment(2), "P1", "b = 1")
     assert store.damage() == []
     assert store.sweep() == 0
 
@@ -228,3 +231,46 @@ def test_an_unusable_kind_of_number_never_reaches_the_database(store: Store) -> 
     with pytest.raises((InvalidInput, ValueError)):
         store.put_register(load(), [(2, moment(9), entry("P1", budget=float("nan")))])
     assert json.dumps(store.known()["P1"].entry.budget) == "100000000.0"
+
+
+def test_departments_report_of_the_same_day(store: Store) -> None:
+    """Progress comes from one file, cost from another: neither takes back what the other says; each has its report."""
+    works = replace(load("works.csv"), columns={"completion": "累计完成", "actual_finish": "实际竣工"})
+    money = replace(load("money.csv"), columns={"actual_cost": "累计支付"})
+    day = date(2026, 1, 4)
+    store.put_progress(works, [(2, moment(5), ProgressFact("P1", day, completion=1.0, actual_finish=day))])
+    store.put_progress(money, [(3, moment(6), ProgressFact("P1", day, actual_cost=7.0))])
+    first, second = store.known()["P1"].progress
+    assert (first.completion, first.actual_cost, first.report and first.report.file) == (1.0, None, "works.csv")
+    assert (second.completion, second.actual_cost, second.report and second.report.file) == (None, 7.0, "money.csv")
+    # the correction has a column for the finish, and no finish in it: the work is not finished after all
+    store.put_progress(works, [(2, moment(8), ProgressFact("P1", day, completion=0.9))])
+    money_fact, corrected = store.known()["P1"].progress
+    assert (money_fact.actual_cost, corrected.completion, corrected.actual_finish) == (7.0, 0.9, None)
+    assert store.known(moment(7))["P1"].progress == (first, second)
+    assert store.put_progress(money, [(3, moment(9), ProgressFact("P1", day, actual_cost=7.0))]).unchanged == 1
+
+
+def test_amounts_of_two_files_are_one_fact(store: Store) -> None:
+    day = date(2026, 1, 4)
+    store.put_resources(load(), [(2, moment(5), ResourceFact("P1", day, "steel", "t", planned=10.0))])
+    store.put_resources(load(), [(2, moment(6), ResourceFact("P1", day, "steel", "t", used=4.0))])
+    (fact,) = store.known()["P1"].resources
+    assert (fact.planned, fact.used) == (10.0, 4.0)
+    store.put_resources(load(), [(2, moment(7), ResourceFact("P1", day, "steel", "根", used=4.0))])
+    (fact,) = store.known()["P1"].resources
+    assert (fact.planned, fact.used, fact.unit) == (None, 4.0, "根")
+
+
+def test_reading_on_gives_what_reading_all_gives(store: Store) -> None:
+    known = store.knowledge()
+    for n in range(12):
+        columns = {"completion": "a"} if n % 3 else {"actual_cost": "b", "note": "c"}
+        facts = [
+            progress("P1", 1 + n % 4, n / 12),
+            replace(progress("P1", 1 + n % 3, n / 24, "t"), actual_cost=n + 1.0),
+        ]
+        numbered = [(row, moment(10 + n), fact) for row, fact in enumerate(facts)]
+        store.put_progress(replace(load(str(n)), columns=columns), numbered)
+        known = store.knowledge(None, known)
+        assert known.known == store.knowledge().known

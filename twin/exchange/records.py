@@ -32,6 +32,7 @@ class Rows(Generic[T]):
 
     facts : (row, value); recorded : when each was recorded (UTC), where a column says so
     problems : of cells and rows; a row with one has no fact; count : of all rows with data
+    columns : field → header that it stands under; the name of the field for one that the mapping gives to all rows
     """
 
     facts: Sequence[tuple[int, T]]
@@ -40,6 +41,7 @@ class Rows(Generic[T]):
     notices: Sequence[Sentence]
     file: str
     count: int
+    columns: Mapping[str, str]
 
 
 @dataclass(slots=True)
@@ -305,6 +307,7 @@ def rows_of(records: Records, facts: Sequence[tuple[int, T]], recorded: Sequence
         notices=notices,
         file=records.table.file,
         count=len(records.table.rows),
+        columns={name: records.header(name) for name in records.values},
     )
 
 

@@ -5,9 +5,11 @@ not added again: loading a file twice changes nothing.
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Connection, Table, func, insert, select, update
@@ -19,9 +21,9 @@ from twin.store.write import canonical, check_code, clean
 from twin.values.project import CellProblem, ProgressFact, RegisterEntry, ResourceFact
 from twin.values.sentence import say
 
-CODE_COLUMN = "code"  # what problems that only the store can see call the column of project codes
 _DATES = ("planned_start", "planned_finish", "forecast_finish")
 _NEVER = ""
+_AT_ONCE = 500  # projects named in one question
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +33,31 @@ class Series:
     table: Table
     key: tuple[str, ...]
     said: tuple[str, ...]
+    blanks_count: bool  # an empty cell takes back what was said before; else it says nothing
+
+    def speaks_of(self, name: str, value: object, columns: Collection[str]) -> bool:
+        """Tell whether a record of a file with these columns (none: all) says something of a field."""
+        return value is not None or (self.blanks_count and (not columns or name in columns))
+
+    def on_top(
+        self, standing: tuple[Any, ...] | None, said: tuple[Any, ...], columns: Collection[str]
+    ) -> tuple[Any, ...]:
+        """Return what stands after a record: what it says, else what stood before."""
+        if standing is None:
+            return said
+        pairs = zip(self.said, said, standing, strict=True)
+        return tuple(new if self.speaks_of(name, new, columns) else old for name, new, old in pairs)
 
 
 PROGRESS = Series(
     progress,
     ("task", "fact_date"),
     ("completion", "planned_completion", "actual_cost", "actual_start", "actual_finish", "stage", "note"),
+    blanks_count=True,
 )
-RESOURCES = Series(resources, ("task", "fact_date", "resource"), ("unit", "planned", "used", "total"))
+RESOURCES = Series(
+    resources, ("task", "fact_date", "resource"), ("unit", "planned", "used", "total"), blanks_count=False
+)
 
 
 def put_register(
@@ -92,11 +111,11 @@ def put_series(
         values = _row(series, fact)
         key = (fact.project, *(values[name] for name in series.key))
         said = tuple(values[name] for name in series.said)
-        moment = stamp(recorded_at)
-        if (key, moment, said) in known or standing.get(key) == said:
+        moment, now = stamp(recorded_at), series.on_top(standing.get(key), said, load.columns)
+        if (key, moment, said) in known or standing.get(key) == now:
             writer.unchanged += 1
         elif not writer.is_late(fact.project, moment, row):
-            standing[key] = said
+            standing[key] = now
             writer.add(row, fact.project, moment, **values)
     return writer.finish()
 
@@ -136,13 +155,14 @@ def _put_one(
     writer = _Writer(connection, load, table)
     moment = stamp(recorded_at)
     if connection.execute(select(projects.c.code).where(projects.c.code == project)).first() is None:
-        writer.refuse(0, project, _unknown(project))
-        return writer.finish()
+        raise InvalidInput("{file} was not loaded: {problem}.", file=load.file, problem=_unknown(project))
     rows = list(connection.execute(select(table).where(table.c.project == project).order_by(*_order(table))))
     same = [row for row in rows if said.items() <= row._mapping.items()]
     if same and (same[-1] is rows[-1] or any(row.recorded_at == moment for row in same)):
         writer.unchanged += 1
-    elif not writer.is_late(project, moment, 0):
+    elif writer.is_late(project, moment, 0):
+        raise InvalidInput("{file} was not loaded: {problem}.", file=load.file, problem=writer.problems[-1].problem)
+    else:
         writer.add(0, project, moment, **said)
     return writer.finish()
 
@@ -174,8 +194,10 @@ class _Writer:
         return True
 
     def refuse(self, row: int, value: str, problem: str) -> None:
-        """Note a row that cannot be kept."""
-        self.problems.append(CellProblem(row, CODE_COLUMN, value, problem))
+        """Note a row whose project cannot be."""
+        names = (self._load.columns.get(name) for name in ("code", "project"))
+        column = next((name for name in names if name), "code")
+        self.problems.append(CellProblem(row, column, value, problem))
 
     def add(self, row: int, project: str, moment: str, **said: Any) -> None:
         """Take a row."""
@@ -199,7 +221,8 @@ class _Writer:
                     loaded_at=stamp(self._load.loaded_at),
                     kept=len(self.rows),
                     unchanged=self.unchanged,
-                    left_out=len(self.problems),
+                    left_out=len({problem.row for problem in self.problems}),
+                    columns=canonical(sorted(self._load.columns)),
                     notices=canonical([notice.packed() for notice in self._load.notices]),
                 )
             )
@@ -251,16 +274,26 @@ def _latest(connection: Connection, table: Table) -> Iterable[Any]:
 
 def _standing(connection: Connection, series: Series, codes: set[str]) -> tuple[dict[Any, Any], set[Any]]:
     """Return what stands of these projects, key → said, and all that was ever recorded: (key, moment, said)."""
-    standing, known = {}, set()
-    for row in _latest(connection, series.table):
-        if row.project not in codes:
-            continue
+    standing: dict[Any, Any] = {}
+    known = set()
+    table = series.table
+    query = select(table, loads.c.columns).join_from(table, loads, loads.c.id == table.c.load_id)
+    query = query.order_by(*_order(table))
+    wanted = sorted(codes)
+    parts = (wanted[start : start + _AT_ONCE] for start in range(0, len(wanted), _AT_ONCE))
+    for row in chain.from_iterable(connection.execute(query.where(table.c.project.in_(part))) for part in parts):
         values = row._mapping
         key = (row.project, *(values[name] for name in series.key))
         said = tuple(values[name] for name in series.said)
-        standing[key] = said
+        standing[key] = series.on_top(standing.get(key), said, read_columns(row.columns))
         known.add((key, row.recorded_at, said))
     return standing, known
+
+
+@cache
+def read_columns(text: str) -> frozenset[str]:
+    """Return the fields that a load had a column for; none: it does not say."""
+    return frozenset(json.loads(text))
 
 
 def _row(series: Series, fact: ProgressFact | ResourceFact) -> dict[str, Any]:

@@ -1,16 +1,15 @@
 """What was known at a time: the facts of every project, read back. Every function takes the caller's connection."""
 
 import json
-from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Connection, Select, Table, select
 
-from twin.store.facts import PROGRESS, RESOURCES, Series, entry_of, stamp
+from twin.store.facts import PROGRESS, RESOURCES, Series, entry_of, read_columns, stamp
 from twin.store.records import Load
 from twin.store.tables import links, loads, models, projects, register, schedules
 from twin.values.project import Known, KnownSchedule, ProgressFact, RegisterEntry, Report, ResourceFact
@@ -93,37 +92,55 @@ def _standing(
     They are in the order of the fact date, and within a day in that of their first recording.  What is new of a project
     was recorded after all that there was of it (`facts.put_series` sees to that), so it goes on top of `before`.
     """
-    table, last_id, width = series.table, before[0], len(series.key) + 1
+    table, last_id = series.table, before[0]
     columns = [table.c[name] for name in ("project", *series.key, *series.said, "row", "recorded_at", "id")]
-    query: Select[Any] = select(*columns, loads.c.file).join_from(table, loads, loads.c.id == table.c.load_id)
+    query: Select[Any] = select(*columns, loads.c.file, loads.c.columns)
+    query = query.join_from(table, loads, loads.c.id == table.c.load_id)
     query = _recorded(query, table, known_at).where(table.c.id > last_id)
-    last: dict[str, dict[Any, Any]] = {}
-    for row in _tuples(connection, query):
-        last.setdefault(row[0], {})[row[1:width]] = row
-        last_id = max(last_id, row[-2])
     days, moments = _Memory(date.fromisoformat), _Memory(datetime.fromisoformat)
+    stacks: dict[str, dict[Any, list[Any]]] = {}
+    for row in _tuples(connection, query):
+        last_id = max(last_id, row[-3])
+        stack = stacks.get(row[0])
+        if stack is None:
+            stack = stacks[row[0]] = _stacked(before[1].get(row[0], ()))
+        fact = make(row, days, Report(row[-2], row[-5], moments[row[-4]]))
+        key = _key(fact)
+        stack[key] = _on_top(series, stack[key], fact, read_columns(row[-1])) if key in stack else [fact]
     found = dict(before[1])
-    for code, rows in last.items():
-        new = [make(row, days, Report(row[-1], row[-4], moments[row[-3]])) for row in rows.values()]
-        found[code] = _merged(found.get(code, ()), new)
+    for code, stack in stacks.items():
+        facts = [fact for standing in stack.values() for fact in standing]
+        found[code] = tuple(sorted(facts, key=_fact_date))  # stable: in the order of recording within a day
     return last_id, found
 
 
-def _merged(standing: tuple[Any, ...], new: list[Any]) -> tuple[Any, ...]:
-    """Return the facts that stand with new ones: each in the place of what it corrects, else last of its day."""
-    if not standing:
-        return tuple(sorted(new, key=_fact_date))  # stable: in the order of recording within a day
-    facts, added = list(standing), []
-    for fact in new:
-        start, end = (find(standing, fact.fact_date, key=_fact_date) for find in (bisect_left, bisect_right))
-        own = (fact.task, getattr(fact, "resource", None))
-        places = (at for at in range(start, end) if (facts[at].task, getattr(facts[at], "resource", None)) == own)
-        at = next(places, None)
-        if at is None:
-            added.append(fact)
-        else:
-            facts[at] = fact
-    return tuple(sorted([*facts, *added], key=_fact_date)) if added else tuple(facts)
+def _key(fact: Any) -> tuple[Any, ...]:
+    return fact.task, fact.fact_date, getattr(fact, "resource", None)
+
+
+def _stacked(facts: tuple[Any, ...]) -> dict[Any, list[Any]]:
+    """Return what a fact speaks of → the facts that stand of it."""
+    found: dict[Any, list[Any]] = {}
+    for fact in facts:
+        found.setdefault(_key(fact), []).append(fact)
+    return found
+
+
+def _on_top(series: Series, standing: list[Any], new: Any, columns: Collection[str]) -> list[Any]:
+    """Return what stands after a later record of the same task, resource and day.
+
+    A progress report takes back what it speaks of, and the rest of an earlier one stands beside it with its own report:
+    one department reports the progress, another the cost.  Amounts of a resource are one fact.
+    """
+    if series is RESOURCES:
+        (old,) = standing
+        if old.unit == new.unit:
+            blanks = {name: getattr(old, name) for name in series.said if getattr(new, name) is None}
+            new = replace(new, **blanks)
+        return [new]
+    taken = [name for name in series.said if series.speaks_of(name, getattr(new, name), columns)]
+    left = [replace(old, **dict.fromkeys(taken)) for old in standing]
+    return [fact for fact in (*left, new) if any(getattr(fact, name) is not None for name in series.said)]
 
 
 _fact_date = attrgetter("fact_date")

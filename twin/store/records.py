@@ -329,6 +329,7 @@ class NewLoad:
     """A file that brings facts.
 
     content : the file as it was given; it is kept, `sha256` names it
+    columns : field → header, of a table: a progress report says something of these fields only, also when empty
     recorded_column : where the file says when its rows were recorded; empty where the command or the clock says it
     partial : keep the good rows although there are `problems`
     loaded_at : UTC
@@ -338,6 +339,7 @@ class NewLoad:
     content: bytes
     sha256: str
     loaded_at: datetime
+    columns: Mapping[str, str] = field(default_factory=dict)
     recorded_column: str = ""
     partial: bool = False
     problems: Sequence[CellProblem] = ()

@@ -195,7 +195,8 @@ layers = Table(
     Column("bytes", Integer, nullable=False),
 )
 
-# Dated facts. A load is one file that brought some; the file itself is kept. Every fact has two dates: `fact_date`, the
+# Dated facts. A load is one file that brought some; the file itself is kept; `columns` are the fields that it had a
+# column for. Every fact has two dates: `fact_date`, the
 # day it speaks of, and `recorded_at`, since when it was known. Rows are only added: a correction is a later record.
 loads = Table(
     "loads",
@@ -208,6 +209,7 @@ loads = Table(
     Column("kept", Integer, nullable=False),
     Column("unchanged", Integer, nullable=False),
     Column("left_out", Integer, nullable=False),
+    Column("columns", Text, nullable=False),
     Column("notices", Text, nullable=False),
 )
 

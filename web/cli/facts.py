@@ -86,8 +86,8 @@ def _load(
         return {"json": document, "text": "\n".join(lines), "code": FAILED}
     except (TwinError, OSError):
         raise
-    except (MemoryError, RecursionError, ValueError, LookupError, TypeError, AttributeError) as error:
-        if os.environ.get("TWIN_DEBUG"):
+    except Exception as error:
+        if type(error).__module__.partition(".")[0] in ("sqlalchemy", "sqlite3") or os.environ.get("TWIN_DEBUG"):
             raise
         raise InvalidInput(
             "{file} cannot be read ({error}): open it in the program that wrote it and save it again.",
@@ -128,7 +128,7 @@ def came_json(came: "Came", kind: str, language: str) -> dict[str, Any]:
         "rows": came.rows,
         "kept": came.loaded.kept,
         "unchanged": came.loaded.unchanged,
-        "left_out": len(came.loaded.problems),
+        "left_out": len({found.row for found in came.loaded.problems}),
         "projects": list(came.loaded.projects),
         "problems": [problem_json(found, language) for found in came.loaded.problems],
         "notices": [in_language(notice, language) for notice in came.notices],
@@ -167,7 +167,9 @@ def readable(came: "Came", invocation: Invocation) -> str:
         lines.append(invocation.say(say("  It is known already; nothing was changed.")))
     lines += _told_lines(came, invocation)
     if loaded.problems:
-        lines.append(invocation.say(say("  {count} rows were left out:", count=len(loaded.problems))))
+        lines.append(
+            invocation.say(say("  {count} rows were left out:", count=len({found.row for found in loaded.problems})))
+        )
         lines += _problem_lines(loaded.problems, invocation)
     return "\n".join(lines)
 

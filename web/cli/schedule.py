@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from twin.errors import InvalidInput
 from twin.values.sentence import say
 from web.cli.common import Invocation, twin_command
 from web.cli.facts import load_options, run_load
@@ -55,10 +54,8 @@ def load(invocation: Invocation, file: Path, project: str, **asked: Any) -> int:
 def link(invocation: Invocation, rules: Path, project: str, recorded_at: str | None) -> None:
     """Load one file of rules."""
     from twin.store import Store
-    from web.ingest_facts import Stated, load_links, recording_time
+    from web.ingest_facts import Stated, load_links
 
-    if recorded_at is not None and recording_time(recorded_at) is None:
-        raise InvalidInput("{value} is no day or time: write it as 2026-06-30.", value=recorded_at)
     with Store.open(invocation.folder) as store:
         load_links(lambda: store, rules, project, Stated(recorded_at=recorded_at))
         _show_coverage(invocation, store, project)
@@ -134,7 +131,6 @@ def list_schedules(invocation: Invocation, project: str | None) -> None:
 def export(invocation: Invocation, file: Path, project: str) -> None:
     """Write one file."""
     from twin.exchange.schedule_table import write_schedule_csv
-
     from twin.judged import Judged, no_schedule
     from twin.store import Store
 

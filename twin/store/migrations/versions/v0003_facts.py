@@ -20,6 +20,7 @@ def upgrade() -> None:
         Column("sha256", String(64), nullable=False),
         Column("loaded_at", String(32), nullable=False),
         *(Column(name, Integer, nullable=False) for name in ("kept", "unchanged", "left_out")),
+        Column("columns", Text, nullable=False),
         Column("notices", Text, nullable=False),
         PrimaryKeyConstraint("id", name=op.f("pk_loads")),
     )
