@@ -5,6 +5,7 @@ number of changes of the store), so nothing is ever out of date; what is asked m
 """
 
 import json
+import os
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping, Sequence
@@ -214,12 +215,17 @@ class Judged:
     def _project_now(self, then: _Then, prepared: _Prepared, day: date, pack: "RulePack") -> JudgedProject:
         from twin.judgement.lights import judge, previous_report
 
-        version, plan, facts, now = self._stands(prepared, day)
-        earlier = previous_report(now, pack.period)
-        before = None if earlier is None else self._stands(prepared, earlier)[-1]
         code = prepared.known.entry.code
         record = then.records.get(code) or self.store.project(code)[0]
-        light = judge(pack, now, before)
+        try:
+            version, plan, facts, now = self._stands(prepared, day)
+            earlier = previous_report(now, pack.period)
+            before = None if earlier is None else self._stands(prepared, earlier)[-1]
+            light = judge(pack, now, before)
+        except Exception as error:
+            if os.environ.get("TWIN_DEBUG"):
+                raise
+            return _unjudged(record, prepared, day, pack, error)
         return JudgedProject(record, prepared.known, version, plan, facts, now, light, prepared.uses)
 
     def _stands(
@@ -240,6 +246,16 @@ class Judged:
         """Return the plan of a schedule; progress in a file without a status date is as of its recording."""
         recorded = version.report.recorded_at.replace(tzinfo=None) if version.data_date is None else None
         return self._plans.get((version.key, recorded), lambda: _compiled(self.schedule(version), recorded))
+
+
+def _unjudged(record: Project, prepared: _Prepared, day: date, pack: "RulePack", error: Exception) -> JudgedProject:
+    """Return a project whose facts break the program: grey, with the reason, so that all others keep their lights."""
+    from twin.judgement.lights import failed
+    from twin.judgement.progress import compile_facts
+
+    light = failed(pack, f"{type(error).__name__}: {error}"[:160])
+    status = ProjectStatus(day=day)
+    return JudgedProject(record, prepared.known, None, None, compile_facts((), None), status, light, prepared.uses)
 
 
 def _compiled(schedule: "Schedule", recorded: datetime | None) -> "Plan | None":

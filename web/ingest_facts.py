@@ -6,7 +6,7 @@ It knows no Flask and no command line; both call it.
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from twin.values.schedule import Schedule
 
 MAX_BYTES = 512 * 2**20
+_A_DAY = timedelta(days=1)  # time zones
+_AHEAD = timedelta(days=31)  # a month's report may be written before the month ends
 
 Advance = Callable[[str, int, int], None]  # stage ("read", "check", "store"), done, total
 
@@ -114,7 +116,7 @@ def load_schedule(
     load, recorded_at = _new_load(path, content, asked, schedule.notices)
     _check_time(load)
     advance("store", 0, 1)
-    loaded = open_store().put_schedule(load, recorded_at or load.loaded_at, new)
+    loaded = open_store().put_schedule(load, recorded_at, new)
     advance("store", 1, 1)
     return Came(path.name, len(schedule.tasks), loaded, schedule.notices, schedule.unread, schedule)
 
@@ -131,7 +133,7 @@ def load_links(open_store: "Callable[[], Store]", path: Path, project: str, stat
     parse_rules(text)
     load, recorded_at = _new_load(path, content, asked, ())
     _check_time(load)
-    return Came(path.name, 1, open_store().put_links(load, recorded_at or load.loaded_at, project, text))
+    return Came(path.name, 1, open_store().put_links(load, recorded_at, project, text))
 
 
 def read_schedule(path: Path, mapping: Path | None = None) -> "Schedule":
@@ -175,14 +177,37 @@ def _load_rows(
     store = open_store()
     moments = {row: moment for (row, _), moment in zip(rows.facts, rows.recorded, strict=True)}
     facts, problems = check(store, rows)
+    facts, odd = _in_time(facts, moments, recorded_at, rows.columns)
+    problems += odd
     load = replace(load, problems=[*rows.problems, *problems], notices=rows.notices, columns=rows.columns)
     if not facts and not load.problems:
         raise InvalidInput("{file} has no row of facts: check that it is the right file.", file=path.name)
-    dated = [(row, moments[row] or recorded_at or load.loaded_at, fact) for row, fact in facts]
+    dated = [(row, moments[row] or recorded_at, fact) for row, fact in facts]
     advance("store", 0, 1)
     loaded: Loaded = getattr(store, put)(load, dated)
     advance("store", 1, 1)
     return Came(path.name, rows.count, loaded, rows.notices)
+
+
+def _in_time(
+    facts: list[tuple[int, Any]],
+    moments: Mapping[int, datetime | None],
+    recorded_at: datetime | None,
+    columns: Mapping[str, str],
+) -> tuple[list[tuple[int, Any]], list[CellProblem]]:
+    """Return the facts whose two dates can be true, and what is wrong with the others."""
+    now, kept, problems = datetime.now(UTC), [], []
+    for row, fact in facts:
+        moment = moments[row] or recorded_at or now
+        if moment > now + _A_DAY:
+            told = say("the time of recording lies in the future")
+            problems.append(CellProblem(row, columns.get("recorded_at", "recorded_at"), moment.isoformat(), told))
+        elif getattr(fact, "fact_date", moment.date()) > (moment + _AHEAD).date():
+            told = say("the report is of a day long after it was recorded ({recorded})", recorded=str(moment.date()))
+            problems.append(CellProblem(row, columns.get("fact_date", "fact_date"), str(fact.fact_date), told))
+        else:
+            kept.append((row, fact))
+    return kept, problems
 
 
 def _content(path: Path) -> bytes:
@@ -205,6 +230,10 @@ def _new_load(
     from twin.store import NewLoad
 
     moment = recording_time(stated.recorded_at) if stated.recorded_at else None
+    if moment is not None and moment > datetime.now(UTC) + _A_DAY:
+        raise InvalidInput(
+            "{value} lies in the future: nothing can be known before it is recorded.", value=stated.recorded_at
+        )
     column = stated.recorded_at if stated.recorded_at and moment is None else ""
     return (
         NewLoad(

@@ -4,6 +4,8 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from twin.errors import InvalidInput
 
+FIRST_YEAR, LAST_YEAR = 1900, 2200  # what tables of facts may name, too
+
 
 def day_of(text: str) -> date:
     """Return a day.
@@ -12,9 +14,14 @@ def day_of(text: str) -> date:
     datetime.date(2026, 6, 30)
     """
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         raise InvalidInput("as_of is {value}: write a day as 2026-06-01.", value=text) from None
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise InvalidInput(
+            "as_of is {value}: choose a day between {first} and {last}.", value=text, first=FIRST_YEAR, last=LAST_YEAR
+        )
+    return day
 
 
 def moment_of(text: str) -> datetime:

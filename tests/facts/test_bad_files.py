@@ -1,5 +1,7 @@
 """Bad files of facts: row and column are named, nothing is half-loaded without saying so."""
 
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -91,6 +93,37 @@ def test_gb18030_and_merged_headers(twin: Twin, tmp_path: Path) -> None:
     use = twin.good("get", "/api/resources", "--as-of", "2026-03-31")["body"]["projects"]["P1"]
     assert use["funds"]["rate"] == pytest.approx(0.8)
     assert use["concrete"]["used"] == 1000
+
+
+def test_nothing_is_recorded_in_the_future(twin: Twin, tmp_path: Path) -> None:
+    """A wrong year would lock the project: whatever came after would be recorded before it."""
+    path = write(tmp_path, "a.csv", PROGRESS_HEADER + "P1,2026-03-31,50,10,2126-04-01\n")
+    code, problem = twin.run("progress", "load", path, "--recorded-at", "2126-04-01")
+    assert code == 1
+    assert "2126" in problem["detail"]
+    code, problem = twin.run("progress", "load", path, "--recorded-at", "填报日期")
+    assert (code, problem["problems"][0]["row"], problem["problems"][0]["column"]) == (1, 2, "填报日期")
+    late = write(tmp_path, "b.csv", PROGRESS_HEADER + "P1,2062-03-31,50,10,2026-04-01\n")
+    code, problem = twin.run("progress", "load", late, "--recorded-at", "填报日期")
+    assert (code, problem["problems"][0]["column"]) == (1, "统计日期")
+    code, problem = twin.run("schedule", "load", path, "--project", "P1", "--recorded-at", "填报日期")
+    assert code == 1
+
+
+def test_two_files_at_once_are_both_kept(twin: Twin, tmp_path: Path) -> None:
+    """What is written later is recorded later, whoever began first; and an answer given meanwhile stays."""
+    paths = []
+    for name in ("one", "two"):
+        rows = "".join(f"P1,T{n % 6 + 1},2026-0{n % 6 + 1}-{n % 27 + 1:02},{n % 90},10\n" for n in range(3000))
+        header = PROGRESS_HEADER.replace("统计日期", "任务编号,统计日期").replace(",填报日期", "")
+        unique = "".join(dict.fromkeys(line.rsplit(",", 2)[0] + f",{len(name)},10\n" for line in rows.splitlines()))
+        paths.append(write(tmp_path, f"{name}.csv", header + unique))
+    command = [sys.executable, "-m", "web.cli.main", "progress", "load"]
+    folder = ["--twin", str(tmp_path / "twin"), "--json"]
+    loads = [subprocess.Popen([*command, path, *folder], stdout=subprocess.PIPE, text=True) for path in paths]
+    for load in loads:
+        out, _ = load.communicate(timeout=60)
+        assert load.returncode == 0, out
 
 
 @pytest.mark.parametrize("command", [("projects",), ("progress",), ("resources",), ("schedule", "--project", "P1")])

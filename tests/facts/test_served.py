@@ -180,6 +180,8 @@ def test_projects_are_vector_tiles_with_their_light(served: Served) -> None:
     "path",
     [
         "/api/projects?as_of=2026-13-01",
+        "/api/projects?as_of=9999-12-31&rules=yinchuan-2025",
+        "/api/projects?as_of=0001-01-01",
         "/api/projects?known_at=never",
         "/api/projects?rules=/etc/passwd",
         "/api/projects?rules=",
@@ -196,7 +198,28 @@ def test_a_wrong_question_is_a_sentence(served: Served, path: str) -> None:
 def test_a_project_of_later_is_not_known_earlier(served: Served) -> None:
     assert served.client.get("/api/projects/P2?known_at=2025-12-31").status_code == 404
     assert served.client.get("/api/projects/P2").status_code == 200
-    assert served.get("/api/projects?known_at=2025-12-31")["features"][0]["id"] == "P1"  # its model is there
+    assert served.get("/api/projects?known_at=2025-12-31")["features"] == []  # nor was any model there
+
+
+def test_a_project_that_breaks_the_program_hides_no_other(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    from twin.judgement import progress
+
+    plain = progress.status_at
+
+    def broken(known: Any, *arguments: Any) -> Any:
+        if known.entry.code == "P1":
+            raise OverflowError("date value out of range")
+        return plain(known, *arguments)
+
+    monkeypatch.setattr(progress, "status_at", broken)
+    lights = {f["id"]: f["properties"]["light"] for f in served.get("/api/projects?as_of=2026-04-11")["features"]}
+    assert lights["P1"] == "grey"
+    assert (
+        lights["P2"]
+        == {f["id"]: f for f in served.get("/api/projects?as_of=2026-04-11")["features"]}["P2"]["properties"]["light"]
+    )
+    (reason,) = served.get("/api/projects/P1?as_of=2026-04-11&lang=en")["evidence"]
+    assert "date value out of range" in reason["clause"]
 
 
 def test_all_times_are_utc(served: Served) -> None:

@@ -78,8 +78,8 @@ def test_before_the_first_report_only_the_plan_speaks() -> None:
 
 def test_the_newer_of_project_and_task_rows_wins_and_the_project_on_the_same_day() -> None:
     rows = [fact(30, 1.0, "a"), fact(30, 0.2, "b")]
-    assert status(40, fact(20, 0.9), *rows).progress == pytest.approx(0.1 + 0.9 * 0.2)
-    assert status(40, fact(20, 0.9), *rows).reported_by == "tasks"
+    assert status(40, fact(20, 0.2), *rows).progress == pytest.approx(0.1 + 0.9 * 0.2)
+    assert status(40, fact(20, 0.2), *rows).reported_by == "tasks"
     assert status(40, fact(30, 0.25), *rows).progress == 0.25
     assert status(40, fact(30, 0.25), *rows).reported_by == "project"
 
@@ -146,9 +146,10 @@ def test_actual_cost_of_the_whole_then_of_tasks_then_funds() -> None:
     ]
     assert status(40, *rows).ac == 110.0
     assert status(25, *rows).ac == 40.0
-    whole = status(40, *rows, fact(20, None, actual_cost=7.0))
+    assert status(40, *rows, fact(30, None, actual_cost=7.0)).ac == 7.0
+    whole = status(40, rows[0], fact(25, None, actual_cost=7.0), replace(rows[1], actual_cost=None))
     assert whole.ac == 7.0
-    assert whole.notes == (f"Actual cost is of {on(20)}, progress of {on(30)}.",)
+    assert whole.notes == (f"Actual cost is of {on(25)}, progress of {on(30)}.",)
     funds = {"funds": ResourceUse("funds", "万元", None, 0.03, None, None, on(30))}
     found = status_at(known(fact(30, 0.2)), plan_of(*TWO), on(40), funds)
     assert found.ac == pytest.approx(300)

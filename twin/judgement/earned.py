@@ -1,7 +1,7 @@
 """What a project has earned and spent at its last report, and where these figures stand."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -14,6 +14,7 @@ from twin.values.project import Known, KnownSchedule, Report
 from twin.values.sentence import Sentence, say
 from twin.values.status import ResourceUse
 
+ROUNDING = 1e-9  # of a sum of shares
 MONEY = {"元": 1.0, "万元": 1e4, "亿元": 1e8}  # units in which funds may be counted
 
 
@@ -34,6 +35,7 @@ class Earned:
     by: str
     report: Report | None
     finish: date | None = None  # when all was done
+    note: Sentence | None = None
 
 
 def budget_of(known: Known, plan: Plan | None) -> tuple[float | None, str | None]:
@@ -53,19 +55,33 @@ def earned_at(known: Known, plan: Plan | None, facts: CompiledFacts, day: date) 
     task = newest_task_fact(facts, number)
     of_file = file_day(plan, day)
     others = [d for d in (None if task is None else task.fact_date, of_file) if d is not None]
-    if whole is not None and whole[1].fact_date >= max(others, default=date.min):
-        return Earned(whole[0], whole[1].fact_date, "project", whole[1].report)
+    of_whole = None if whole is None else Earned(whole[0], whole[1].fact_date, "project", whole[1].report)
+    if of_whole is not None and of_whole.day >= max(others, default=date.min):
+        return of_whole
     if plan is None or not others:
-        return None
+        return of_whole
     completion, _ = task_completion(plan, facts, day)
     finish = task_dates(plan, plan.actual_finish, facts.task_finish, day)
     completion = np.where(np.isnan(completion), ~np.isnat(finish), completion)
     share = min(float((plan.weight * completion).sum()) / plan.total_weight, 1.0) if plan.total_weight > 0 else None
+    if of_whole is not None and (share is None or share < (of_whole.share or 0.0) - ROUNDING):
+        return replace(of_whole, note=_incomplete(share, of_whole))
     finished = _tasks_finish(plan, facts, finish, day) if share is not None and share >= DONE else None
     if task is not None and task.fact_date >= (of_file or date.min):
         return Earned(share, task.fact_date, "tasks", task.report, finished)
     force = schedule_in_force(known, day)
     return Earned(share, max(others), "schedule", None if force is None else force.report, finished)
+
+
+def _incomplete(share: float | None, whole: Earned) -> Sentence:
+    """Say why newer reports of tasks do not count yet: work that is done stays done, so some are missing."""
+    return say(
+        "Later reports of tasks add up to {tasks}, less than the {whole} that was reported of the whole on {day}: some"
+        " are missing, and the figure of the whole stands.",
+        tasks=f"{share or 0.0:.1%}",
+        whole=f"{whole.share or 0.0:.1%}",
+        day=whole.day.isoformat(),
+    )
 
 
 def _tasks_finish(plan: Plan, facts: CompiledFacts, finish: NDArray[np.datetime64], day: date) -> date:
@@ -89,50 +105,48 @@ def _tasks_finish(plan: Plan, facts: CompiledFacts, finish: NDArray[np.datetime6
 def reported_cost(plan: Plan | None, facts: CompiledFacts, day: date) -> tuple[float, date, Report | None] | None:
     """Return the actual cost up to `day`, the day it belongs to and its report; None: nobody stated one.
 
-    The newest figure of the whole project, else the sum of the tasks' newest ones, the schedule file's included.
+    The newest figure of the whole project, or the sum of the tasks' newest ones, the schedule file's included, where
+    that is newer and not less: money that is spent stays spent.
     """
-    number = day_number(day)
-    whole = facts.actual_cost.newest(number)
-    if whole is not None:
-        return whole[0], whole[1].fact_date, whole[1].report
-    if plan is None:
-        return None
+    whole = facts.actual_cost.newest(day_number(day))
+    of_whole = None if whole is None else (whole[0], whole[1].fact_date, whole[1].report)
+    of_tasks = None if plan is None else _cost_of_tasks(plan, facts, day)
+    if of_whole is None or of_tasks is None:
+        return of_whole or of_tasks
+    return of_tasks if of_tasks[1] > of_whole[1] and of_tasks[0] >= of_whole[0] else of_whole
+
+
+def _cost_of_tasks(plan: Plan, facts: CompiledFacts, day: date) -> tuple[float, date, Report | None] | None:
     came = plan.data_date is not None and plan.data_date <= day
-    cost = np.where(plan.leaf, plan.actual_cost, np.nan) if came else np.full(len(plan.ids), np.nan)
     column = facts.task_cost
-    count = column.until(number)
-    cost[column.rows[:count]] = column.values[:count]
+    count = column.until(day_number(day))
+    older = column.until(day_number(plan.data_date) - 1) if came and plan.data_date is not None else count
+    cost = np.full(len(plan.ids), np.nan)
+    cost[column.rows[:older]] = column.values[:older]
+    if came:
+        cost = np.where(plan.leaf & ~np.isnan(plan.actual_cost), plan.actual_cost, cost)
+    cost[column.rows[older:count]] = column.values[older:count]
     if np.isnan(cost).all():
         return None
     total = float(np.nansum(cost))
-    if not count:
-        return (total, plan.data_date, None) if plan.data_date is not None and total > 0 else None
-    newest = facts.facts[int(column.facts[count - 1])]
-    return total, newest.fact_date, newest.report
+    newest = None if count == 0 else facts.facts[int(column.facts[count - 1])]
+    if newest is not None and (not came or plan.data_date is None or newest.fact_date >= plan.data_date):
+        return total, newest.fact_date, newest.report
+    return (total, plan.data_date, None) if plan.data_date is not None and total > 0 else None
 
 
 def actual_cost(
-    plan: Plan | None,
-    facts: CompiledFacts,
-    day: date,
-    resources: Mapping[str, ResourceUse],
-    status_date: date | None,
-) -> tuple[float | None, Report | None, list[Sentence]]:
-    """Return the actual cost up to `day`, its report, and what must be said of it; funds used stand in for it."""
+    plan: Plan | None, facts: CompiledFacts, day: date, resources: Mapping[str, ResourceUse]
+) -> tuple[float | None, date | None, Report | None, list[Sentence]]:
+    """Return the actual cost up to `day`, its day, its report, what must be said; funds used stand in for it."""
     notes: list[Sentence] = []
     found = reported_cost(plan, facts, day)
     funds = resources.get("funds")
-    if found is None and funds is not None and funds.used is not None and (unit := MONEY.get(funds.unit)):
-        found = funds.used * unit, funds.fact_date, funds.report
-        notes.append(say("Actual cost is not reported; the funds used stand in."))
+    if found is None and funds is not None and funds.used is not None and funds.fact_date <= day:
+        unit = MONEY.get(funds.unit)
+        if unit is not None:
+            found = funds.used * unit, funds.fact_date, funds.report
+            notes.append(say("Actual cost is not reported; the funds used stand in."))
     if found is None:
-        return None, None, notes
-    if status_date is not None and found[1] != status_date:
-        notes.append(
-            say(
-                "Actual cost is of {cost_date}, progress of {status_date}.",
-                cost_date=found[1].isoformat(),
-                status_date=status_date.isoformat(),
-            )
-        )
-    return found[0], found[2], notes
+        return None, None, None, notes
+    return *found, notes

@@ -10,6 +10,7 @@ _INPUTS: Mapping[str, Sentence] = {
     "ac": say("actual cost"),
     "bac": say("budget"),
     "estimate_at_completion": say("expected cost at completion"),
+    "comparable_cost": say("a cost of the same time and currency"),
     "earned_schedule": say("earned schedule"),
     "actual_time": say("time since the planned start"),
     "progress": say("progress"),

@@ -46,6 +46,15 @@ def judge(pack: RulePack, now: ProjectStatus, before: ProjectStatus | None) -> L
     return Light(earlier.light, found.light, kept, pack.id, pack.version, held_from=before.status_date or before.day)
 
 
+def failed(pack: RulePack, error: str) -> Light:
+    """Return the light of a project whose facts could not be judged at all: grey, and the reason."""
+    clause = _house_clause(
+        say("The facts of this project cannot be judged ({error}): load its schedule and reports anew.", error=error)
+    )
+    reason = Evidence("data", "data", "grey", True, clause, GREY_SOURCE, "report_age", None, "", "days")
+    return Light("grey", "grey", (reason,), pack.id, pack.version)
+
+
 def previous_report(status: ProjectStatus, period: str = "month") -> date | None:
     """Return the day of the last report of the reporting period before the one of the status date, None without one.
 

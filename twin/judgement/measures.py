@@ -84,7 +84,12 @@ def _spi(status: ProjectStatus) -> Measured:
 
 def _cpi(status: ProjectStatus) -> Measured:
     found = _of_status(status, status.cpi, {"ev": status.ev, "ac": status.ac})
-    return Measured(found.value, found.inputs, found.fact_date, status.cost_report or status.report, found.missing)
+    missing = found.missing
+    if status.cpi is None and status.ac:  # there is a cost, but of another time, currency or kind
+        missing = missing or ("comparable_cost",)
+    if status.cost_date is None:
+        return Measured(found.value, found.inputs, found.fact_date, found.report, missing)
+    return Measured(found.value, found.inputs, status.cost_date, status.cost_report, missing)
 
 
 def _progress_ratio(status: ProjectStatus) -> Measured:

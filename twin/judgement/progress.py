@@ -13,6 +13,7 @@ import numpy as np
 from twin.judgement import earned_value as ev
 from twin.judgement.baseline import Plan, planned_share
 from twin.judgement.earned import Earned, actual_cost, budget_of, earned_at, schedule_in_force
+from twin.judgement.periods import good_until
 from twin.judgement.progress_facts import DONE, CompiledFacts, compile_facts, day_number
 from twin.judgement.s_curve import s_curve
 from twin.judgement.task_state import TaskState, task_completions, task_dates
@@ -55,8 +56,11 @@ def status_at(
     at = day if earned is None else earned.day
     planned = _planned(plan, facts, at, notes)
     share = None if earned is None else earned.share
-    cost, cost_report, told = actual_cost(plan, facts, day, resources, None if earned is None else at)
+    cost, cost_date, cost_report, told = actual_cost(plan, facts, at, resources)
     notes += told
+    if earned is not None and earned.note is not None:
+        notes.append(earned.note)
+    fresh = cost_date is None or earned is None or _comparable(cost_date, at, notes)
     pv, earned_value = _times(bac, planned), _times(bac, share)
     finished = share is not None and share >= DONE
     finish = _actual_finish(facts, earned) if finished and earned is not None else None
@@ -68,6 +72,7 @@ def status_at(
         report=None if earned is None else earned.report,
         reported_by=None if earned is None else earned.by,
         cost_report=cost_report,
+        cost_date=cost_date,
         bac=bac,
         pv=pv,
         ev=earned_value,
@@ -76,7 +81,7 @@ def status_at(
         progress=share,
         planned_progress=planned,
         spi=ev.spi(share, planned),
-        cpi=ev.cpi(earned_value, cost) if money else None,
+        cpi=ev.cpi(earned_value, cost) if money and fresh else None,
         spi_t=ev.spi_t(schedule, time),
         planned_start=known.entry.planned_start if plan is None else plan.first_day,
         planned_finish=known.entry.planned_finish if plan is None else plan.last_day,
@@ -186,6 +191,15 @@ def _actual_finish(facts: CompiledFacts, earned: Earned) -> date:
             break
         first = series.facts[row].fact_date
     return first
+
+
+def _comparable(cost_date: date, status_date: date, notes: list[Sentence]) -> bool:
+    """Tell whether a cost is recent enough to be compared with the progress; say where their days differ."""
+    if cost_date == status_date:
+        return True
+    days = {"cost_date": cost_date.isoformat(), "status_date": status_date.isoformat()}
+    notes.append(say("Actual cost is of {cost_date}, progress of {status_date}.", **days))
+    return good_until(cost_date, "month") >= status_date
 
 
 def _foreign(known: Known, plan: Plan | None, notes: list[Sentence]) -> bool:

@@ -81,23 +81,38 @@ def _newest_task_day(plan: Plan, facts: CompiledFacts, day: date) -> date | None
 
 
 def task_completion(plan: Plan, facts: CompiledFacts, day: date) -> tuple[Floats, NDArray[np.int32]]:
-    """Return completion of leaf tasks (NaN unknown) and the report it comes from (-1 none), (n_tasks,)."""
-    came = plan.data_date is not None and plan.data_date <= day
-    completion = plan.completion.copy() if came else np.full(len(plan.ids), np.nan)
-    fact = np.full(len(plan.ids), -1, dtype=np.int32)
-    column = facts.task_completion
-    if count := column.until(day_number(day)):
-        # of several values for one row the last stays, which is the newest
-        completion[column.rows[:count]] = column.values[:count]
-        fact[column.rows[:count]] = column.facts[:count]
+    """Return completion of leaf tasks (NaN unknown) and the report it comes from (-1 none), (n_tasks,).
+
+    What is newest counts, task by task: a report, or the schedule file's own figure as of its data date; on that very
+    day the report.
+    """
+    completion, fact = np.full(len(plan.ids), np.nan), np.full(len(plan.ids), -1, dtype=np.int32)
+    for part in _in_time(plan, facts.task_completion, day):
+        if isinstance(part, slice):  # of several values for one row the last stays, which is the newest
+            rows = facts.task_completion.rows[part]
+            completion[rows], fact[rows] = facts.task_completion.values[part], facts.task_completion.facts[part]
+        else:
+            stated = ~np.isnan(plan.completion)
+            completion[stated], fact[stated] = plan.completion[stated], -1
     return completion, fact
+
+
+def _in_time(plan: Plan, column: TaskColumn, day: date) -> tuple[slice | None, ...]:
+    """Return the parts of a column of reports up to `day` in the order they count; None: the file's figures."""
+    count = column.until(day_number(day))
+    if plan.data_date is None or plan.data_date > day:
+        return (slice(0, count),)
+    older = column.until(day_number(plan.data_date) - 1)
+    return slice(0, older), None, slice(older, count)
 
 
 def task_dates(plan: Plan, stated: Days, column: TaskColumn, day: date) -> Days:
     """Return actual starts or finishes that are known on `day` and not after it, datetime64[D] (n_tasks,)."""
-    came = plan.data_date is not None and plan.data_date <= day
-    days = stated.copy() if came else np.full(len(plan.ids), "NaT", dtype="datetime64[D]")
-    if count := column.until(day_number(day)):
-        days[column.rows[:count]] = column.values[:count].astype("datetime64[D]")
+    days = np.full(len(plan.ids), "NaT", dtype="datetime64[D]")
+    for part in _in_time(plan, column, day):
+        if isinstance(part, slice):
+            days[column.rows[part]] = column.values[part].astype("datetime64[D]")
+        else:
+            days = np.where(np.isnat(stated), days, stated)
     days[days > np.datetime64(day, "D")] = np.datetime64("NaT", "D")
     return days

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from itertools import chain
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Table, func, insert, select, update
 
@@ -23,6 +23,7 @@ from twin.values.sentence import say
 
 _DATES = ("planned_start", "planned_finish", "forecast_finish")
 _NEVER = ""
+T = TypeVar("T")
 _AT_ONCE = 500  # projects named in one question
 
 
@@ -61,14 +62,14 @@ RESOURCES = Series(
 
 
 def put_register(
-    connection: Connection, load: NewLoad, entries: Sequence[tuple[int, datetime, RegisterEntry]]
+    connection: Connection, load: NewLoad, entries: Sequence[tuple[int, datetime | None, RegisterEntry]]
 ) -> Loaded:
     """Add register entries, (row, recorded at, entry), each to what was known of its project before."""
     writer = _Writer(connection, load, register)
     standing = {row.project: row.entry for row in _latest(connection, register)}
     columns = (register.c.project, register.c.recorded_at, register.c.entry)
     known = {tuple(row) for row in connection.execute(select(*columns))}
-    for row, recorded_at, entry in sorted(entries, key=lambda item: item[1]):
+    for row, recorded_at, entry in _in_time(entries, load):
         try:
             check_code(entry.code)
         except InvalidInput as error:
@@ -97,14 +98,14 @@ def put_series(
     connection: Connection,
     load: NewLoad,
     series: Series,
-    facts: Sequence[tuple[int, datetime, ProgressFact | ResourceFact]],
+    facts: Sequence[tuple[int, datetime | None, ProgressFact | ResourceFact]],
 ) -> Loaded:
     """Add progress or resource facts, (row, recorded at, fact), of projects that are known."""
     writer = _Writer(connection, load, series.table)
     codes = {fact.project for _, _, fact in facts}
     registered = set(connection.scalars(select(projects.c.code)))
     standing, known = _standing(connection, series, codes & registered)
-    for row, recorded_at, fact in sorted(facts, key=lambda item: item[1]):
+    for row, recorded_at, fact in _in_time(facts, load):
         if fact.project not in registered:
             writer.refuse(row, fact.project, _unknown(fact.project))
             continue
@@ -120,7 +121,9 @@ def put_series(
     return writer.finish()
 
 
-def put_schedule(connection: Connection, load: NewLoad, recorded_at: datetime, new: NewSchedule, sha256: str) -> Loaded:
+def put_schedule(
+    connection: Connection, load: NewLoad, recorded_at: datetime | None, new: NewSchedule, sha256: str
+) -> Loaded:
     """Add a schedule of a project; `sha256` names the blob of its document."""
     return _put_one(
         connection,
@@ -138,7 +141,7 @@ def put_schedule(connection: Connection, load: NewLoad, recorded_at: datetime, n
     )
 
 
-def put_links(connection: Connection, load: NewLoad, recorded_at: datetime, project: str, rules: str) -> Loaded:
+def put_links(connection: Connection, load: NewLoad, recorded_at: datetime | None, project: str, rules: str) -> Loaded:
     """Add the rules that tie a project's elements to its tasks."""
     return _put_one(connection, load, links, project, recorded_at, {"rules": rules})
 
@@ -148,12 +151,12 @@ def _put_one(
     load: NewLoad,
     table: Table,
     project: str,
-    recorded_at: datetime,
+    recorded_at: datetime | None,
     said: Mapping[str, Any],
 ) -> Loaded:
     """Add one record of a project unless it says just what the last one did."""
     writer = _Writer(connection, load, table)
-    moment = stamp(recorded_at)
+    moment = stamp(recorded_at or load.loaded_at)
     if connection.execute(select(projects.c.code).where(projects.c.code == project)).first() is None:
         raise InvalidInput("{file} was not loaded: {problem}.", file=load.file, problem=_unknown(project))
     rows = list(connection.execute(select(table).where(table.c.project == project).order_by(*_order(table))))
@@ -230,6 +233,12 @@ class _Writer:
             self._connection.execute(insert(self._table), [{"load_id": int(key[0]), **row} for row in self.rows])
         codes = sorted({row["project"] for row in self.rows})
         return Loaded(len(self.rows), self.unchanged, codes, list(self.problems))
+
+
+def _in_time(items: Sequence[tuple[int, datetime | None, T]], load: NewLoad) -> list[tuple[int, datetime, T]]:
+    """Return rows in the order of their recording; without a time of its own a row is recorded now."""
+    timed = [(row, moment or load.loaded_at, value) for row, moment, value in items]
+    return sorted(timed, key=lambda item: item[1])
 
 
 def stamp(moment: datetime) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Select, Table, select
 
 from twin.store.facts import PROGRESS, RESOURCES, Series, entry_of, read_columns, stamp
 from twin.store.records import Load
-from twin.store.tables import links, loads, models, projects, register, schedules
+from twin.store.tables import links, loads, models, projects, register, revisions, schedules
 from twin.values.project import Known, KnownSchedule, ProgressFact, RegisterEntry, Report, ResourceFact
 from twin.values.sentence import unpack
 
@@ -36,8 +36,8 @@ def knowledge(connection: Connection, known_at: datetime | None, before: Knowled
     """
     entries = {row.project: row for row in _rows(connection, register, known_at)}
     named = {row.code: row.name for row in connection.execute(select(projects.c.code, projects.c.name))}
-    built = set(connection.scalars(select(models.c.project).distinct()))
-    bare = {code for code in built if code not in entries}
+    bare = _built(connection, known_at) - entries.keys()
+    later = set(connection.scalars(select(register.c.project).distinct())) - entries.keys()  # named only afterwards
     plans: dict[str, list[KnownSchedule]] = {}
     for row in _rows(connection, schedules, known_at):
         data_date = date.fromisoformat(row.data_date) if row.data_date else None
@@ -51,7 +51,11 @@ def knowledge(connection: Connection, known_at: datetime | None, before: Knowled
     for code in sorted({*entries, *bare}):
         row = entries.get(code)
         document = json.loads(row.entry) if row else {}
-        entry = entry_of(code, named[code], document) if row else RegisterEntry(code, named[code])
+        entry = (
+            entry_of(code, named[code], document)
+            if row
+            else RegisterEntry(code, code if code in later else named[code])
+        )
         found[code] = Known(
             entry,
             _report(row) if row else None,
@@ -61,6 +65,14 @@ def knowledge(connection: Connection, known_at: datetime | None, before: Knowled
             rules.get(code),
         )
     return Knowledge(found, series)
+
+
+def _built(connection: Connection, known_at: datetime | None) -> set[str]:
+    """Return the projects that had a model by then."""
+    query = select(models.c.project).join_from(models, revisions, revisions.c.model == models.c.id).distinct()
+    if known_at is not None:
+        query = query.where(revisions.c.imported_at <= stamp(known_at))
+    return set(connection.scalars(query))
 
 
 def all_loads(connection: Connection) -> list[Load]:

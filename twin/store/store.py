@@ -1,7 +1,8 @@
 """The store: a twin folder with its database and its blobs, behind one class."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Self
 
@@ -270,42 +271,45 @@ class Store:
         with reading(self._engine) as connection:
             return known.all_loads(connection)
 
-    def put_register(self, load: NewLoad, entries: Sequence[tuple[int, datetime, RegisterEntry]]) -> Loaded:
+    def put_register(self, load: NewLoad, entries: Sequence[tuple[int, datetime | None, RegisterEntry]]) -> Loaded:
         """Keep register entries, (row, recorded at in UTC, entry); what a file does not say of a project stays.
+
+        What has no time of recording is recorded now; `load.loaded_at` is set when it is written.
 
         Raises
         ------
         RefusedRows : some rows cannot be used, and the load is not partial.
         StoreBusy : another process is writing and did not finish in time.
         """
-        return self._put(load, lambda connection: facts.put_register(connection, load, entries))
+        return self._put(load, lambda connection, load: facts.put_register(connection, load, entries))
 
-    def put_progress(self, load: NewLoad, found: Sequence[tuple[int, datetime, ProgressFact]]) -> Loaded:
+    def put_progress(self, load: NewLoad, found: Sequence[tuple[int, datetime | None, ProgressFact]]) -> Loaded:
         """Keep progress facts, (row, recorded at in UTC, fact); raises as `put_register` does."""
-        return self._put(load, lambda connection: facts.put_series(connection, load, facts.PROGRESS, found))
+        return self._put(load, lambda connection, load: facts.put_series(connection, load, facts.PROGRESS, found))
 
-    def put_resources(self, load: NewLoad, found: Sequence[tuple[int, datetime, ResourceFact]]) -> Loaded:
+    def put_resources(self, load: NewLoad, found: Sequence[tuple[int, datetime | None, ResourceFact]]) -> Loaded:
         """Keep resource facts, (row, recorded at in UTC, fact); raises as `put_register` does."""
-        return self._put(load, lambda connection: facts.put_series(connection, load, facts.RESOURCES, found))
+        return self._put(load, lambda connection, load: facts.put_series(connection, load, facts.RESOURCES, found))
 
-    def put_schedule(self, load: NewLoad, recorded_at: datetime, new: NewSchedule) -> Loaded:
+    def put_schedule(self, load: NewLoad, recorded_at: datetime | None, new: NewSchedule) -> Loaded:
         """Keep a schedule; raises as `put_register` does."""
         document = pack(new.document, compress=True)
         return self._put(
             load,
-            lambda connection: facts.put_schedule(connection, load, recorded_at, new, document.sha256),
+            lambda connection, load: facts.put_schedule(connection, load, recorded_at, new, document.sha256),
             document,
         )
 
-    def put_links(self, load: NewLoad, recorded_at: datetime, project: str, rules: str) -> Loaded:
+    def put_links(self, load: NewLoad, recorded_at: datetime | None, project: str, rules: str) -> Loaded:
         """Keep the rules that tie a project's elements to its tasks; raises as `put_register` does."""
-        return self._put(load, lambda connection: facts.put_links(connection, load, recorded_at, project, rules))
+        return self._put(load, lambda connection, load: facts.put_links(connection, load, recorded_at, project, rules))
 
-    def _put(self, load: NewLoad, put: Callable[[Connection], Loaded], *blobs: Packed) -> Loaded:
+    def _put(self, load: NewLoad, put: Callable[[Connection, NewLoad], Loaded], *blobs: Packed) -> Loaded:
         source = pack(load.content, compress=True)
         with writing(self._engine) as connection:
             write.lock(connection)
-            loaded = put(connection)
+            # not earlier: what was asked for before this moment must stay as it was answered
+            loaded = put(connection, replace(load, loaded_at=datetime.now(UTC)))
             if loaded.kept:
                 self.blobs.keep([source, *blobs])
             return loaded

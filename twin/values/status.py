@@ -42,7 +42,8 @@ class ProjectStatus:
     """A project on a day, as far as it was reported.
 
     day : that was asked for; status_date : of the last report up to then, to which all figures belong; None: no report
-    report, cost_report : where progress and actual cost stand
+    report, cost_report : where progress and actual cost stand; cost_date : the day up to which that cost goes, at most
+        the status date
     reported_by : "project" (one figure for the whole), "tasks" (weighted over tasks) or "schedule" (the figures of the
         schedule file itself)
     bac, pv, ev, ac : budget at completion, planned and earned value, actual cost, in the project's currency where
@@ -60,6 +61,7 @@ class ProjectStatus:
     report: Report | None = None
     reported_by: str | None = None
     cost_report: Report | None = None
+    cost_date: date | None = None
     bac: float | None = None
     pv: float | None = None
     ev: float | None = None
