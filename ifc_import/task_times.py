@@ -33,6 +33,11 @@ class Told:
         """Note a value that cannot be read, under the name of its attribute."""
         self.bad.setdefault(what, []).append(str(value)[:40])
 
+    @property
+    def lost(self) -> int:
+        """Return how many values and links were broken and are left out."""
+        return sum(map(len, self.bad.values())) + self.counts["self links"]
+
     def sentences(self) -> list[Sentence]:
         """Return one sentence for each attribute with values that cannot be read."""
         return [

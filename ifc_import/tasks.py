@@ -38,7 +38,8 @@ def read_schedule(path: Path) -> Schedule:
                 "schedule from its own file.",
                 file=path.name,
             )
-        return _Reader(ifc, records).read([*source.notices, *faults])
+        unparsed = sum(int(fault.values["count"]) for fault in faults)
+        return _Reader(ifc, records).read([*source.notices, *faults], unparsed)
 
 
 class _Reader:
@@ -57,8 +58,8 @@ class _Reader:
         self.times = {number: self._time(number) for number in self.tree.records}
         self.per_cent = any((time.completion or 0) > 1 for time in self.times.values())
 
-    def read(self, notices: Iterable[Sentence]) -> Schedule:
-        """Return the schedule with `notices` before its own."""
+    def read(self, notices: Iterable[Sentence], lost: int = 0) -> Schedule:
+        """Return the schedule with `notices` before its own, and what was `lost` before."""
         groups = self.tree.groups()
         main, baselines, actual = self.tree.choose(groups)
         names = self._names(main)
@@ -88,6 +89,7 @@ class _Reader:
             elements={task: tuple(elements) for task, elements in tied.elements.items()},
             unread=tuple(unread),
             notices=(*notices, *self.tree.notices, *self._notices()),
+            lost=lost + self.told.lost + len(set(self.damage.records)),
         )
 
     # --- calendars -----------------------------------------------------------------------------------------------

@@ -89,4 +89,5 @@ SCHEDULES = st.builds(
     elements=st.dictionaries(IDS, st.lists(IDS, max_size=3).map(tuple), max_size=3),
     unread=st.lists(SENTENCES, max_size=2).map(tuple),
     notices=st.lists(SENTENCES, max_size=2).map(tuple),
+    lost=st.integers(0, 3),
 )

@@ -131,6 +131,14 @@ def test_a_broken_value_is_told_with_its_place(tmp_path: Path, field: str, value
     assert len(schedule.tasks) == 1
     (notice,) = schedule.notices
     assert notice.startswith(f"Task 12: {field} is “{value[:60]}”")
+    assert schedule.lost == (field != "CalendarUID")  # the project's calendar stands in
+
+
+def test_what_nobody_reads_and_blank_rows_are_no_loss(tmp_path: Path) -> None:
+    rows = (task(1, Milestone=1, Duration="PT8H0M0S", Hue="red"), task(2, IsNull=1), task(3, Active=0))
+    schedule = read(tmp_path, mspdi(*rows, calendars=""))
+    assert schedule.unread
+    assert schedule.lost == 0
 
 
 def test_a_decimal_comma_is_mended_and_told(tmp_path: Path) -> None:
@@ -139,10 +147,37 @@ def test_a_decimal_comma_is_mended_and_told(tmp_path: Path) -> None:
     assert any("decimal point" in notice for notice in schedule.notices)
 
 
-def test_rows_that_share_a_uid_are_told(tmp_path: Path) -> None:
-    schedule = read(tmp_path, mspdi(task(1), task(1, Name="again"), task("", Name="none")))
+def test_rows_that_share_a_uid_are_all_kept(tmp_path: Path) -> None:
+    rows = [
+        task(7),
+        task(7, 2, Name="b"),
+        task("7#2", Name="taken"),
+        task(7, Name="c", more=link(7)),
+        task(0, Name="d"),
+    ]
+    schedule = read(tmp_path, mspdi(*rows, task(0, 1, Name="e")))
+    assert [(t.id, t.name, t.parent, t.kind) for t in schedule.tasks] == [
+        ("7", "Task 7", None, "summary"), ("7#2", "b", "7", "task"), ("7#2#2", "taken", None, "task"),
+        ("7#3", "c", None, "task"), ("0", "d", None, "summary"), ("0#2", "e", None, "task"),
+    ]  # fmt: skip
+    assert [(found.predecessor, found.successor) for found in schedule.links] == [("7", "7#3")]
+    assert schedule.lost == 0
+    (notice,) = schedule.notices
+    assert notice.startswith("4 tasks repeat a UID: a number was put behind (“7#2”).")
+
+
+def test_a_row_without_uid_is_lost(tmp_path: Path) -> None:
+    schedule = read(tmp_path, mspdi(task(1), task("", Name="none")))
     assert [t.name for t in schedule.tasks] == ["Task 1"]
-    assert sum("not unique" in notice for notice in schedule.notices) == 2
+    assert schedule.lost == 1
+    assert any("its UID is missing" in notice for notice in schedule.notices)
+
+
+def test_an_outline_level_that_cannot_be_gives_way_to_the_outline_number(tmp_path: Path) -> None:
+    schedule = read(tmp_path, mspdi(task(1), task(2, 999_999_999, OutlineNumber="1.1"), task(3, -1)))
+    assert [t.parent for t in schedule.tasks] == [None, "1", None]
+    assert schedule.lost == 2
+    assert any("OutlineLevel is “999999999”" in notice for notice in schedule.notices)
 
 
 @pytest.mark.parametrize(

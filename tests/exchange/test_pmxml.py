@@ -383,3 +383,18 @@ def test_what_is_no_schedule_is_refused_in_a_sentence(tmp_path: Path, text: str,
     path = tmp_path / "made.xml"
     path.write_text(text)
     assert said in refused(read_pmxml, path)
+
+
+@pytest.mark.parametrize(
+    ("rows", "lost"),
+    [
+        ((activity(10, "A1"), activity(11, "A1", Colour="red")), 0),
+        ((activity(10, "A1", CalendarObjectId=99),), 0),  # the project's calendar stands in
+        ((activity(10, "A1"), activity(10, "A2")), 1),
+        ((activity(10, "A1", ActualStartDate="tomorrow", PlannedDuration="1e300"),), 2),
+        ((activity(10, "A1", PercentCompleteType="Duration", DurationPercentComplete="1.5"),), 1),
+        ((activity(10, "A1"), element("ResourceAssignment", ActivityObjectId=99, ResourceObjectId=1)), 1),
+    ],
+)
+def test_what_is_broken_is_counted_as_lost(rows: tuple[str, ...], lost: int, tmp_path: Path) -> None:
+    assert read(tmp_path, pmxml(p6_project(1, *rows))).lost == lost

@@ -105,7 +105,7 @@ def told(schedule: Schedule) -> Schedule:
         for task in schedule.tasks
     )
     links = sorted(schedule.links, key=lambda link: (link.successor, link.predecessor, link.type, link.lag))
-    return replace(schedule, tasks=tasks, links=tuple(links), format="csv", notices=(), unread=())
+    return replace(schedule, tasks=tasks, links=tuple(links), format="csv", notices=(), unread=(), lost=0)
 
 
 FILES = sorted(path for path in (real_data_folder() / "schedules").glob("*/*") if path.suffix in (".xml", ".xer"))

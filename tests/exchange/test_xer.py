@@ -355,3 +355,17 @@ def test_what_is_not_read_is_counted(read: Reader) -> None:
         "Table TASKRSRC: 1 rows stand without a field line and are not read.",
         "1 lines of no known kind (“%X”) are not read.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("rows", "lost"),
+    [
+        ([task(100), task(200, clndr_id=99)], 0),  # the project's calendar stands in
+        ([task(100), task(200), task(200)], 1),
+        ([task(100), task(200, task_type="TT_Guess")], 1),
+        ([task(100), task(200, target_start_date="soon", act_start_date="9999-01-01 00:00")], 2),
+        ([task(100), task(200, complete_pct_type="CP_Phys", phys_complete_pct=150)], 1),
+    ],
+)
+def test_what_is_broken_is_counted_as_lost(rows: list[dict[str, object]], lost: int, read: Reader) -> None:
+    assert read(small(tasks=rows)).lost == lost

@@ -127,6 +127,7 @@ def test_values_that_cannot_be_read_are_told_and_left_out(tmp_path: Path) -> Non
     assert (t.schedule_start, t.schedule_finish, t.duration, t.completion) == (None,) * 4
     for word in ("ScheduleStart", "ScheduleFinish", "ScheduleDuration", "Completion", "next Monday"):
         assert any(word in notice for notice in schedule.notices), word
+    assert schedule.lost == 4
 
 
 def test_broken_records_cost_themselves_only(tmp_path: Path) -> None:

@@ -120,7 +120,7 @@ class CalendarWriter:
         inherited = self._days[base.id] if base else {}
         self._left -= len(draft.days) + (len(inherited) if draft.days else 0)
         if draft.days and self._left < 0:
-            self._findings.notice(
+            self._findings.lose(
                 say("The exceptions of calendar {name} are left out: the file has too many.", name=draft.name)
             )
         elif draft.days:

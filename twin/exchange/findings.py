@@ -26,7 +26,9 @@ class Findings:
     def __init__(self) -> None:
         self._notices: list[Sentence] = []
         self._seen: set[Sentence] = set()
+        self._broken: set[int] = set()
         self._beyond = 0
+        self.lost = 0
         self._unread: list[Sentence] = []
         self._fields: dict[str, Counter[str]] = {}
         self._kinds: dict[str, Sentence] = {}
@@ -42,16 +44,26 @@ class Findings:
         else:
             self._beyond += 1
 
-    def broken(self, where: Sentence, field: str, value: str) -> None:
-        """Keep the notice that a value cannot be read."""
-        self.notice(
-            say(
-                "{where}: {field} is “{value}”, which cannot be read; it is left out.",
-                where=where,
-                field=field,
-                value=value[:60],
-            )
+    def lose(self, sentence: Sentence, count: int = 1) -> None:
+        """Keep the notice of rows or values that are left out because they are broken; `count`: of them."""
+        self.lost += count
+        self.notice(sentence)
+
+    def broken(self, where: Sentence, field: str, value: str, *, lost: bool = True) -> None:
+        """Keep the notice that a value cannot be read, one loss however often it is asked for.
+
+        lost : False where something else stands in for the value
+        """
+        sentence = say(
+            "{where}: {field} is “{value}”, which cannot be read; it is left out.",
+            where=where,
+            field=field,
+            value=value[:60],
         )
+        if lost and hash(sentence) not in self._broken:
+            self._broken.add(hash(sentence))
+            self.lost += 1
+        self.notice(sentence)
 
     def unread(self, sentence: Sentence) -> None:
         """Keep a sentence of what is left aside."""

@@ -93,6 +93,7 @@ class _Reader:
                     number=counted,
                 )
             )
+        self._tasks.tell_shared()
         tasks = self._tasks.written(by_id, counted)
         links = self._tasks.links({task.id: task for task in tasks}, by_id, default)
         assignments = self._written_assignments()
@@ -114,6 +115,7 @@ class _Reader:
             currency=project.text("CurrencyCode") or None,
             unread=self._findings.left_aside,
             notices=self._findings.notices,
+            lost=self._findings.lost,
         )
 
     def _add_resource(self, element: Element) -> None:
@@ -125,7 +127,7 @@ class _Reader:
             self._blank_resources.add(uid)
             return
         if not uid or uid in self._resources:
-            self._findings.notice(say("{where}: its UID is missing or not unique; it is left out.", where=record.where))
+            self._findings.lose(say("{where}: its UID is missing or not unique; it is left out.", where=record.where))
             return
         kind = record.whole("Type")
         if kind is not None and kind not in KINDS:

@@ -47,7 +47,7 @@ class Calendars:
         uid = record.text("UID")
         record.where = say("Calendar {id}", id=uid or "?")
         if not uid or uid in self._drafts:
-            self._findings.notice(say("{where}: its UID is missing or not unique; it is left out.", where=record.where))
+            self._findings.lose(say("{where}: its UID is missing or not unique; it is left out.", where=record.where))
             return
         base = None if record.flag("IsBaseCalendar") else record.text("BaseCalendarUID")
         draft = Draft(uid, record.text("Name"), base, [None] * 7)
@@ -141,7 +141,7 @@ class Calendars:
         by_count = record.flag("EnteredByOccurrences")
         count = record.whole("Occurrences") if by_count else None
         if first is None or (last is None and count is None) or (last is not None and last < first):
-            self._findings.notice(say("{where}: an exception has no days; it is left out.", where=calendar.where))
+            self._findings.lose(say("{where}: an exception has no days; it is left out.", where=calendar.where))
             return None
         values = {name: record.whole(name) for name in PATTERN}
         type_ = record.whole("Type")
@@ -154,7 +154,7 @@ class Calendars:
         start, end = first.date(), last.date() if last else LATEST
         self._left -= min((end - start).days, (LATEST - EARLIEST).days)
         if self._left < 0:
-            self._findings.notice(
+            self._findings.lose(
                 say("{where}: exceptions are left out, because the file has too many.", where=calendar.where)
             )
             return None

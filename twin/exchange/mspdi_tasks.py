@@ -15,6 +15,7 @@ from twin.values.sentence import Sentence, say
 TASKS = say("Tasks")
 BASELINES = say("Baselines of tasks")
 LINKS = say("Links")
+DEEPEST = 100  # outline levels; a deeper row is a mistake
 PROJECT_SUMMARY = "0"  # UID of the row that stands for the whole project
 KEPT = names(  # read into `Task.values` under their own names
     "Notes Contact Deadline ConstraintDate GUID SubprojectName StartText FinishText DurationText Hyperlink "
@@ -50,6 +51,7 @@ class Tasks:
         self._above: list[tuple[int, str | None]] = []  # outline level of the rows above, and the task that hangs there
         self._parents: set[str] = set()
         self._left: Counter[str] = Counter()  # ids of rows that are left out
+        self._repeated: Counter[str] = Counter()  # UID → rows that repeat it
         self.blank = self.inactive = self.external = self.time_phased = 0
 
     @property
@@ -59,7 +61,7 @@ class Tasks:
 
     def is_left_out(self, uid: str) -> bool:
         """Return whether the file has such a row and it is left out (blank, inactive, of another project)."""
-        return uid in self._left
+        return uid in self._left and uid not in self._tasks
 
     def add(self, element: Element) -> None:
         """Read one `Task` element."""
@@ -70,15 +72,14 @@ class Tasks:
             self.blank += 1
             self._left[uid] += 1
             return
-        level = record.whole("OutlineLevel")
-        if level is None:
-            level = record.text("OutlineNumber").count(".") + 1 if uid != PROJECT_SUMMARY else 0
+        level = self._level(record, uid)
         while self._above and self._above[-1][0] >= level:
             self._above.pop()
         parent = self._above[-1][1] if self._above else None
         if self._leaves_out(record, uid):
             self._above.append((level, parent))
             return
+        uid = self._unique(uid)
         self._above.append((level, uid))
         if parent is not None:
             self._parents.add(parent)
@@ -93,11 +94,44 @@ class Tasks:
         record.texts = {name: text for name, text in record.texts.items() if name in KEPT}
         self._records[uid] = (record, own)
 
+    def _level(self, record: Record, uid: str) -> int:
+        """Return the outline level of a row, by its outline number where it states none that can be."""
+        level = record.whole("OutlineLevel")
+        if level is not None and not 0 <= level <= DEEPEST:
+            self._findings.broken(record.where, "OutlineLevel", str(level))
+            level = None
+        if level is not None:
+            return level
+        return record.text("OutlineNumber").count(".") + 1 if uid != PROJECT_SUMMARY else 0
+
+    def _unique(self, uid: str) -> str:
+        """Return the id of a task: its UID, with a number behind it where a row above has the same."""
+        unique, number = uid, self._repeated[uid] + 1
+        while unique in self._tasks:
+            number += 1
+            unique = f"{uid}#{number}"
+        self._repeated[uid] += unique != uid
+        return unique
+
+    def tell_shared(self) -> None:
+        """Tell of tasks that repeat a UID."""
+        repeated = +self._repeated
+        if repeated:
+            first = next(iter(repeated))
+            self._findings.notice(
+                say(
+                    "{count} tasks repeat a UID: a number was put behind (“{uid}#2”). Links and assignments of such a "
+                    "UID go to the first task that has it.",
+                    count=repeated.total(),
+                    uid=first[:60],
+                )
+            )
+
     def _leaves_out(self, record: Record, uid: str) -> bool:
         """Return whether a row is no task of this schedule; it is counted or told."""
-        if not uid or uid in self._tasks:
+        if not uid:
             where = say("{where} ({name})", where=record.where, name=record.text("Name")[:80])
-            self._findings.notice(say("{where}: its UID is missing or not unique; it is left out.", where=where))
+            self._findings.lose(say("{where}: its UID is missing; it is left out.", where=where))
             return True
         external, active = record.flag("ExternalTask"), record.flag("Active", True)
         if external or not active:
@@ -185,7 +219,7 @@ class Tasks:
         if uid in calendars:
             return uid
         if uid not in {"", "0"} and not uid.startswith("-"):  # those mean: the project's
-            self._findings.broken(record.where, "CalendarUID", uid)
+            self._findings.broken(record.where, "CalendarUID", uid, lost=False)
         return None
 
     def links(

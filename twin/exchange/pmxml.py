@@ -228,6 +228,7 @@ class _Reader:
             currency=self._currency(),
             unread=self._findings.left_aside,
             notices=self._findings.notices,
+            lost=self._findings.lost,
         )
 
     def _currency(self) -> str | None:

@@ -35,7 +35,7 @@ class Calendars:
         id_ = record.text("ObjectId")
         record.where = say("Calendar {id}", id=id_ or "?")
         if not id_ or id_ in self._drafts:
-            self._findings.notice(
+            self._findings.lose(
                 say("{where}: its ObjectId is missing or not unique; it is left out.", where=record.where)
             )
             return
@@ -52,7 +52,7 @@ class Calendars:
         for exception in element.iterfind("HolidayOrExceptions/HolidayOrException"):
             date = Record(exception, record.where, self._findings).date("Date")
             if date is None:
-                self._findings.notice(say("{where}: an exception has no days; it is left out.", where=record.where))
+                self._findings.lose(say("{where}: an exception has no days; it is left out.", where=record.where))
             elif EARLIEST <= date.date() <= LATEST:
                 draft.days[date.date()] = (self._shifts(exception, record), "")
         record.leave(CALENDARS, KNOWN)

@@ -62,7 +62,7 @@ class Costs:
             return
         key = ("Expense" if element.tag == "ExpenseCategory" else element.tag, id_)
         if not id_ or key in self.resources:
-            self.findings.notice(
+            self.findings.lose(
                 say("{where}: its ObjectId is missing or not unique; it is left out.", where=record.where)
             )
             return

@@ -135,8 +135,8 @@ class TaskWriter:
             written.lines.extend(kept)
             lost += len(project.lines) - len(kept)
         if lost:
-            self._findings.notice(
-                say("{count} assignments and expenses name an activity that the file does not hold.", count=lost)
+            self._findings.lose(
+                say("{count} assignments and expenses name an activity that the file does not hold.", count=lost), lost
             )
         self._tell(projects)
         return written
@@ -167,7 +167,7 @@ class TaskWriter:
             record = activity.record
             key, id_ = record.text("ObjectId"), record.text("Id")
             if (not key and not id_) or (key and key in seen):
-                self._findings.notice(
+                self._findings.lose(
                     say("{where}: its ObjectId is missing or not unique; it is left out.", where=record.where)
                 )
                 continue
@@ -188,9 +188,7 @@ class TaskWriter:
             key = row_.record.text("ObjectId")
             if not key or key in rows:
                 where = row_.record.where
-                self._findings.notice(
-                    say("{where}: its ObjectId is missing or not unique; it is left out.", where=where)
-                )
+                self._findings.lose(say("{where}: its ObjectId is missing or not unique; it is left out.", where=where))
             else:
                 rows[key] = row_
         parents = self._parents(rows)
@@ -248,7 +246,7 @@ class TaskWriter:
                 actual_start, actual_finish = actual_start or actual_finish, actual_finish or actual_start
         calendar = record.text("CalendarObjectId")
         if calendar and calendar not in self._calendars:
-            self._findings.broken(record.where, "CalendarObjectId", calendar)
+            self._findings.broken(record.where, "CalendarObjectId", calendar, lost=False)
         wbs = record.text("WBSObjectId")
         if wbs and wbs not in parents:
             self._findings.broken(record.where, "WBSObjectId", wbs)

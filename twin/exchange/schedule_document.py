@@ -55,6 +55,7 @@ def to_document(schedule: Schedule) -> dict[str, Any]:
         "elements": {task: list(schedule.elements[task]) for task in sorted(schedule.elements)},
         "unread": [_write_sentence(sentence) for sentence in schedule.unread],
         "notices": [_write_sentence(sentence) for sentence in schedule.notices],
+        "lost": schedule.lost or None,
     }
     return {key: value for key, value in document.items() if value not in (None, {}, [])}
 
@@ -79,6 +80,7 @@ def from_document(document: Mapping[str, Any]) -> Schedule:
         elements={task: tuple(elements) for task, elements in document.get("elements", {}).items()},
         unread=tuple(_read_sentence(kept) for kept in document.get("unread", ())),
         notices=tuple(_read_sentence(kept) for kept in document.get("notices", ())),
+        lost=document.get("lost", 0),
     )
 
 

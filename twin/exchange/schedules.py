@@ -5,6 +5,7 @@ import zipfile
 from pathlib import Path
 
 from twin.errors import InvalidInput
+from twin.exchange.bounds import within_bounds
 from twin.exchange.mapping import Mapping_
 from twin.values.schedule import Schedule
 
@@ -14,12 +15,16 @@ _PROJECT_FILE = "TBkndTask".encode("utf-16-le")  # a table of Microsoft Project'
 
 
 def read_schedule(path: Path, *, mapping: Mapping_ | None = None) -> Schedule:
-    """Return the schedule of an XER, Microsoft Project XML, P6 XML, CSV or XLSX file.
+    """Return the schedule of an XER, Microsoft Project XML, P6 XML, CSV or XLSX file, `within_bounds`.
 
     mapping : of a table's columns
 
     Raises InvalidInput in a sentence that says what to do, RefusedRows for a table with cells that cannot be used.
     """
+    return within_bounds(_read(path, mapping))
+
+
+def _read(path: Path, mapping: Mapping_ | None) -> Schedule:
     head = _head(path)
     plain = head.replace(b"\0", b"").removeprefix(b"\xef\xbb\xbf").removeprefix(b"\xff\xfe").removeprefix(b"\xfe\xff")
     plain = plain.lstrip()

@@ -87,6 +87,7 @@ def read_xer(path: Path) -> Schedule:
         currency=_currency(file, chosen),
         unread=notes.unread,
         notices=notes.told(),
+        lost=notes.lost + file.lost,
     )
 
 

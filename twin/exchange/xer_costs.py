@@ -77,8 +77,8 @@ def keep_lines(costs: Costs, ids: Mapping[str, str], elsewhere: set[str], notes:
             say("Table {table}: {count} rows belong to baselines or other projects.", table=table, count=number)
         )
     for table, number in unknown.items():
-        notes.unread.append(
-            say("Table {table}: {count} rows name a task that is not in the file.", table=table, count=number)
+        notes.lose(
+            say("Table {table}: {count} rows name a task that is not in the file.", table=table, count=number), number
         )
     used = {line.resource for line in kept}
     costs.resources = [one for one in costs.resources if one.id in used or one.id not in costs.made]
@@ -101,7 +101,7 @@ def _resources(file: XerFile, notes: Notes, names: Names, costs: Costs) -> dict[
         ids[key] = names.give(row.get("rsrc_short_name") or key)
         unit = units.get(row.get("unit_id"), "") if kind == "material" else ""
         costs.resources.append(Resource(ids[key], row.get("rsrc_name"), kind, unit))
-    notes.leave(
+    notes.lose(
         say("Table RSRC: {count} rows without or with a repeated rsrc_id are not read.", count=unusable), unusable
     )
     return ids

@@ -64,6 +64,7 @@ class XerFile:
     fields: dict[str, Sequence[str]] = field(default_factory=dict)
     notices: list[Sentence] = field(default_factory=list)
     unread: list[Sentence] = field(default_factory=list)
+    lost: int = 0  # rows of which something is left out, because they are broken
 
     def rows(self, table: str) -> list[Row]:
         """Return the rows of a table, none where the file lacks it."""
@@ -214,6 +215,7 @@ class _Builder:
                     )
                 )
             else:
+                found.lost += count
                 found.notices.append(
                     say(
                         "Table {table}: {count} rows are longer than the field line; the rest of them was left out.",
@@ -223,6 +225,7 @@ class _Builder:
                 )
         for table, count in self.aside.items():
             if table in self.wanted:
+                found.lost += count
                 found.unread.append(
                     say(
                         "Table {table}: {count} rows stand without a field line and are not read.",

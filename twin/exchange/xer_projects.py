@@ -153,7 +153,7 @@ def read_wbs(file: XerFile, projects: Projects, names: Names, notes: Notes) -> t
     notes.leave(
         say("Table {table}: {count} rows belong to baselines or other projects.", table="PROJWBS", count=others), others
     )
-    notes.leave(
+    notes.lose(
         say("Table PROJWBS: {count} rows without or with a repeated wbs_id are not read.", count=unusable), unusable
     )
     parents = _parents(by_id, notes)

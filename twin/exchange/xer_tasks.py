@@ -77,8 +77,8 @@ def sort_rows(file: XerFile, projects: Projects, names: Names, notes: Notes) -> 
                 found.baselines[numbers[project]][key] = row
             else:
                 others[projects.names[project]] += 1
-    notes.leave(say("Table TASK: {count} rows without task_id and task_code are not read.", count=nameless), nameless)
-    notes.leave(say("Table TASK: {count} rows repeat a task_id and are not read.", count=repeated), repeated)
+    notes.lose(say("Table TASK: {count} rows without task_id and task_code are not read.", count=nameless), nameless)
+    notes.lose(say("Table TASK: {count} rows repeat a task_id and are not read.", count=repeated), repeated)
     for name, count in others.items():
         notes.unread.append(say("{count} tasks of the other project {name} are not read.", count=count, name=name))
     _give_ids(found, projects, names, notes)
@@ -268,7 +268,7 @@ def _calendar(row: Row, context: Context) -> str | None:
     """Return the id of a task's calendar."""
     key = row.get("clndr_id")
     if key and key not in context.calendars:
-        context.values.notes.note_bad(row, "clndr_id", key)
+        context.values.notes.note_bad(row, "clndr_id", key, lost=False)
     return key if key in context.calendars else None
 
 
@@ -346,7 +346,7 @@ def read_links(file: XerFile, rows: TaskRows, values: Values) -> list[TaskLink]:
         say("Table {table}: {count} rows belong to baselines or other projects.", table="TASKPRED", count=others),
         others,
     )
-    leave(say("Table TASKPRED: {count} links lack an end or lead to their own task.", count=broken), broken)
+    values.notes.lose(say("Table TASKPRED: {count} links lack an end or lead to their own task.", count=broken), broken)
     return found
 
 

@@ -27,14 +27,16 @@ class Notes:
     bad: dict[tuple[str, str], list[tuple[int, str]]] = field(default_factory=dict)
     counts: dict[tuple[str, str], int] = field(default_factory=dict)
     last: dict[tuple[str, str], int] = field(default_factory=dict)  # line noted last: a field may be asked twice
+    lost: int = 0  # broken values and rows that are left out
 
-    def note_bad(self, row: Row, name: str, text: str) -> None:
-        """Note a value that cannot be read."""
+    def note_bad(self, row: Row, name: str, text: str, *, lost: bool = True) -> None:
+        """Note a value that cannot be read; `lost`: False where something else stands in for it."""
         key = (row.table, name)
         if self.last.get(key) == row.line:
             return
         self.last[key] = row.line
         self.counts[key] = self.counts.get(key, 0) + 1
+        self.lost += lost
         told = self.bad.setdefault(key, [])
         if len(told) < _LINES_TOLD:
             told.append((row.line, text[:40]))
@@ -43,6 +45,11 @@ class Notes:
         """Add a sentence of what is not read, where there is any."""
         if count:
             self.unread.append(sentence)
+
+    def lose(self, sentence: Sentence, count: int) -> None:
+        """Add a sentence of rows that are not read because they are broken, where there are any."""
+        self.lost += count
+        self.leave(sentence, count)
 
     def mend(self, sentence: Sentence, count: int) -> None:
         """Add a sentence of what was mended, where there is any."""

@@ -142,6 +142,8 @@ class Schedule:
     calendar : id of the calendar of tasks that name none; None when the file has no calendar at all
     elements : task id → GlobalIds of the building elements, storeys or spaces it builds, where the file ties them (IFC)
     unread : what the file holds and the reader leaves aside, counted, one sentence each; `notices`: what was mended
+    lost : values that were broken and are left out, and rows that could not be kept; features that nobody reads
+        (`unread`), blank and inactive rows and stand-ins are no loss
     """
 
     name: str
@@ -159,3 +161,4 @@ class Schedule:
     elements: Mapping[str, Sequence[str]] = field(default_factory=dict)
     unread: Sequence[Sentence] = ()
     notices: Sequence[Sentence] = ()
+    lost: int = 0
