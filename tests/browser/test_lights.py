@@ -140,7 +140,7 @@ def test_every_project_is_listed_and_pinned_with_its_light(page: Visit, city: Ci
     lights = {code: project["light"] for code, project in city.collection(f"as_of={MARCH}").items()}
     assert len(lights) == DOTS + 1
     legend = {e["key"]: e for e in city.served.get("/api/legends/light")["entries"]}
-    elements = {"circle": "circle", "ring": "circle", "triangle": "path", "octagon": "path"}
+    elements = {"circle": "circle", "ring": "circle", "triangle": "path", "square": "path"}
     shapes = {}
     for code, light in lights.items():
         for place in (f".pin[data-project='{code}']", f"[data-focus='project {code}']"):

@@ -127,7 +127,7 @@ def test_an_entry_as_json_says_only_what_it_has() -> None:
         "label": "Off plan",
         "colour": "#cc3311",
         "key": "red",
-        "shape": "octagon",
+        "shape": "square",
     }
     nothing = legend("progress")[1].document("en")
     assert (nothing["from"], nothing["to"], nothing["unit"]) == (0, 0, "%")

@@ -21,7 +21,7 @@ class Entry:
 
     key : its name for programs ("late", "red"; "" for a step of a scale); colour : "#rrggbb", sRGB
     low, high : of a step of a scale, in `unit` ("%" or "pp", percentage points); None: open, or no scale
-    shape : of a light, "circle", "triangle", "octagon" or "ring"; "" for the others
+    shape : of a light, "circle", "triangle", "square" or "ring"; "" for the others
     """
 
     index: int
@@ -53,7 +53,7 @@ class StateIndex(IntEnum):
 NO_DATA = "#d5dade"
 LIGHT_INDEX: Mapping[str, int] = {"green": 1, "yellow": 2, "red": 3, "grey": 4}
 LIGHT_COLOURS: Mapping[str, str] = {"green": "#009e73", "yellow": "#e69f00", "red": "#cc3311", "grey": "#6b7785"}
-LIGHT_SHAPES: Mapping[str, str] = {"green": "circle", "yellow": "triangle", "red": "octagon", "grey": "ring"}
+LIGHT_SHAPES: Mapping[str, str] = {"green": "circle", "yellow": "triangle", "red": "square", "grey": "ring"}
 PROGRESS_CLASSES = 10  # between nothing and all
 # Edges of the classes of completion minus plan, and of used / planned; the middle class holds both its ends.
 BEHIND = (-0.3, -0.2, -0.1, -0.05)

@@ -20,7 +20,7 @@ GROUND = "#f1f3f2"  # the page's own bare ground
 SHAPES = {
     "circle": '<circle cx="6" cy="6" r="5" fill="{colour}"/>',
     "triangle": '<path d="M6 .8L11.6 11H.4z" fill="{colour}"/>',
-    "octagon": '<path d="M3.8.6h4.4l3.2 3.2v4.4l-3.2 3.2H3.8L.6 8.2V3.8z" fill="{colour}"/>',
+    "square": '<path d="M1.2 1.2h9.6v9.6H1.2z" fill="{colour}"/>',
     "ring": '<circle cx="6" cy="6" r="4.3" fill="#fff" stroke="{colour}" stroke-width="2.4"/>',
     "": '<rect x="1" y="1" width="10" height="10" rx="2" fill="{colour}"/>',
 }

@@ -25,7 +25,7 @@ const RING = { fill: "none", stroke: "currentColor", "stroke-width": "1.8" };
 const SHAPES: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, string>>>>>> = {
   circle: { circle: { cx: "6", cy: "6", r: "5", ...FILL } },
   triangle: { path: { d: "M6 .8L11.6 11H.4z", ...FILL } },
-  octagon: { path: { d: "M3.8.6h4.4l3.2 3.2v4.4l-3.2 3.2H3.8L.6 8.2V3.8z", ...FILL } },
+  square: { path: { d: "M1.2 1.2h9.6v9.6H1.2z", ...FILL } },
   ring: { circle: { cx: "6", cy: "6", r: "4.2", ...RING } },
 };
 
