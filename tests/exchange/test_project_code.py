@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from twin.errors import InvalidInput
+from twin.store.write import check_code
 from twin.values.project_code import check_digit, check_project_code
 
 DIGITS = st.text("0123456789", min_size=5, max_size=5)
@@ -69,3 +70,15 @@ def test_parts_that_cannot_be_true(code: str, said: str) -> None:
 )
 def test_older_and_free_codes_pass(code: str) -> None:
     check_project_code(code)
+
+
+@pytest.mark.parametrize("code", ["", "..", "a/b", "a\\b", " a", "a ", "a\nb", "a\u200bb", "a" * 201])
+def test_a_refused_code_is_told_what_no_code_has(code: str) -> None:
+    said = "a code has no slash or backslash, no control or invisible characters, no space at its ends, 200 characters"
+    with pytest.raises(InvalidInput, match=said):
+        check_code(code)
+
+
+@pytest.mark.parametrize("code", ["银川-17（二期）", "a b", "P.1+2#3", "a" * 200])
+def test_all_other_codes_are_taken(code: str) -> None:
+    check_code(code)

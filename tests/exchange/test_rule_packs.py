@@ -87,7 +87,7 @@ def test_a_pack_of_ones_own_is_read_from_its_path(tmp_path: Path) -> None:
 
 BAD = {
     OWN.encode("gb18030"): "ours.toml is not UTF-8 text: save the rule pack as UTF-8.",
-    b"id = ": "ours.toml is not a TOML file: Invalid value (at end of document). Mend that place.",
+    b"id = ": "ours.toml is not a TOML file: line 1, column 6: the value is missing, or is no number, date, true, ",
     b"a = " + b"[" * 5000: "ours.toml is not a TOML file: ",
     b"a = " + b"9" * 5000: "ours.toml is not a TOML file: ",
     b"#" * (MAX_BYTES + 1): "ours.toml is too large for a rule pack: give a TOML file with rules.",

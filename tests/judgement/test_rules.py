@@ -99,7 +99,7 @@ MISTAKES: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
         "The pack: id is Our Pack; use small letters a to z, digits, - and _ only.",
     ),
     "no version": (drop("version"), 'The pack: version is missing; write version = "…".'),
-    "version as a number": (put("version", value=1), 'The pack: version is missing; write version = "…".'),
+    "version as a number": (put("version", value=1), 'The pack: version must be a text; write version = "1".'),
     "title in one language": (
         put("title", value={"en": "A"}),
         'The pack: title is not there in two languages; write title = { zh = "…", en = "…" }.',

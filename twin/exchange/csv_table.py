@@ -36,12 +36,26 @@ def read_csv(
                 raise InvalidInput("{file} has more than {limit} rows: split it.", file=file, limit=MAX_ROWS)
     except csv.Error as error:
         raise InvalidInput(
-            "{file} cannot be read from row {row} on ({reason}): look for a quotation mark that is not closed.",
+            "{file} cannot be read from row {row} on: {problem}.",
             file=file,
             row=number + 1,
-            reason=str(error),
+            problem=_problem(str(error)),
         ) from error
     return make_table(rows, file, known=known, notices=notices, problems=problems)
+
+
+def _problem(words: str) -> Sentence:
+    """Return what is wrong where the csv module gives up, in our own words."""
+    if "field limit" in words:
+        return say(
+            "a cell has more than {limit} signs; shorten it, or close its quotation mark if it should end before",
+            limit=csv.field_size_limit(),
+        )
+    if "end of data" in words:
+        return say("a quotation mark is opened there and never closed; close it")
+    return say(
+        "after a closing quotation mark the text goes on; write two quotation marks for one that stands in a text"
+    )
 
 
 def _cell(text: str, row: int, index: int, problems: dict[tuple[int, int], CellProblem]) -> str | None:

@@ -51,13 +51,22 @@ def read_geojson(content: bytes, file: str) -> Table:
     return Table(columns=list(columns), rows=filled, file=file, places=places, problems=problems)
 
 
+def _problem(error: Exception) -> Sentence:
+    """Return what is wrong with a JSON text and where."""
+    if isinstance(error, json.JSONDecodeError):
+        return say("line {line}, column {column}", line=error.lineno, column=error.colno)
+    if isinstance(error, UnicodeDecodeError):
+        return say("it is not UTF-8 text")
+    return say("NaN or Infinity, a number with too many digits, or too many brackets in one another")
+
+
 def _features(content: bytes, file: str) -> Sequence[Any]:
     """Return the features of a collection, or the one that the file holds."""
     try:
         document = json.loads(content.decode("utf-8-sig"), parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
         raise InvalidInput(
-            "{file} is no valid GeoJSON ({reason}): export it again.", file=file, reason=str(error)[:120]
+            "{file} is no valid GeoJSON ({reason}): export it again.", file=file, reason=_problem(error)
         ) from error
     kind = document.get("type") if isinstance(document, dict) else None
     features = document.get("features") if kind == "FeatureCollection" else [document] if kind == "Feature" else None

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from twin.errors import InvalidInput
+from twin.exchange.toml_text import toml_problem
 
 _SECTIONS = ("columns", "values", "formats", "factors", "constants")
 _MAX_BYTES = 1_000_000
@@ -71,10 +72,12 @@ class Mapping_:  # noqa: N801
 
 def read_mapping(path: Path) -> Mapping_:
     """Return what a mapping file says; raises InvalidInput where it is no mapping."""
+    text = ""
     try:
         if path.stat().st_size > _MAX_BYTES:
             raise InvalidInput("The mapping {file} is too large: it has a few lines only.", file=path.name)
-        document = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+        text = path.read_bytes().decode("utf-8-sig")
+        document = tomllib.loads(text)
     except OSError as error:
         raise InvalidInput(
             "The mapping {file} cannot be read: {reason}. Check path and permissions.",
@@ -83,7 +86,9 @@ def read_mapping(path: Path) -> Mapping_:
         ) from error
     except (ValueError, RecursionError) as error:  # no UTF-8, no TOML
         raise InvalidInput(
-            "The mapping {file} is no valid TOML ({reason}): mend that line.", file=path.name, reason=str(error)[:160]
+            "The mapping {file} is no valid TOML ({reason}): mend that line.",
+            file=path.name,
+            reason=toml_problem(text, error),
         ) from error
     return _checked(document, path.name)
 

@@ -24,7 +24,7 @@ from twin.exchange.records import (
 )
 from twin.exchange.register import refuse_twice, stage_of
 from twin.values.project import ProgressFact
-from twin.values.sentence import say
+from twin.values.sentence import Sentence, say
 
 _KINDS = {
     **{"project": CODE, "task": TEXT, "fact_date": END, "completion": SHARE, "planned_completion": SHARE},
@@ -46,8 +46,14 @@ def read_progress(path: Path, mapping: Mapping_ | None = None, *, recorded_at: s
         elif isinstance(project, str) and isinstance(day, date):
             facts[index] = _fact(records, index, project, day)
     leave_out_silent(records, silent)
-    refuse_twice(records, {i: (fact.project, fact.task, fact.fact_date) for i, fact in facts.items()}, "fact_date")
+    keys = {i: (fact.project, fact.task, fact.fact_date) for i, fact in facts.items()}
+    refuse_twice(records, keys, "fact_date", reported_already)
     return finish(records, facts)
+
+
+def reported_already(row: int) -> Sentence:
+    """Return what is said of a second report on the same thing; `row`: the first one, which may say otherwise."""
+    return say("row {row} reports on the same project, task and day already", row=row)
 
 
 def leave_out_silent(records: Records, silent: list[int]) -> None:

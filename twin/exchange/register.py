@@ -1,12 +1,11 @@
 """The register of key projects from a table: CSV, XLSX or GeoJSON."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
 
-from twin.errors import InvalidInput
 from twin.exchange import stages
 from twin.exchange.cells import header_factor
 from twin.exchange.headers import REGISTER, unit_in
@@ -27,8 +26,8 @@ from twin.exchange.records import (
     require,
 )
 from twin.values.project import RegisterEntry
-from twin.values.project_code import check_project_code
-from twin.values.sentence import say
+from twin.values.project_code import project_code_problem
+from twin.values.sentence import Sentence, say
 
 _KINDS = {
     **dict.fromkeys(REGISTER, TEXT),
@@ -57,7 +56,8 @@ def read_register(
         entry = _entry(records, index)
         if entry is not None:
             entries[index] = replace(entry, currency=entry.currency or currency, given=given)
-    refuse_twice(records, {index: (entry.code,) for index, entry in entries.items()}, "code")
+    keys = {index: (entry.code,) for index, entry in entries.items()}
+    refuse_twice(records, keys, "code", lambda row: say("row {row} is of the same project already", row=row))
     return finish(records, entries)
 
 
@@ -105,10 +105,9 @@ def _entry(records: Records, index: int) -> RegisterEntry | None:
     code = records.get("code", index)
     if not isinstance(code, str):
         return None
-    try:
-        check_project_code(code)
-    except InvalidInput as error:
-        records.wrong(index, "code", error.sentence, code)
+    problem = project_code_problem(code)
+    if problem is not None:
+        records.wrong(index, "code", problem, code)
     texts: dict[str, Any] = {name: records.get(name, index) for name in _TEXTS}
     dates: dict[str, Any] = {name: records.get(name, index) for name in _DATES}
     begin, end = dates["planned_start"], dates["planned_finish"]
@@ -158,13 +157,13 @@ def _place(records: Records, index: int) -> Mapping[str, Any] | None:
     return {"type": "Point", "coordinates": [longitude, latitude]}
 
 
-def refuse_twice(records: Records, keys: Mapping[int, tuple[object, ...]], name: str) -> None:
-    """Note every row whose key, with the time of its recording, an earlier row has."""
+def refuse_twice(
+    records: Records, keys: Mapping[int, tuple[object, ...]], name: str, say_so: Callable[[int], Sentence]
+) -> None:
+    """Note every row whose key, with the time of its recording, an earlier row has; `say_so`: what, by that row."""
     first: dict[tuple[tuple[object, ...], datetime | None], int] = {}
     for index, key in keys.items():
         row = records.table.rows[index][0]
         before = first.setdefault((key, moment_at(records, index)), row)
         if before != row:
-            records.wrong(
-                index, name, say("the row says the same as row {row} does: one of the two must go", row=before)
-            )
+            records.wrong(index, name, say_so(before))

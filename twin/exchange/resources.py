@@ -9,7 +9,7 @@ from typing import cast
 from twin.errors import InvalidInput
 from twin.exchange.headers import RESOURCES_LONG, resource_column, resource_named, unit_in
 from twin.exchange.mapping import Mapping_
-from twin.exchange.progress import leave_out_silent
+from twin.exchange.progress import leave_out_silent, reported_already
 from twin.exchange.records import (
     CODE,
     END,
@@ -176,7 +176,7 @@ def _wide(records: Records, columns: Mapping[str, str]) -> Rows[ResourceFact]:
         if made:
             keys[index] = (made[0][2].project, made[0][2].task, made[0][2].fact_date)
     leave_out_silent(records, silent)
-    refuse_twice(records, keys, "fact_date")
+    refuse_twice(records, keys, "fact_date", reported_already)
     bad = {problem.row for problem in records.problems}
     good = [(index, row, fact) for index, row, fact in facts if row not in bad]
     return rows_of(records, [(row, fact) for _, row, fact in good], [moment_at(records, i) for i, _, _ in good])
@@ -215,7 +215,12 @@ def _long(records: Records) -> Rows[ResourceFact]:
             facts[index] = fact
     leave_out_silent(records, silent)
     keys = {index: (fact.project, fact.task, fact.fact_date, fact.resource) for index, fact in facts.items()}
-    refuse_twice(records, keys, "resource")
+    refuse_twice(
+        records,
+        keys,
+        "resource",
+        lambda row: say("row {row} reports on the same project, task, day and resource already", row=row),
+    )
     return finish(records, facts)
 
 

@@ -7,6 +7,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from twin.errors import InvalidInput
+from twin.exchange.toml_text import toml_problem
 from twin.judgement.rules import RulePack, parse_pack
 
 PACKS = ("index", "yinchuan-2025", "wuhan", "sanya-2022")
@@ -43,13 +44,15 @@ def read_pack(name_or_path: str | Path = DEFAULT_PACK) -> RulePack:
 
 def pack_from_bytes(content: bytes, file: str) -> RulePack:
     """Return the pack in the bytes of a TOML file; `file` names it in an error."""
+    text = ""
     try:
-        document = tomllib.loads(content.decode("utf-8-sig"))
+        text = content.decode("utf-8-sig")
+        document = tomllib.loads(text)
     except UnicodeDecodeError:
         raise InvalidInput("{file} is not UTF-8 text: save the rule pack as UTF-8.", file=file) from None
     except (ValueError, RecursionError) as error:
         raise InvalidInput(
-            "{file} is not a TOML file: {reason}. Mend that place.", file=file, reason=str(error) or "?"
+            "{file} is not a TOML file: {reason}. Mend that place.", file=file, reason=toml_problem(text, error)
         ) from None
     try:
         return parse_pack(document, sha256(content).hexdigest())

@@ -68,8 +68,20 @@ def read_xlsx(content: bytes, file: str, known: Collection[str] = ()) -> Table:
         raise InvalidInput(
             "{file} cannot be read as a workbook ({reason}): open it in a spreadsheet and save it again as .xlsx.",
             file=file,
-            reason=f"{type(error).__name__}: {error}"[:120],
+            reason=_problem(error),
         ) from error
+
+
+def _problem(error: Exception) -> Sentence:
+    """Return what is wrong with a workbook, in our own words: what the libraries say is English, and of their code."""
+    if isinstance(error, ParseError):
+        line, column = getattr(error, "position", (0, 0))
+        return say("a part of it is no XML at line {line}, column {column}", line=line, column=column + 1)
+    if isinstance(error, zipfile.BadZipFile | zlib.error | EOFError):
+        return say("the file is cut off or damaged")
+    if isinstance(error, KeyError):
+        return say("a part that it names is not in it")
+    return say("a part of it is not as a workbook has it")
 
 
 def _refuse_bombs(content: bytes, file: str) -> None:

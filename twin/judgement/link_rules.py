@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import Any, NoReturn
 
 from twin.errors import InvalidInput
+from twin.exchange.toml_text import toml_problem
 
 FIELDS = ("class", "storey", "discipline", "model", "name", "zone", "system")
 MOST_BYTES = 1_000_000
@@ -131,9 +132,11 @@ def parse_rules(text: str) -> LinkRules:
     if len(text) > MOST_BYTES:
         raise InvalidInput("The links file has more than {most} letters: write fewer, wider rules.", most=MOST_BYTES)
     try:
-        document = tomllib.loads(text.removeprefix("\ufeff"))
+        document = tomllib.loads(text := text.removeprefix("\ufeff"))
     except (ValueError, RecursionError) as error:
-        raise InvalidInput("The links file is not TOML ({error}): mend that place.", error=str(error)) from error
+        raise InvalidInput(
+            "The links file is not TOML ({error}): mend that place.", error=toml_problem(text, error)
+        ) from error
     for key in document:
         if key != "rule":
             raise InvalidInput("The links file knows only [[rule]], not “{key}”: remove it.", key=key)

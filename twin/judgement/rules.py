@@ -7,6 +7,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import pairwise
 from typing import Any
 
@@ -286,6 +287,10 @@ def _one_of(entry: Mapping[str, Any], key: str, known: Sequence[str] | Mapping[s
 def _text(entry: Mapping[str, Any], key: str, where: Sentence) -> str:
     """Return a text that must be there."""
     value = entry.get(key)
+    if isinstance(value, int | float | date):
+        raise InvalidInput(
+            '{where}: {key} must be a text; write {key} = "{value}".', where=where, key=key, value=str(value)
+        )
     if not isinstance(value, str) or not value.strip():
         raise InvalidInput('{where}: {key} is missing; write {key} = "…".', where=where, key=key)
     return value.strip()

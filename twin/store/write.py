@@ -129,7 +129,8 @@ def check_code(code: str) -> None:
         or len(code) > 200
     ):
         raise InvalidInput(
-            "{code} cannot be a project code: use letters, digits, '-' or '_', no slash and no space at the ends.",
+            "{code} cannot be a project code: a code has no slash or backslash, no control or invisible characters,"
+            " no space at its ends, 200 characters at most, and is more than dots.",
             code=repr(code),
         )
     if code in RESERVED_CODES:

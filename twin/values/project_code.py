@@ -14,6 +14,7 @@ The two forms cannot be mistaken: a year from 2013 to 2020 ends in no month.  Ev
 import re
 
 from twin.errors import InvalidInput
+from twin.values.sentence import Sentence, say
 
 _FORM = re.compile(r"(\d{4})-(\w{6})-(\w{2})-(\w{2})-(\w{6})")
 _OLD_YEARS = range(2013, 2021)
@@ -28,25 +29,35 @@ def check_project_code(code: str) -> None:
 
     >>> check_project_code("P-17")
     """
+    problem = project_code_problem(code)
+    if problem is not None:
+        raise InvalidInput("{problem}.", problem=problem)
+
+
+def project_code_problem(code: str) -> Sentence | None:
+    """Return what cannot be true of a code of the national form, without a full stop; None: nothing.
+
+    >>> project_code_problem("2106-990104-04-01-123456")
+    '2106-990104-04-01-123456 is no national project code: there is no region 990104'
+    """
     match = _FORM.fullmatch(code)
     if match is None:
-        return
+        return None
     digits = code.replace("-", "")
     if not (digits.isascii() and digits.isdigit()):
-        raise InvalidInput("{code} is no national project code: it has letters among its digits.", code=code)
+        return say("{code} is no national project code: it has letters among its digits", code=code)
     if int(match[2][:2]) not in _PROVINCES:
-        raise InvalidInput(
-            "{code} is no national project code: there is no region {region}.", code=code, region=match[2]
-        )
+        return say("{code} is no national project code: there is no region {region}", code=code, region=match[2])
     if int(match[1]) in _OLD_YEARS:
-        return
+        return None
     if not 1 <= int(match[1][2:]) <= 12:
-        raise InvalidInput("{code} is no national project code: {time} is no year and month.", code=code, time=match[1])
+        return say("{code} is no national project code: {time} is no year and month", code=code, time=match[1])
     if check_digit(digits[:-1]) != int(digits[-1]):
-        raise InvalidInput(
-            "{code} is no national project code: its last digit does not fit the others. Look for a typing error.",
+        return say(
+            "{code} is no national project code: its last digit does not fit the others (is there a typing error?)",
             code=code,
         )
+    return None
 
 
 def check_digit(digits: str) -> int:
