@@ -113,3 +113,28 @@ def test_what_is_wrong_with_a_code_has_no_full_stop_in_a_table(code: str, tmp_pa
     with pytest.raises(InvalidInput) as caught:
         check_project_code(code)
     assert str(caught.value) == f"{problem.problem}."
+
+
+def test_a_header_that_is_not_understood_is_named(tmp_path: Path) -> None:
+    book, out = openpyxl.Workbook(), BytesIO()
+    sheet = book.active
+    assert sheet is not None
+    for row in (["月报"], ["项目代码", "统计日期", "进展", None], [None, None, "甲", "乙"], ["P1", "2026-06-30", 3, 4]):
+        sheet.append(row)
+    for cells in ("A1:D1", "A2:A3", "B2:B3", "C2:D2"):
+        sheet.merge_cells(cells)
+    book.save(out)
+    with pytest.raises(InvalidInput) as caught:
+        read_progress(saved(tmp_path, out.getvalue(), "报表.xlsx"))
+    assert str(caught.value).startswith(
+        "报表.xlsx has no row of facts in its 1 rows. The header was taken from row 2; its columns are 项目代码, "
+        "统计日期, 进展/甲, 进展/乙; read were 项目代码, 统计日期. Name the others with --map"
+    )
+
+
+@pytest.mark.parametrize("read", [read_register, read_progress, read_resources])
+def test_a_table_with_a_header_only_is_refused(read: Callable[[Path], Rows[Any]], tmp_path: Path) -> None:
+    with pytest.raises(
+        InvalidInput, match=r"no row of facts in its 0 rows.* from row 1; its columns are code, project, "
+    ):
+        read(saved(tmp_path, "code,project,fact_date,completion,labour planned\n"))

@@ -296,6 +296,8 @@ def rows_of(records: Records, facts: Sequence[tuple[int, T]], recorded: Sequence
     """Return facts with the problems and notices of their table."""
     problems = sorted(records.problems, key=lambda problem: problem.row)
     notices = list(records.notices)
+    if not facts and not problems:
+        raise _without_facts(records)
     if len(problems) > MAX_PROBLEMS:
         notices.append(
             say("{count} cells cannot be read; the first {limit} are listed.", count=len(problems), limit=MAX_PROBLEMS)
@@ -308,6 +310,21 @@ def rows_of(records: Records, facts: Sequence[tuple[int, T]], recorded: Sequence
         file=records.table.file,
         count=len(records.table.rows),
         columns={name: records.header(name) for name in records.values},
+    )
+
+
+def _without_facts(records: Records) -> InvalidInput:
+    """Return the refusal of a table that says nothing: most often its header was not understood."""
+    table = records.table
+    read = {column for name, column in records.columns.items() if name != "recorded_at"}
+    return InvalidInput(
+        "{file} has no row of facts in its {count} rows. The header was taken from row {row}; its columns are "
+        "{columns}; read were {read}. Name the others with --map, or write the header in one row.",
+        file=table.file,
+        count=len(table.rows),
+        row=table.header_row or "–",
+        columns=", ".join(table.columns[:30])[:400],
+        read=", ".join(column for column in table.columns if column in read)[:400] or "–",
     )
 
 

@@ -27,7 +27,7 @@ class Table:
     file : name of the file
     places : row → GeoJSON geometry in `lnglat` (GeoJSON only)
     notices : what was left out or decided; problems : cells that cannot be read whatever they should mean
-    titles : texts above the header ("单位：万元")
+    titles : texts above the header ("单位：万元"); header_row : where the header begins, 0 where it has no row
     """
 
     columns: Sequence[str]
@@ -37,3 +37,4 @@ class Table:
     notices: Sequence[Sentence] = ()
     problems: Sequence[CellProblem] = ()
     titles: Sequence[str] = ()
+    header_row: int = 0

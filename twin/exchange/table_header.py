@@ -100,6 +100,7 @@ def make_table(
         notices=[*notices, *header.notices, *left_out],
         problems=sorted(found, key=lambda problem: problem.row),
         titles=header.titles,
+        header_row=header.row,
     )
 
 
