@@ -235,9 +235,7 @@ def test_what_was_known_then_is_what_is_shown(page: Visit, city: City) -> None:
     assert "by=light" in left
 
 
-def test_before_anything_was_known_only_models_are_there(page: Visit, city: City) -> None:
+def test_before_anything_was_known_there_is_nothing_to_list(page: Visit) -> None:
     page.open("/?known_at=2025-01-01T00:00:00Z&by=light&lang=en")
-    assert page.page.locator(".projects > li").count() == page.page.locator(".pin").count() == 1
+    assert page.page.locator(".projects > li").count() == page.page.locator(".pin").count() == 0
     expect(page.page.locator("#list")).to_contain_text("Only what was recorded by 2025-01-01 00:00:00 UTC")
-    page.page.locator(f"[data-focus='project {city.project}']").click()
-    expect(page.page.locator("#project .light-line")).to_have_text("No current report")

@@ -1,6 +1,6 @@
 /** Colours the elements of all models by what is known on a day: bytes from the server, colours from its legend. */
 
-import { api, ServerProblem } from "../api";
+import { api } from "../api";
 import type { Store } from "../store";
 import type { Legend } from "../types";
 import { MATERIAL, type ModelPaint, type Rgba } from "./paint";
@@ -33,8 +33,11 @@ export class Colouring {
     }
     try {
       const colours = palette(await this.store.cache.legend(by).promise);
+      const { features } = await this.store.cache.projects().promise;
+      const known = new Set(features.flatMap(({ properties }) => properties.models));
       await Promise.all(paints.map(async (paint) => {
-        const states = await api.states(paint.model, by, { asOf, knownAt }, language).catch(unknownThen);
+        // a project that was not known by then has no data
+        const states = known.has(paint.model) ? await api.states(paint.model, by, { asOf, knownAt }, language) : new Uint8Array();
         if (turn === this.turn) paint.apply(states, colours);
       }));
       repaint();
@@ -42,10 +45,4 @@ export class Colouring {
       if (turn === this.turn) this.failed(error as Error);
     }
   }
-}
-
-/** A project that was not known by then has no data. */
-function unknownThen(error: Error): Uint8Array {
-  if (error instanceof ServerProblem && error.status === 404) return new Uint8Array();
-  throw error;
 }
