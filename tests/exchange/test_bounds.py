@@ -27,11 +27,14 @@ def schedule(*tasks: Task, **fields: Any) -> Schedule:
 @pytest.mark.parametrize("year", [1, 1899, 2201, 9999])
 @pytest.mark.parametrize("name", ["schedule_start", "schedule_finish", "actual_start", "actual_finish"])
 def test_a_date_out_of_bounds_goes_and_nothing_else(name: str, year: int) -> None:
-    bad = replace(SOUND, **{"id": "B", name: datetime(year, 12, 31)})
-    found = within_bounds(schedule(SOUND, bad, replace(bad, id="C")))
-    assert found.tasks == (SOUND, replace(bad, **{name: None}), replace(bad, **{"id": "C", name: None}))
+    wrong: dict[str, Any] = {name: datetime(year, 12, 31)}
+    none: dict[str, Any] = {name: None}
+    others = [replace(SOUND, id=id_) for id_ in "BC"]
+    found = within_bounds(schedule(SOUND, *(replace(task, **wrong) for task in others)))
+    assert found.tasks == (SOUND, *(replace(task, **none) for task in others))
     assert found.lost == 2
-    assert found.notices == (f"2 dates before 1900 or after 2200 are left out; the first: {name} of task B.",)
+    label = name.removeprefix("schedule_").replace("_", " ")
+    assert found.notices == (f"2 dates before 1900 or after 2200 are left out; the first: {label} of task B.",)
 
 
 @pytest.mark.parametrize("year", [1900, 2200])

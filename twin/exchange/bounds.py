@@ -19,6 +19,24 @@ MOST_MONEY = 1e15
 DATES = ("schedule_start", "schedule_finish", "actual_start", "actual_finish")
 SPANS = ("duration", "remaining_duration", "work", "actual_work")
 AMOUNTS = ("cost", "actual_cost")
+_NAMES = {
+    "schedule_start": say("start"),
+    "schedule_finish": say("finish"),
+    "start": say("start"),
+    "finish": say("finish"),
+    "actual_start": say("actual start"),
+    "actual_finish": say("actual finish"),
+    "data_date": say("data date"),
+    "duration": say("duration"),
+    "remaining_duration": say("remaining duration"),
+    "work": say("work"),
+    "actual_work": say("actual work"),
+    "cost": say("cost"),
+    "actual_cost": say("actual cost"),
+    "completion": say("completion"),
+    "planned": say("planned quantity"),
+    "actual": say("actual quantity"),
+}
 
 
 @dataclass(slots=True)
@@ -72,7 +90,7 @@ def within_bounds(schedule: Schedule) -> Schedule:
     project = {name: getattr(schedule, name) for name in ("data_date", "start", "finish")}
     for name, value in project.items():
         if not _is_date(value):
-            out.note("date", say("{field} of the project", field=name))
+            out.note("date", say("{field} of the project", field=_NAMES[name]))
             project[name] = None
     calendars = tuple(_calendar(calendar, out) for calendar in schedule.calendars)
     links = tuple(_link(link, out) for link in schedule.links)
@@ -110,7 +128,7 @@ def _changes(record: Any, fields: Mapping[str, Sequence[str]], where: Sentence, 
     for kind, names in fields.items():
         for name in names:
             if not _TESTS[kind](getattr(record, name)):
-                out.note(kind, say("{field} of {where}", field=name, where=where))
+                out.note(kind, say("{field} of {where}", field=_NAMES[name], where=where))
                 found[name] = None
     return found
 
