@@ -262,7 +262,10 @@ def test_amounts_of_two_files_are_one_fact(store: Store) -> None:
     assert (fact.planned, fact.used, fact.unit) == (None, 4.0, "根")
 
 
-def test_reading_on_gives_what_reading_all_gives(store: Store) -> None:
+@pytest.mark.parametrize("few", [0, 10**9])
+def test_reading_on_gives_what_reading_all_gives(store: Store, few: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether new facts are put into their places or all are sorted anew."""
+    monkeypatch.setattr("twin.store.known._FEW", few)
     known = store.knowledge()
     for n in range(12):
         columns = {"completion": "a"} if n % 3 else {"actual_cost": "b", "note": "c"}

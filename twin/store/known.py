@@ -1,6 +1,7 @@
 """What was known at a time: the facts of every project, read back. Every function takes the caller's connection."""
 
 import json
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -14,6 +15,8 @@ from twin.store.records import Load
 from twin.store.tables import links, loads, models, projects, register, revisions, schedules
 from twin.values.project import Known, KnownSchedule, ProgressFact, RegisterEntry, Report, ResourceFact
 from twin.values.sentence import unpack
+
+_FEW = 50  # times more stand than come: then the new ones are put into their places
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,32 +113,47 @@ def _standing(
     query = query.join_from(table, loads, loads.c.id == table.c.load_id)
     query = _recorded(query, table, known_at).where(table.c.id > last_id)
     days, moments = _Memory(date.fromisoformat), _Memory(datetime.fromisoformat)
-    stacks: dict[str, dict[Any, list[Any]]] = {}
+    new: dict[str, list[tuple[Any, frozenset[str]]]] = {}
     for row in _tuples(connection, query):
         last_id = max(last_id, row[-3])
-        stack = stacks.get(row[0])
-        if stack is None:
-            stack = stacks[row[0]] = _stacked(before[1].get(row[0], ()))
         fact = make(row, days, Report(row[-2], row[-5], moments[row[-4]]))
-        key = _key(fact)
-        stack[key] = _on_top(series, stack[key], fact, read_columns(row[-1])) if key in stack else [fact]
+        new.setdefault(row[0], []).append((fact, read_columns(row[-1])))
     found = dict(before[1])
-    for code, stack in stacks.items():
-        facts = [fact for standing in stack.values() for fact in standing]
-        found[code] = tuple(sorted(facts, key=_fact_date))  # stable: in the order of recording within a day
+    for code, facts in new.items():
+        standing = found.get(code, ())
+        few = len(facts) * _FEW < len(standing)
+        found[code] = _inserted(series, standing, facts) if few else _restacked(series, standing, facts)
     return last_id, found
+
+
+def _restacked(series: Series, standing: tuple[Any, ...], new: list[tuple[Any, frozenset[str]]]) -> tuple[Any, ...]:
+    """Return the facts that stand after new ones, all sorted anew."""
+    stacks: dict[Any, list[Any]] = {}
+    for fact in standing:
+        stacks.setdefault(_key(fact), []).append(fact)
+    for fact, columns in new:
+        key = _key(fact)
+        stacks[key] = _on_top(series, stacks[key], fact, columns) if key in stacks else [fact]
+    facts = [fact for stack in stacks.values() for fact in stack]
+    return tuple(sorted(facts, key=_fact_date))  # stable: in the order of recording within a day
+
+
+def _inserted(series: Series, standing: tuple[Any, ...], new: list[tuple[Any, frozenset[str]]]) -> tuple[Any, ...]:
+    """Return the same, with the few new ones put into their places."""
+    facts = list(standing)
+    for fact, columns in new:
+        start, end = (find(facts, fact.fact_date, key=_fact_date) for find in (bisect_left, bisect_right))
+        own = [at for at in range(start, end) if _key(facts[at]) == _key(fact)]
+        stack = _on_top(series, [facts[at] for at in own], fact, columns) if own else [fact]
+        place = own[0] if own else end
+        for at in reversed(own):
+            del facts[at]
+        facts[place:place] = stack
+    return tuple(facts)
 
 
 def _key(fact: Any) -> tuple[Any, ...]:
     return fact.task, fact.fact_date, getattr(fact, "resource", None)
-
-
-def _stacked(facts: tuple[Any, ...]) -> dict[Any, list[Any]]:
-    """Return what a fact speaks of → the facts that stand of it."""
-    found: dict[Any, list[Any]] = {}
-    for fact in facts:
-        found.setdefault(_key(fact), []).append(fact)
-    return found
 
 
 def _on_top(series: Series, standing: list[Any], new: Any, columns: Collection[str]) -> list[Any]:
