@@ -9,7 +9,7 @@ import pytest
 
 from tests.exchange.xer_building import TASKS, small
 from tests.exchange.xer_building import task as xer_task
-from tests.exchange.xml_files import activity, element, mspdi, p6_project, pmxml, task
+from tests.exchange.xml_files import activity, calendar, element, mspdi, p6_project, pmxml, task, window
 from twin.exchange.bounds import within_bounds
 from twin.exchange.schedule_document import from_document, to_document
 from twin.exchange.schedules import read_schedule
@@ -71,22 +71,20 @@ def test_one_bad_value_of_a_task_is_one_loss(change: dict[str, Any], kind: str) 
 def test_the_project_calendars_links_and_assignments_are_bounded_too() -> None:
     good = CalendarException(date(2026, 10, 1), date(2026, 10, 7))
     bad = CalendarException(date(2026, 1, 1), date(9999, 12, 31))
-    calendar = Calendar(
-        "1", "Site", ALL_DAYS.week, (bad, good, replace(bad, start=date(1, 1, 1), finish=date(1, 1, 2)))
-    )
+    site = Calendar("1", "Site", ALL_DAYS.week, (bad, good, replace(bad, start=date(1, 1, 1), finish=date(1, 1, 2))))
     found = within_bounds(
         schedule(
             SOUND,
             data_date=datetime(9999, 12, 1),
             start=datetime(1, 1, 1),
             finish=DAY,
-            calendars=(calendar,),
+            calendars=(site,),
             links=(TaskLink("A", "B", "SS", timedelta(days=99_999)), TaskLink("A", "B", "FF", timedelta(1))),
             assignments=(Assignment("A", "R", planned=float("nan"), cost=5.0),),
         )
     )
     assert (found.data_date, found.start, found.finish) == (None, None, DAY)
-    assert found.calendars == (replace(calendar, exceptions=(good,)),)
+    assert found.calendars == (replace(site, exceptions=(good,)),)
     assert found.links == (TaskLink("A", "B", "SS"), TaskLink("A", "B", "FF", timedelta(1)))
     assert found.assignments == (Assignment("A", "R", cost=5.0),)
     assert found.lost == 6
@@ -122,3 +120,21 @@ def test_every_office_file_passes_through_and_can_be_judged(form: str, moment: s
     assert found.format == form
     assert found.lost >= 2
     assert compile_plan(found) is not None
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01"])
+@pytest.mark.parametrize("form", ["mspdi", "pmxml"])
+def test_exceptions_that_a_reader_clips_are_told_too(form: str, day: str, tmp_path: Path) -> None:
+    exception = element("Exception", Type=1, Name="Far", DayWorking=0, t_=window(day, day))
+    holiday = element("HolidayOrException", Date=f"{day}T00:00:00")
+    far = element("Calendar", ObjectId=1, Name="Far", h_=f"<HolidayOrExceptions>{holiday}</HolidayOrExceptions>")
+    files = {
+        "mspdi": mspdi(task(1), calendars=calendar(1, f"<Exceptions>{exception}</Exceptions>")),
+        "pmxml": pmxml(p6_project(1, activity(10, "A1")), before=far),
+    }
+    path = tmp_path / "plan"
+    path.write_text(files[form], encoding="utf-8")
+    found = read_schedule(path)
+    assert found.lost == 1
+    assert not found.calendars[0].exceptions
+    assert f"Calendar 1: an exception on {day} is before 1900 or after 2200; it is left out." in found.notices

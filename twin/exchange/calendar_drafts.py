@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import chain
 
+from twin.exchange.bounds import FIRST_YEAR, LAST_YEAR
 from twin.exchange.findings import Findings
 from twin.values.schedule import Calendar, CalendarException, Shift
-from twin.values.sentence import say
+from twin.values.sentence import Sentence, say
 
 DAY = 1440  # minutes
 EARLIEST, LATEST = date(1970, 1, 1), date(2099, 12, 31)  # exceptions outside of this are clipped
@@ -128,6 +129,20 @@ class CalendarWriter:
             return Calendar(draft.id, draft.name, week, exceptions(self._days[draft.id]))
         self._days[draft.id] = inherited
         return Calendar(draft.id, draft.name, week, base.exceptions if base else ())
+
+
+def tell_out_of_bounds(findings: Findings, where: Sentence, day: date) -> bool:
+    """Tell of an exception on a day that no schedule has, and return whether it is one; others are clipped only."""
+    out = not FIRST_YEAR <= day.year <= LAST_YEAR
+    if out:
+        findings.lose(
+            say(
+                "{where}: an exception on {day} is before 1900 or after 2200; it is left out.",
+                where=where,
+                day=day.isoformat(),
+            )
+        )
+    return out
 
 
 def working_part(calendar: Calendar | None) -> float:

@@ -14,6 +14,7 @@ from twin.exchange.calendar_drafts import (
     Draft,
     minute,
     span,
+    tell_out_of_bounds,
     tidy,
 )
 from twin.exchange.findings import Findings, Record, names
@@ -125,7 +126,7 @@ class Calendars:
         shifts = self._shifts(record)
         name = record.text("Name")
         days: Days = {day: (shifts, name) for day in recurrence.days() if EARLIEST <= day <= LATEST}
-        if not days:
+        if not days and not tell_out_of_bounds(self._findings, calendar.where, recurrence.first):
             self._findings.notice(say("{where}: exception {name} falls on no day.", where=calendar.where, name=name))
         draft.days.update(days)
         if element.tag == "Exception":

@@ -10,6 +10,7 @@ from twin.exchange.calendar_drafts import (
     CalendarWriter,
     Draft,
     minute,
+    tell_out_of_bounds,
     tidy,
 )
 from twin.exchange.findings import Findings, Record, names
@@ -53,6 +54,8 @@ class Calendars:
             date = Record(exception, record.where, self._findings).date("Date")
             if date is None:
                 self._findings.lose(say("{where}: an exception has no days; it is left out.", where=record.where))
+            elif tell_out_of_bounds(self._findings, record.where, date.date()):
+                continue
             elif EARLIEST <= date.date() <= LATEST:
                 draft.days[date.date()] = (self._shifts(exception, record), "")
         record.leave(CALENDARS, KNOWN)
