@@ -260,6 +260,7 @@ def schedule_counts(schedule: "Schedule") -> dict[str, Any]:
         "start": min(starts).isoformat() if starts else None,
         "finish": max(finishes).isoformat() if finishes else None,
         "currency": schedule.currency,
+        "lost": schedule.lost,
     }
 
 

@@ -140,8 +140,9 @@ def read_schedule(path: Path, mapping: Path | None = None) -> "Schedule":
     """Read a schedule: an IFC file's tasks, or an office file's."""
     if path.is_file() and _is_ifc(path):
         from ifc_import.tasks import read_schedule as read_tasks
+        from twin.exchange.bounds import within_bounds
 
-        return read_tasks(path)
+        return within_bounds(read_tasks(path))
     from twin.exchange.mapping import read_mapping
     from twin.exchange.schedules import read_schedule as read_office_file
 

@@ -180,3 +180,17 @@ def test_facts_need_a_known_project(twin: Twin, tmp_path: Path) -> None:
     rules = write(tmp_path, "l.toml", '[[rule]]\ntask = "T1"\nclass = ["IfcWall"]\n')
     code, problem = twin.run("schedule", "link", rules, "--project", "P77")
     assert code == 1
+
+
+def test_what_a_schedule_loses_changes_the_exit_code(twin: Twin, tmp_path: Path) -> None:
+    """A date beyond all bounds is left out and told; the twin goes on."""
+    text = (
+        '<?xml version="1.0"?><Project xmlns="http://schemas.microsoft.com/project"><Tasks>'
+        "<Task><UID>1</UID><Name>a</Name><OutlineLevel>1</OutlineLevel>"
+        "<Start>2026-01-01T08:00:00</Start><Finish>9999-12-31T17:00:00</Finish></Task>"
+        "</Tasks></Project>"
+    )
+    code, answer = twin.run("schedule", "load", write(tmp_path, "far.xml", text), "--project", "P1")
+    assert (code, answer["schedule"]["lost"]) == (3, 1)
+    assert any("2200" in notice for notice in answer["notices"])
+    assert set(twin.lights()) == {"P1", "P2"}

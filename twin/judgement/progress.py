@@ -58,9 +58,7 @@ def status_at(
     share = None if earned is None else earned.share
     cost, cost_date, cost_report, told = actual_cost(plan, facts, at, resources)
     notes += told
-    if earned is not None and earned.note is not None:
-        notes.append(earned.note)
-    fresh = cost_date is None or earned is None or _comparable(cost_date, at, notes)
+    fresh = _comparable(cost_date, earned, notes)
     pv, earned_value = _times(bac, planned), _times(bac, share)
     finished = share is not None and share >= DONE
     finish = _actual_finish(facts, earned) if finished and earned is not None else None
@@ -193,10 +191,13 @@ def _actual_finish(facts: CompiledFacts, earned: Earned) -> date:
     return first
 
 
-def _comparable(cost_date: date, status_date: date, notes: list[Sentence]) -> bool:
-    """Tell whether a cost is recent enough to be compared with the progress; say where their days differ."""
-    if cost_date == status_date:
+def _comparable(cost_date: date | None, earned: Earned | None, notes: list[Sentence]) -> bool:
+    """Tell whether a cost is recent enough to be compared with what is earned; say what must be said of both."""
+    if earned is not None and earned.note is not None:
+        notes.append(earned.note)
+    if cost_date is None or earned is None or cost_date == earned.day:
         return True
+    status_date = earned.day
     days = {"cost_date": cost_date.isoformat(), "status_date": status_date.isoformat()}
     notes.append(say("Actual cost is of {cost_date}, progress of {status_date}.", **days))
     return good_until(cost_date, "month") >= status_date

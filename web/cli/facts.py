@@ -94,7 +94,8 @@ def _load(
             file=path.name,
             error=f"{type(error).__name__}: {error}"[:160],
         ) from error
-    code = LOSS if came.loaded.problems else DONE
+    lost = 0 if came.schedule is None else came.schedule.lost
+    code = LOSS if came.loaded.problems or lost else DONE
     return {"json": came_json(came, kind, invocation.language), "text": readable(came, invocation), "code": code}
 
 
