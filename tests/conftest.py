@@ -9,6 +9,10 @@ import pytest
 from tests.install_browser import ADVICE, find_chromium
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser
+
     from sample_data.build import SampleModel
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -52,3 +56,16 @@ def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep the tests independent of the developer's own language and twin folder."""
     monkeypatch.setenv("TWIN_LANG", "en")
     monkeypatch.delenv("TWIN_DIR", raising=False)
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: Path) -> "Iterator[Browser]":
+    """Return a Chromium; one for all tests, since a thread runs one Playwright."""
+    from playwright.sync_api import sync_playwright
+
+    from tests.browser.served import FLAGS
+
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=str(chromium), args=FLAGS)
+        yield launched
+        launched.close()

@@ -8,6 +8,7 @@ import ast
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatch
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -131,8 +132,13 @@ def started_module(words: list[ast.expr]) -> str | None:
     return None
 
 
-def imports(path: str, source: str) -> Iterator[Import]:
-    """Yield every import of a file, at any depth, absolute and relative, by statement and by call."""
+@cache
+def imports(path: str, source: str) -> tuple[Import, ...]:
+    """Return every import of a file, at any depth, absolute and relative, by statement and by call."""
+    return tuple(_imports(path, source))
+
+
+def _imports(path: str, source: str) -> Iterator[Import]:
     tree = ast.parse(source, path)
     inside = {
         child

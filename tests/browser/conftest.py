@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from sample_data.build import SampleModel
-from tests.browser.served import FLAGS, Served, Visit, twin, visiting
+from tests.browser.served import Served, Visit, twin, visiting
 from tests.conftest import ROOT, real_data_folder
 from tests.serving import serving
 
@@ -42,14 +42,6 @@ def served(
         files[twin("import", duplex, "--project", "P001", "--twin", folder)["models"][0]["model"]] = duplex
     with serving(folder) as url:
         yield Served(url, files)
-
-
-@pytest.fixture(scope="session")
-def browser(chromium: Path) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=str(chromium), args=FLAGS)
-        yield launched
-        launched.close()
 
 
 @pytest.fixture

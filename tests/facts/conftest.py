@@ -1,5 +1,5 @@
 """A twin with two projects and their schedules."""
 
-from tests.facts.files import twin
+from tests.facts.files import prepared, twin
 
-__all__ = ["twin"]
+__all__ = ["prepared", "twin"]

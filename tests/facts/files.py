@@ -1,12 +1,15 @@
 """Small office files of facts, and the commands that load them."""
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from twin.store import Store
 from web.cli import main
+from web.ingest_facts import Stated, load_register, load_schedule
 
 REGISTER = """项目代码,项目名称,项目类别,所在区,总投资(万元),计划开工,计划竣工,项目阶段,经度,纬度
 P1,江北大桥,桥梁,江北区,1000,2026-01-01,2026-06-30,建设实施,114.05,22.54
@@ -56,10 +59,19 @@ class Twin:
         return {found["code"]: found for found in self.good("lights", *arguments)["projects"]}
 
 
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a twin folder with two projects and their schedules; tests take copies."""
+    folder = tmp_path_factory.mktemp("prepared")
+    then = Stated(recorded_at="2026-01-01")
+    with Store.open(folder / "twin") as store:
+        load_register(lambda: store, Path(write(folder, "register.csv", REGISTER)), then)
+        for code in ("P1", "P2"):
+            load_schedule(lambda: store, Path(write(folder, "schedule.csv", SCHEDULE)), code, then)
+    return folder / "twin"
+
+
 @pytest.fixture
-def twin(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> Twin:
-    found = Twin(tmp_path, capfd)
-    found.load("projects", "register.csv", REGISTER, "--recorded-at", "2026-01-01")
-    for code in ("P1", "P2"):
-        found.load("schedule", "schedule.csv", SCHEDULE, "--project", code, "--recorded-at", "2026-01-01")
-    return found
+def twin(prepared: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> Twin:
+    shutil.copytree(prepared, tmp_path / "twin")
+    return Twin(tmp_path, capfd)

@@ -12,11 +12,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route
 
 import twin
 from sample_data.build import SampleModel
-from tests.browser.served import FLAGS
 from tests.conftest import ROOT
 from tests.facts.files import SCHEDULE, write
 from twin.judgement.legend import LIGHT_COLOURS, legend
@@ -67,18 +66,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory, sample_models: list[SampleM
     return made / "twin"
 
 
-@pytest.fixture(scope="module")
-def chrome(chromium: Path) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=str(chromium), args=FLAGS)
-        yield launched
-        launched.close()
-
-
 @pytest.fixture
-def shown(chrome: Browser) -> Iterator[Shown]:
+def shown(browser: Browser) -> Iterator[Shown]:
     """A page that reaches files and nothing else."""
-    context = chrome.new_context(viewport={"width": 1000, "height": 500}, offline=True)
+    context = browser.new_context(viewport={"width": 1000, "height": 500}, offline=True)
     found = Shown(context.new_page())
 
     def guard(route: Route) -> None:

@@ -10,7 +10,7 @@ import click
 
 from twin.errors import InvalidInput, RefusedRows, TwinError, UnreadableModel
 from twin.values.sentence import in_language, say
-from web.cli.common import DONE, FAILED, LOSS, Invocation, problem
+from web.cli.common import DONE, FAILED, LOSS, Invocation, problem, twin_command
 from web.cli.guard import guarded
 from web.cli.import_ import store_opener
 from web.cli.layers import limit_memory
@@ -46,6 +46,24 @@ def load_options(function: Callable[..., Any]) -> Callable[..., Any]:
     ):
         function = option(function)
     return function
+
+
+def load_command(kind: str, loader: str, *, help: str, epilog: str) -> click.Command:
+    """Return the command `load FILE` of a kind of fact; `loader` names the function of `web.ingest_facts`."""
+
+    @twin_command("load", help=help, epilog=epilog)
+    @click.argument("file", type=click.Path(path_type=Path))
+    @load_options
+    def command(invocation: Invocation, file: Path, **asked: Any) -> int:
+        def load(open_store: "Callable[[], Store]", stated: "Stated", advance: Advance) -> "Came":
+            from web import ingest_facts
+
+            came: Came = getattr(ingest_facts, loader)(open_store, file, stated, advance=advance)
+            return came
+
+        return run_load(invocation, kind, file, asked, load)
+
+    return command
 
 
 def run_load(invocation: Invocation, kind: str, path: Path, asked: dict[str, Any], load: Load) -> int:

@@ -1,23 +1,17 @@
 """`twin projects`: load the register of key projects, list them."""
 
 from datetime import UTC, date, datetime
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from twin.values.sentence import say
 from web.cli.common import Invocation, twin_command
 from web.cli.days import day_options
-from web.cli.facts import load_options, run_load
-from web.cli.progress import Advance
+from web.cli.facts import load_command
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from twin.judged import JudgedProject
-    from twin.store import Store
-    from web.ingest_facts import Came, Stated
 
 
 @click.group("projects")
@@ -25,22 +19,12 @@ def command() -> None:
     """Load the register of key projects, or list them."""
 
 
-@twin_command(
-    "load",
+load = load_command(
+    "register",
+    "load_register",
     help="Load the register of key projects from a table (CSV, XLSX) or GeoJSON; a later file adds to what is known.",
     epilog="Example: twin projects load 重点工程项目库.xlsx",
 )
-@click.argument("file", type=click.Path(path_type=Path))
-@load_options
-def load(invocation: Invocation, file: Path, **asked: Any) -> int:
-    """Load one file."""
-
-    def load_file(open_store: "Callable[[], Store]", stated: "Stated", advance: Advance) -> "Came":
-        from web.ingest_facts import load_register
-
-        return load_register(open_store, file, stated, advance=advance)
-
-    return run_load(invocation, "register", file, asked, load_file)
 
 
 @twin_command("list", help="List the projects as they were known at a time: place, budget, dates, stage, light.")
