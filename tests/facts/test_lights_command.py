@@ -82,6 +82,22 @@ def test_what_was_known_then_is_answered_for_then(twin: Twin) -> None:
     assert answered["2026-03-31", "2026-03-05"]["P2"]["status_date"] == "2026-01-31"
 
 
+def test_history_from_before_the_register_is_history(twin: Twin) -> None:
+    """A project whose reports were recorded before its entry in the register was there, by its code."""
+    twin.load("projects", "new.csv", "code,name\nP3,三号\n")
+    twin.load(
+        "progress",
+        "a.csv",
+        PROGRESS_HEADER + report("P3", date(2025, 3, 31), 45, 300, date(2025, 4, 2)),
+        "--recorded-at",
+        "填报日期",
+    )
+    then = twin.lights("--as-of", "2025-03-31", "--known-at", "2025-04-30")
+    assert {code: (found["name"], found["progress"]) for code, found in then.items()} == {"P3": ("P3", 0.45)}
+    assert twin.lights("--as-of", "2025-03-31")["P3"]["name"] == "三号"
+    assert twin.lights("--known-at", "2025-04-01") == {}
+
+
 def test_other_rule_packs_and_ones_own(twin: Twin, tmp_path: Path) -> None:
     rows = report("P1", date(2026, 3, 31), 35, 300, date(2026, 4, 2))  # 70 % of what was planned
     twin.load("progress", "march.csv", PROGRESS_HEADER + rows, "--recorded-at", "填报日期")

@@ -34,12 +34,12 @@ class Knowledge:
 def knowledge(connection: Connection, known_at: datetime | None, before: Knowledge | None = None) -> Knowledge:
     """Return code → all that was recorded by `known_at` (UTC; None: ever).
 
-    A project without a register entry is there while it has models: an import made it.
+    A project without a register entry is there while it has models or other facts: an import made it, or its reports go
+    further back than its entry.
     before : what was read earlier for the same `known_at`: then only what came since is read of the long series
     """
     entries = {row.project: row for row in _rows(connection, register, known_at)}
     named = {row.code: row.name for row in connection.execute(select(projects.c.code, projects.c.name))}
-    bare = _built(connection, known_at) - entries.keys()
     later = set(connection.scalars(select(register.c.project).distinct())) - entries.keys()  # named only afterwards
     plans: dict[str, list[KnownSchedule]] = {}
     for row in _rows(connection, schedules, known_at):
@@ -50,8 +50,9 @@ def knowledge(connection: Connection, known_at: datetime | None, before: Knowled
         name: _standing(connection, of, make, known_at, before.series[name] if before else (0, {}))
         for name, of, make in (("progress", PROGRESS, _progress), ("resources", RESOURCES, _resource))
     }
+    spoken_of = {*plans, *rules, *series["progress"][1], *series["resources"][1]}
     found = {}
-    for code in sorted({*entries, *bare}):
+    for code in sorted({*entries, *spoken_of, *_built(connection, known_at)}):
         row = entries.get(code)
         document = json.loads(row.entry) if row else {}
         entry = (
