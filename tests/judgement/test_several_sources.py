@@ -73,3 +73,29 @@ def test_cost_and_progress_are_compared_at_one_time() -> None:
     bare = replace(done, actual_cost=None)
     assert judged(two_tasks(), date(2026, 2, 25), bare, funds=funds).cpi == pytest.approx(1.25)
     assert judged(two_tasks(), date(2026, 2, 25), bare, funds=replace(funds, fact_date=date(2026, 2, 20))).ac is None
+
+
+@pytest.mark.parametrize("stated", [None, 0.0])
+def test_a_file_in_which_nothing_has_begun_takes_nothing_back(stated: float | None) -> None:
+    """A new plan, exported without progress, is no report that nothing is done or spent."""
+    plan = two_tasks(date(2026, 2, 28), (stated, stated))
+    done = ProgressFact("p", date(2026, 1, 31), task="a", completion=0.9, actual_cost=80.0)
+    found = judged(plan, date(2026, 3, 5), done)
+    assert (found.progress, found.ac) == (pytest.approx(0.45), 80.0)
+    assert found.status_date == found.cost_date == date(2026, 1, 31)
+    assert found.reported_by == "tasks"
+
+
+def test_a_file_without_costs_does_not_make_an_old_cost_new() -> None:
+    plan = two_tasks(date(2026, 6, 25), (1.0, 0.5))
+    old = ProgressFact("p", date(2026, 1, 31), task="a", completion=0.9, actual_cost=80.0)
+    found = judged(plan, date(2026, 6, 30), old)
+    assert (found.progress, found.status_date) == (0.75, date(2026, 6, 25))
+    assert (found.ac, found.cost_date, found.cpi) == (80.0, date(2026, 1, 31), None)
+    agreed = (Baseline(0, datetime(2026, 1, 1), datetime(2026, 2, 1), cost=100.0),)
+    costs = (("a", 0.0), ("b", 50.0))
+    tasks = [Task(name, "", baselines=agreed, completion=1.0, actual_cost=cost) for name, cost in costs]
+    spent = compile_plan(Schedule("s", "csv", tasks, data_date=datetime(2026, 6, 25)))
+    assert spent is not None
+    found = judged(spent, date(2026, 6, 30), old)
+    assert (found.ac, found.cost_date) == (130.0, date(2026, 6, 25))  # b's from the file, a's from the report

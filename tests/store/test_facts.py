@@ -277,3 +277,9 @@ def test_reading_on_gives_what_reading_all_gives(store: Store, few: int, monkeyp
         store.put_progress(replace(load(str(n)), columns=columns), numbered)
         known = store.knowledge(None, known)
         assert known.known == store.knowledge().known
+
+
+def test_a_name_of_later_is_not_known_earlier(store: Store) -> None:
+    store.put_register(load("a.csv"), [(2, moment(5), entry("P3", budget=1.0))])
+    store.put_register(load("b.csv"), [(2, moment(9), entry("P3", name="三号"))])
+    assert (store.known(moment(6))["P3"].entry.name, store.known()["P3"].entry.name) == ("P3", "三号")

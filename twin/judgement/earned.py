@@ -117,22 +117,25 @@ def reported_cost(plan: Plan | None, facts: CompiledFacts, day: date) -> tuple[f
 
 
 def _cost_of_tasks(plan: Plan, facts: CompiledFacts, day: date) -> tuple[float, date, Report | None] | None:
-    came = plan.data_date is not None and plan.data_date <= day
-    column = facts.task_cost
+    """Return the sum over tasks; a schedule file counts where it states a cost that is not less than an older report's."""
+    column, of_file = facts.task_cost, file_day(plan, day)
     count = column.until(day_number(day))
-    older = column.until(day_number(plan.data_date) - 1) if came and plan.data_date is not None else count
+    older = count if of_file is None else column.until(day_number(of_file) - 1)
     cost = np.full(len(plan.ids), np.nan)
     cost[column.rows[:older]] = column.values[:older]
-    if came:
-        cost = np.where(plan.leaf & ~np.isnan(plan.actual_cost), plan.actual_cost, cost)
+    stated = np.zeros(len(plan.ids), dtype=bool)
+    if of_file is not None:
+        spent = np.nan_to_num(plan.actual_cost)
+        stated = plan.leaf & (spent > 0) & (spent >= np.nan_to_num(cost))
+        cost = np.where(stated, spent, cost)
     cost[column.rows[older:count]] = column.values[older:count]
     if np.isnan(cost).all():
         return None
     total = float(np.nansum(cost))
     newest = None if count == 0 else facts.facts[int(column.facts[count - 1])]
-    if newest is not None and (not came or plan.data_date is None or newest.fact_date >= plan.data_date):
-        return total, newest.fact_date, newest.report
-    return (total, plan.data_date, None) if plan.data_date is not None and total > 0 else None
+    if of_file is not None and stated.any() and (newest is None or newest.fact_date < of_file):
+        return total, of_file, None
+    return None if newest is None else (total, newest.fact_date, newest.report)
 
 
 def actual_cost(

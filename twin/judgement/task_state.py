@@ -99,10 +99,10 @@ def task_completion(plan: Plan, facts: CompiledFacts, day: date) -> tuple[Floats
 
 def _in_time(plan: Plan, column: TaskColumn, day: date) -> tuple[slice | None, ...]:
     """Return the parts of a column of reports up to `day` in the order they count; None: the file's figures."""
-    count = column.until(day_number(day))
-    if plan.data_date is None or plan.data_date > day:
+    count, stated = column.until(day_number(day)), file_day(plan, day)
+    if stated is None:  # a file in which nothing has begun says nothing of progress: it is a plan
         return (slice(0, count),)
-    older = column.until(day_number(plan.data_date) - 1)
+    older = column.until(day_number(stated) - 1)
     return slice(0, older), None, slice(older, count)
 
 
