@@ -117,7 +117,7 @@ def reported_cost(plan: Plan | None, facts: CompiledFacts, day: date) -> tuple[f
 
 
 def _cost_of_tasks(plan: Plan, facts: CompiledFacts, day: date) -> tuple[float, date, Report | None] | None:
-    """Return the sum over tasks; a schedule file counts where it states a cost that is not less than an older report's."""
+    """Return the sum over tasks; a schedule file counts where it states no less than an older report."""
     column, of_file = facts.task_cost, file_day(plan, day)
     count = column.until(day_number(day))
     older = count if of_file is None else column.until(day_number(of_file) - 1)

@@ -55,11 +55,9 @@ def knowledge(connection: Connection, known_at: datetime | None, before: Knowled
     for code in sorted({*entries, *spoken_of, *_built(connection, known_at)}):
         row = entries.get(code)
         document = json.loads(row.entry) if row else {}
-        entry = (
-            entry_of(code, named[code], document)
-            if row
-            else RegisterEntry(code, code if code in later else named[code])
-        )
+        # a name that the register gave only later was not known then
+        name = code if code in later else named[code]
+        entry = entry_of(code, code, document) if row else RegisterEntry(code, name)
         found[code] = Known(
             entry,
             _report(row) if row else None,
