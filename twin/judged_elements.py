@@ -109,13 +109,13 @@ class JudgedElements:
     def _linked(self, model: Model, project: JudgedProject, schedule: Schedule) -> Links:
         rules, key = project.known.links, None if project.version is None else project.version.key
         return self._links.get(
-            (model.model, model.revision, key, rules),
+            (*_import(model), key, rules),
             lambda: link_elements(schedule, _parsed(rules), self.table(model)),
         )
 
     def table(self, model: Model) -> ElementTable:
         """Return the drawn elements of a model as columns."""
-        return self._tables.get((model.model, model.revision), lambda: self._read(model))
+        return self._tables.get(_import(model), lambda: self._read(model))
 
     def coverage(self, code: str) -> Coverage:
         """Return how much of a project is tied to tasks, on the twin's own day; nothing is without a schedule."""
@@ -162,6 +162,11 @@ class JudgedElements:
                 if use.planned is not None or use.used is not None:
                     found[resource] = use
         return found
+
+
+def _import(model: Model) -> tuple[object, ...]:
+    """Return what names the elements of a model: one that is removed and imported again begins at revision 1 anew."""
+    return model.model, model.revision, model.imported_at, model.rows
 
 
 def task_amounts(project: JudgedProject, resource: str, tasks: "TaskState") -> Amounts | None:

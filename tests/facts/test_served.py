@@ -226,3 +226,22 @@ def test_all_times_are_utc(served: Served) -> None:
     found = served.get("/api/projects/P1?as_of=2026-02-28&known_at=2026-03-02T08:00:00%2B08:00")
     assert found["known_at"] == "2026-03-02T00:00:00Z"
     assert datetime.fromisoformat(found["report"]["recorded_at"]) == datetime(2026, 3, 2, tzinfo=UTC)
+
+
+def test_a_model_that_is_removed_and_imported_anew_has_its_own_states(
+    tmp_path: Path, sample_models: list[SampleModel]
+) -> None:
+    """The new file has the old one's name and revision number, and other elements."""
+    found = Served(tmp_path, sample_models[0])
+    found.report("1.csv", "P1,T1,2026-02-28,100,100,2026-03-02\n", "2026-03-02")
+    assert len(found.states("state", "2026-02-28")) == found.model.rows
+    found.store.remove_model(found.model.model)
+    again = tmp_path / sample_models[0].path.name
+    again.write_bytes(sample_models[1].path.read_bytes())
+    new = ingest_ifc(lambda: found.store, again, "P1").model
+    assert (new.model, new.revision) == (found.model.model, 1)
+    assert new.rows != found.model.rows
+    found.model = new
+    assert len(found.states("state", "2026-02-28")) == new.rows
+    found.app.extensions["twin.store"].close()
+    found.store.close()
