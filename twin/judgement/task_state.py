@@ -38,7 +38,7 @@ Facts = Sequence[ProgressFact] | CompiledFacts
 def task_completions(plan: Plan, facts: Facts, day: date) -> TaskState:
     """Return the state of all tasks at the end of `day`.
 
-    A task's newest report counts; without one the schedule file's own figure, once its data date has come.
+    Of each task the newest figure counts: of a report, or of the schedule file once its data date has come.
     facts : of one project; `compile_facts(facts, plan)` makes the second and any further day cheap
     """
     known = facts if isinstance(facts, CompiledFacts) else compile_facts(facts, plan)

@@ -9,6 +9,7 @@ from twin.errors import InvalidInput
 from twin.exchange.rule_packs import PACKS
 from twin.judged import Judged
 from twin.judged_elements import JudgedElements
+from twin.judgement.states import COLUMNS
 from twin.store import Store
 from twin.values.sentence import LANGUAGES
 from web.layers import Layers
@@ -51,6 +52,13 @@ def rules() -> str | None:
     asked = request.args.get("rules")
     if asked is not None and asked not in PACKS:
         raise InvalidInput("rules is {value}: it must be one of {known}.", value=asked, known=", ".join(PACKS))
+    return asked
+
+
+def coloured_by(asked: str | None) -> str | None:
+    """Return what is to colour the elements, one of `states.COLUMNS`; None when nothing was asked for."""
+    if asked is not None and asked not in COLUMNS:
+        raise InvalidInput("by is {value}: it must be one of {known}.", value=asked, known=", ".join(COLUMNS))
     return asked
 
 

@@ -4,12 +4,11 @@ from urllib.parse import quote
 
 from flask import Response, request
 
-from twin.errors import InvalidInput
 from twin.judgement.legend import legend as entries_of
 from twin.judgement.states import COLUMNS
 from web import answers_elements, answers_facts, answers_links
 from web.responses import json_answer
-from web.routes.asked import as_of, judged, judged_elements, known_at, language, rules, store
+from web.routes.asked import as_of, coloured_by, judged, judged_elements, known_at, language, rules, store
 from web.routes.table import AS_OF, KNOWN_AT, LANG, RULES, Parameter, Routes
 
 routes = Routes()
@@ -26,8 +25,7 @@ COLOUR_BY = Parameter("by", "What colours the elements.", {"enum": list(COLUMNS)
 )
 def states(model: str) -> Response:
     """Answer with the column of states of a model's elements on a day."""
-    by = request.args.get("by", "state")
-    _check(by)
+    by = coloured_by(request.args.get("by")) or "state"
     found = store().model(model)
     project, _ = judged().project(found.project, as_of(), known_at(), rules())
     answer = Response(judged_elements().states(found, project, by), content_type=OCTETS)
@@ -40,7 +38,7 @@ def states(model: str) -> Response:
 )
 def legend(by: str) -> Response:
     """Answer with a legend."""
-    _check(by)
+    coloured_by(by)
     return json_answer({"by": by, "entries": [entry.document(language()) for entry in entries_of(by)]})
 
 
@@ -93,8 +91,3 @@ def stages() -> Response:
 def rule_packs() -> Response:
     """Answer with the rule packs that come with the program."""
     return json_answer(answers_facts.packs_json(language()))
-
-
-def _check(by: str) -> None:
-    if by not in COLUMNS:
-        raise InvalidInput("by is {value}: it must be one of {known}.", value=by, known=", ".join(COLUMNS))

@@ -6,12 +6,11 @@ from urllib.parse import urlencode
 
 from flask import Response, request
 
-from twin.errors import InvalidInput
 from twin.judgement.scene import compose_scene
 from twin.judgement.states import COLUMNS
 from twin.store import Model
 from web.responses import json_answer
-from web.routes.asked import as_of, judged, known_at, language, store
+from web.routes.asked import as_of, coloured_by, judged, known_at, language, store
 from web.routes.table import AS_OF, KNOWN_AT, LANG, Parameter, Routes
 
 routes = Routes()
@@ -33,9 +32,7 @@ def project_scene(code: str) -> Response:
 
 def _scene(models: Sequence[Model]) -> Response:
     language()
-    day, moment, by = as_of(), known_at(), request.args.get("by")
-    if by is not None and by not in COLUMNS:
-        raise InvalidInput("by is {value}: it must be one of {known}.", value=by, known=", ".join(COLUMNS))
+    day, moment, by = as_of(), known_at(), coloured_by(request.args.get("by"))
     asked = {"as_of": judged().day(day).isoformat(), "by": by}
     if moment is not None:
         asked["known_at"] = moment.isoformat()
