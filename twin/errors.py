@@ -54,6 +54,10 @@ class StoreTooNew(TwinError):
     """The twin folder was written by a newer version of this program. Update the program."""
 
 
+class NotBuilt(TwinError):
+    """A part that is made when the program is installed is not there. Build it."""
+
+
 class FrameTaken(TwinError):
     """Another import fixed the project's frame while this one was under way. Place the model again, in that frame."""
 

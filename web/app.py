@@ -22,6 +22,7 @@ STATUS: dict[type[TwinError], int] = {
     errors.NotFound: 404,
     errors.StoreBusy: 503,
     errors.StoreTooNew: 503,
+    errors.NotBuilt: 503,
     errors.FrameTaken: 409,
 }
 
