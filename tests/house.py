@@ -45,6 +45,7 @@ CONFINED: dict[str, tuple[str, ...]] = {
     "pickle": (),
     "openpyxl": ("twin/exchange/*", "sample_data/*"),
     "defusedxml": ("twin/exchange/*",),
+    "pypinyin": ("twin/values/pinyin.py",),
     "twin.store": ("twin/store/*", "twin/__init__.py", "twin/judged*.py", "twin/city_scene.py", "web/*"),
 }
 LAZILY = {"twin/__init__.py": "twin.store"}

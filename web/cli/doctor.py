@@ -35,6 +35,7 @@ PARTS = {
     "markupsafe": say("readable pages"),
     "openpyxl": say("spreadsheets"),
     "defusedxml": say("schedules in XML"),
+    "pypinyin": say("search by pinyin"),
 }
 
 
