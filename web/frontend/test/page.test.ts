@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { dated } from "../src/api";
 import { palette } from "../src/bim/colouring";
-import { HIDDEN, MATERIAL, ModelPaint } from "../src/bim/paint";
+import { MATERIAL, ModelPaint } from "../src/bim/paint";
 import { extentKm, mainCluster, metresPerPixel, viewOf } from "../src/map/camera";
 import { groundGrid, spacing } from "../src/map/grid";
 import { Pace } from "../src/map/pace";
@@ -179,7 +179,7 @@ describe("paint", () => {
     const paint = new ModelPaint("m");
     paint.apply(Uint8Array.from([1, 1, 1]), [[0, 0, 0, MATERIAL], [200, 54, 46, 255]]);
     paint.apply(Uint8Array.from([1]), [[0, 0, 0, MATERIAL], [1, 2, 3, 255]]);
-    expect([...paint.snapshot().bytes.slice(0, 12)]).toEqual([1, 2, 3, 255, 0, 0, 0, MATERIAL, 0, 0, 0, MATERIAL]);
+    expect([...paint.snapshot().bytes.slice(0, 12)]).toEqual([1, 2, 3, 127, 0, 0, 0, MATERIAL, 0, 0, 0, MATERIAL]);
   });
 
   it("takes the legend's colours; through no data the material shows", () => {
@@ -194,9 +194,9 @@ describe("paint", () => {
   it("turns one byte per row into colours", () => {
     const paint = new ModelPaint("m", 2000);
     const before = paint.snapshot().version;
-    paint.apply(Uint8Array.from([0, 1, 2]), [[0, 0, 0, MATERIAL], [200, 54, 46, 255], [0, 0, 0, HIDDEN]]);
+    paint.apply(Uint8Array.from([0, 1, 2]), [[0, 0, 0, MATERIAL], [200, 54, 46, 255], [0, 0, 0, 0]]);
     const { bytes, version } = paint.snapshot();
-    expect([...bytes.slice(0, 12)]).toEqual([0, 0, 0, 1, 200, 54, 46, 255, 0, 0, 0, 0]);
+    expect([...bytes.slice(0, 12)]).toEqual([0, 0, 0, 1, 200, 54, 46, 127, 0, 0, 0, 0]);
     expect(version).toBeGreaterThan(before);
   });
 });

@@ -9,6 +9,8 @@ export interface Look {
   lineColor: Rgba;
   shadowColor: Rgba;
   shadowAlpha: number;
+  /** Inner sides where a section cut something open; opacity: how much of the element's own colour it hides. */
+  cutColor: Rgba;
   /** Solids only: lines and shadows are left out while the camera moves on a slow machine. */
   brief: boolean;
 }
@@ -24,6 +26,7 @@ export const LOOKS: Readonly<Record<"light" | "dark", Look>> = {
     lineColor: [0.16, 0.2, 0.23, 0.42],
     shadowColor: [0.2, 0.26, 0.3, 1],
     shadowAlpha: 0.13,
+    cutColor: [0.36, 0.42, 0.46, 0.92],
     brief: false,
   },
   dark: {
@@ -33,6 +36,7 @@ export const LOOKS: Readonly<Record<"light" | "dark", Look>> = {
     lineColor: [0.05, 0.07, 0.08, 0.5],
     shadowColor: [0, 0, 0, 1],
     shadowAlpha: 0.34,
+    cutColor: [0.62, 0.68, 0.72, 0.92],
     brief: false,
   },
 };

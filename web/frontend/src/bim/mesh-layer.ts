@@ -10,10 +10,11 @@ import { Model } from "@luma.gl/engine";
 import { Matrix4, Vector3 } from "@math.gl/core";
 
 import type { Batch, BimContent } from "./content";
-import { affinePlane, squeezed } from "./plane";
+import { affinePlane, planeFrom, squeezed } from "./plane";
 import type { ModelPaint, PaintTexture } from "./paint";
 import { bimUniforms, MODES, shadowFragment, shadowVertex, surfaceFragment, surfaceVertex, type BimUniforms } from "./shaders";
 import { depth, look } from "./look";
+import { commonSection } from "./section";
 
 /** What the tile traversal knows of a tile; `tileDrawn` tells it that the parent may go. */
 export interface DrawnTile {
@@ -118,11 +119,11 @@ export class BimMeshLayer extends Layer<Required<BimMeshLayerProps>> {
     if (!isPicking && !look.brief && !translucent && frame.shadow && look.shadowAlpha > 0 && !paint.below) {
       for (const draw of this.state.draws) run(draw.shadow, MODES.shadow, SHADOW, { lineColor: look.shadowColor, shadowPlane: frame.shadow });
     }
-    for (const draw of this.state.draws) run(draw.surface, MODES.surface, translucent ? GLASS : SOLID);
+    for (const draw of this.state.draws) run(draw.surface, isPicking ? MODES.pick : MODES.surface, translucent ? GLASS : SOLID);
     if (isPicking || look.brief) return;
     const strength = lineStrength(frame.pixelsPerMetre);
     const [r, g, b, a] = look.lineColor;
-    if (strength > 0) for (const draw of this.state.draws) run(draw.line, MODES.line, GLASS, { lineColor: [r, g, b, a * strength] });
+    if (a * strength > 0) for (const draw of this.state.draws) run(draw.line, MODES.line, GLASS, { lineColor: [r, g, b, a * strength] });
     if (paint.selectedRow >= 0 && this.holds(paint.selectedRow)) for (const draw of this.state.draws) run(draw.surface, MODES.xray, XRAY);
   }
 
@@ -144,10 +145,12 @@ export class BimMeshLayer extends Layer<Required<BimMeshLayerProps>> {
     const mvp = new Matrix4(view).multiplyRight(common);
     const eye = new Matrix4(common).invert().transformAsPoint(viewport.cameraPosition) as number[];
     const height = origin[2] + (enu[14] ?? 0);
+    const section = commonSection(viewport as never, origin);
     const distance = new Vector3(eye as [number, number, number]).magnitude();
     const uniforms = {
       mvp: [...mvp], eye: [...eye, 1], up: [...turned(enu, [0, 0, 1]), height], sun: [...turned(enu, look.sun), 0],
       hoverColor: look.hoverColor, selectColor: look.selectColor, lineColor: look.lineColor, shadowPlane: [0, 0, 0, 0],
+      section: section ? planeFrom(section, common) : [0, 0, 0, -1], cutColor: section ? look.cutColor : [0, 0, 0, 0],
       screen: [this.context.device.canvasContext?.getDrawingBufferSize()[0] ?? viewport.width, this.context.device.canvasContext?.getDrawingBufferSize()[1] ?? viewport.height],
       hoverRow: paint.hoverRow, selectRow: paint.selectedRow, clipBelow: paint.below ? -1e6 : -0.03,
     };

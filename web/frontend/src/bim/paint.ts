@@ -1,16 +1,25 @@
 /**
  * How the features of one model are painted: one RGBA texel per feature row, and which rows are hovered and selected.
  *
- * Alpha 0 hides a feature, 1 keeps the colour of its material, anything else paints the texel's colour over it.
- * A recolouring changes these bytes and nothing else: no tile is touched.
+ * Alpha 0 hides a feature; else its low seven bits are 1 for the colour of the material, 2 to 127 for how much of the
+ * texel's colour covers it, and its high bit makes the feature a ghost: seen through, clicked through.
+ * A recolouring or another choice of what is shown changes these bytes and nothing else: no tile is touched.
+ *
+ * The controller calls `apply` and `reset` (colours), `show` (what is shown, from `visibleRows`), and sets `hoverRow`,
+ * `selectedRow` and `below`; then it asks the map for a repaint.
  */
 
 import type { Device, Texture } from "@luma.gl/core";
 
-export const HIDDEN = 0;
 export const MATERIAL = 1;
+const GHOST_BIT = 0x80000000;
 
-/** 0 to 255 each. */
+/** What becomes of a feature; one byte per row. */
+export const SHOWN = 0;
+export const GHOST = 1;
+export const HIDDEN = 2;
+
+/** 0 to 255 each; the opacity 0 hides and 1 keeps the material. */
 export type Rgba = readonly [number, number, number, number];
 
 const WIDTH = 1024;
@@ -21,7 +30,10 @@ export class ModelPaint {
   /** Draw what lies below the ground? */
   below = false;
 
-  private bytes = new Uint8Array(WIDTH * 4);
+  /** Colours as if everything were shown, and what the GPU gets. */
+  private colours = new Uint32Array(WIDTH);
+  private texels = new Uint32Array(WIDTH);
+  private shown: Uint8Array | null = null;
   private version = 0;
 
   constructor(readonly model: string, rows = 0) {
@@ -30,38 +42,58 @@ export class ModelPaint {
   }
 
   get height(): number {
-    return this.bytes.length / (WIDTH * 4);
+    return this.texels.length / WIDTH;
   }
 
   /** Make room for `rows` features; new ones keep their material. */
   ensure(rows: number): void {
     const height = Math.max(1, Math.ceil(rows / WIDTH));
     if (height <= this.height) return;
-    const grown = new Uint8Array(height * WIDTH * 4);
-    grown.set(this.bytes);
-    for (let i = this.bytes.length + 3; i < grown.length; i += 4) grown[i] = MATERIAL;
-    this.bytes = grown;
-    this.version++;
+    const grown = new Uint32Array(height * WIDTH).fill(PLAIN);
+    grown.set(this.colours);
+    this.colours = grown;
+    this.texels = new Uint32Array(grown.length);
+    this.compose();
   }
 
   /** Every feature in the colour of its material. */
   reset(): void {
-    this.texels().fill(packed([0, 0, 0, MATERIAL]));
-    this.version++;
+    this.colours.fill(PLAIN);
+    this.compose();
   }
 
   /** Paint row i with `palette[states[i]]`; one byte per row is what the server sends. Other rows get their material. */
   apply(states: Uint8Array, palette: readonly Rgba[]): void {
     this.ensure(states.length);
-    this.reset();
-    const colours = palette.map(packed);
-    const material = packed([0, 0, 0, MATERIAL]);
-    const texels = this.texels();
-    for (let row = 0; row < states.length; row++) texels[row] = colours[states[row] as number] ?? material;
+    const packed = palette.map(texel);
+    const { colours } = this;
+    for (let row = 0; row < states.length; row++) colours[row] = packed[states[row] as number] ?? PLAIN;
+    colours.fill(PLAIN, states.length);
+    this.compose();
   }
 
-  private texels(): Uint32Array {
-    return new Uint32Array(this.bytes.buffer);
+  /** Show, ghost or hide: a byte per row (SHOWN, GHOST, HIDDEN); null and rows beyond: shown. */
+  show(shown: Uint8Array | null): void {
+    if (shown) this.ensure(shown.length);
+    this.shown = shown;
+    this.compose();
+  }
+
+  /** SHOWN, GHOST or HIDDEN. */
+  stateOf(row: number): number {
+    return this.shown?.[row] ?? SHOWN;
+  }
+
+  private compose(): void {
+    const { colours, texels, shown } = this;
+    texels.set(colours);
+    if (shown) {
+      for (let row = 0; row < shown.length; row++) {
+        if (shown[row] === GHOST) texels[row] = (colours[row] as number) | GHOST_BIT;
+        else if (shown[row] === HIDDEN) texels[row] = 0;
+      }
+    }
+    this.version++;
   }
 
   /** A texture that follows these bytes; its owner destroys it. */
@@ -70,14 +102,17 @@ export class ModelPaint {
   }
 
   snapshot(): { bytes: Uint8Array; height: number; version: number } {
-    return { bytes: this.bytes, height: this.height, version: this.version };
+    return { bytes: new Uint8Array(this.texels.buffer), height: this.height, version: this.version };
   }
 }
 
-/** Little-endian: red first. */
-function packed([r, g, b, a]: Rgba): number {
-  return (r | (g << 8) | (b << 16) | (a << 24)) >>> 0;
+/** Little-endian: red first. An opacity of 255 becomes 127: the high bit is the ghosts'. */
+function texel([r, g, b, a]: Rgba): number {
+  const strength = a < 2 ? a : Math.max(2, Math.round(a / 255 * 126) + 1);
+  return (r | (g << 8) | (b << 16) | (strength << 24)) >>> 0;
 }
+
+const PLAIN = texel([0, 0, 0, MATERIAL]);
 
 export class PaintTexture {
   private gpu: Texture | null = null;

@@ -1,4 +1,4 @@
-/** The depth of the ground plane as a function of the pixel. */
+/** Planes: the depth of the ground as a function of the pixel, a plane in another frame. */
 
 /**
  * Return (a, b, c) with z = a·x + b·y + c in normalised device coordinates for every point of a horizontal plane.
@@ -28,6 +28,17 @@ export function squeezed(matrix: ArrayLike<number>, share: number): number[] {
   // depth = (z / w + 1) / 2, so z becomes share·z + (share − 1)·w
   for (let column = 0; column < 16; column += 4) made[column + 2] = share * at(matrix, column + 2) + (share - 1) * at(matrix, column + 3);
   return made;
+}
+
+/**
+ * Return a plane in the frame that `matrix` comes from.
+ *
+ * plane: (4) a, b, c, d with the signed value a·x + b·y + c·z + d in the frame that `matrix` leads to; matrix: (16)
+ * column-major, affine. The value of a point is the same in both frames.
+ */
+export function planeFrom(plane: readonly number[], matrix: ArrayLike<number>): [number, number, number, number] {
+  const column = (k: number): number => [0, 1, 2, 3].reduce((sum, row) => sum + (plane[row] ?? 0) * at(matrix, 4 * k + row), 0);
+  return [column(0), column(1), column(2), column(3)];
 }
 
 function at(m: ArrayLike<number>, i: number): number {

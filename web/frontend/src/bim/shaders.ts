@@ -12,6 +12,8 @@ layout(std140) uniform bimUniforms {
   vec4 selectColor;
   vec4 lineColor;
   vec4 shadowPlane;
+  vec4 section;
+  vec4 cutColor;
   vec2 screen;
   float hoverRow;
   float selectRow;
@@ -20,7 +22,10 @@ layout(std140) uniform bimUniforms {
 } bim;
 `;
 
-/** clip and `content` frames; metres; colours sRGB. `up.w`: height of the frame's zero above the ground. */
+/**
+ * clip and `content` frames; metres; colours sRGB. `up.w`: height of the frame's zero above the ground; `section`: what is
+ * above this plane is cut away; `cutColor.a` 0: nothing is cut.
+ */
 export interface BimUniforms {
   mvp: readonly number[];
   eye: readonly number[];
@@ -30,6 +35,8 @@ export interface BimUniforms {
   selectColor: readonly number[];
   lineColor: readonly number[];
   shadowPlane: readonly number[];
+  section: readonly number[];
+  cutColor: readonly number[];
   screen: readonly number[];
   hoverRow: number;
   selectRow: number;
@@ -37,7 +44,7 @@ export interface BimUniforms {
   mode: number;
 }
 
-export const MODES = { surface: 0, line: 1, xray: 2, shadow: 3 } as const;
+export const MODES = { surface: 0, line: 1, xray: 2, shadow: 3, pick: 4 } as const;
 
 export const bimUniforms = {
   name: "bim",
@@ -52,6 +59,8 @@ export const bimUniforms = {
     selectColor: "vec4<f32>",
     lineColor: "vec4<f32>",
     shadowPlane: "vec4<f32>",
+    section: "vec4<f32>",
+    cutColor: "vec4<f32>",
     screen: "vec2<f32>",
     hoverRow: "f32",
     selectRow: "f32",
@@ -80,13 +89,23 @@ vec3 bim_place(vec3 p) {
 vec4 bim_paint(int row) {
   return texelFetch(bimPaint, ivec2(row & 1023, row >> 10), 0);
 }
+
+// See paint.ts: 0 hidden, low bits 1 material, high bit ghost.
+int bim_code(vec4 paint) {
+  return int(paint.a * 255.0 + 0.5);
+}
+
+float bim_cut(vec3 p) {
+  return dot(bim.section.xyz, p) + bim.section.w;
+}
 `;
 
 export const surfaceVertex = /* glsl */ `#version 300 es
 #define SHADER_NAME bim-vertex
 ${place}
 out vec4 vColor;
-out float vHeight;
+out vec2 vHeightAndCut;
+out float vCover;
 
 vec3 bim_normal() {
   // Columns of the cofactor matrix: right also where an instance dequantises with uneven scales.
@@ -121,10 +140,14 @@ void main(void) {
 
   vec4 color = colors;
   color.rgb = bim_calm(color.rgb);
+  int code = bim_code(paint);
+  bool ghost = code > 127;
+  float cover = float((code & 127) - 1) / 126.0;
   // What can be seen through stays so, but shows its colour.
-  if (paint.a > 0.006) color = vec4(mix(color.rgb, paint.rgb, paint.a), color.a > 0.99 ? 1.0 : max(color.a, 0.5 * paint.a));
+  if (cover > 0.0) color = vec4(mix(color.rgb, paint.rgb, cover), color.a > 0.99 ? 1.0 : max(color.a, 0.5 * cover));
   gl_Position = bim.mvp * vec4(p, 1.0);
-  vHeight = bim.up.w + dot(bim.up.xyz, p);
+  vHeightAndCut = vec2(bim.up.w + dot(bim.up.xyz, p), bim_cut(p));
+  vCover = ghost ? (selected || hovered ? 0.5 : 0.16) : 1.0;
 
   if (bim.mode < 0.5) {
     color.rgb *= bim_light(p);
@@ -135,13 +158,17 @@ void main(void) {
     color = bim.lineColor;
     color.a *= mix(0.6, 1.0, tone);
     if (selected) color = vec4(bim.selectColor.rgb * 0.6, 1.0);
+    if (ghost) color.a *= selected || hovered ? 0.6 : 0.3;
+    vCover = 1.0;
     // Lines lie on their faces: pull them a hair towards the eye.
     gl_Position = bim.mvp * vec4(p + (bim.eye.xyz - p) * 3e-4, 1.0);
-  } else {
+  } else if (bim.mode < 3.5) {
     color = vec4(bim.selectColor.rgb, 0.22);
-    if (!selected) gl_Position = vec4(2.0, 2.0, 2.0, 0.0);
+    if (!selected || ghost) gl_Position = vec4(2.0, 2.0, 2.0, 0.0);
+  } else if (ghost) {
+    gl_Position = vec4(2.0, 2.0, 2.0, 0.0); // a click goes through it
   }
-  if (paint.a < 0.002) gl_Position = vec4(2.0, 2.0, 2.0, 0.0);
+  if (code == 0) gl_Position = vec4(2.0, 2.0, 2.0, 0.0);
   vColor = color;
   geometry.pickingColor = picking_getPickingColorFromIndex(float(row));
   DECKGL_FILTER_COLOR(vColor, geometry);
@@ -152,12 +179,23 @@ export const surfaceFragment = /* glsl */ `#version 300 es
 #define SHADER_NAME bim-fragment
 precision highp float;
 in vec4 vColor;
-in float vHeight;
+in vec2 vHeightAndCut;
+in float vCover;
 out vec4 fragColor;
 
+// Ordered dither, 4 by 4: a ghost needs no sorting, and ghosts behind each other do not add up.
+float bim_threshold() {
+  ivec2 p = ivec2(gl_FragCoord.xy);
+  int q = p.x ^ p.y;
+  return (float(((q & 1) << 3) | ((p.y & 1) << 2) | (q & 2) | ((p.y >> 1) & 1)) + 0.5) / 16.0;
+}
+
 void main(void) {
-  if (vHeight < bim.clipBelow) discard;
+  if (vHeightAndCut.x < bim.clipBelow || vHeightAndCut.y > 0.0) discard;
+  if (vCover < 0.99 && vCover < bim_threshold()) discard;
   fragColor = vColor;
+  // Inner sides are seen only where something was cut open: in one flat colour it looks filled.
+  if (bim.cutColor.a > 0.0 && bim.mode < 0.5 && !gl_FrontFacing) fragColor = vec4(mix(bim.cutColor.rgb, vColor.rgb, 1.0 - bim.cutColor.a), vColor.a);
   DECKGL_FILTER_COLOR(fragColor, geometry);
 }
 `;
@@ -165,7 +203,7 @@ void main(void) {
 export const shadowVertex = /* glsl */ `#version 300 es
 #define SHADER_NAME bim-shadow-vertex
 ${place}
-out float vHeight;
+out vec2 vHeightAndCut;
 
 void main(void) {
   vec3 p = bim_place(positions);
@@ -173,9 +211,10 @@ void main(void) {
   float height = bim.up.w + dot(bim.up.xyz, p);
   vec3 slant = bim.sun.xyz / max(dot(bim.sun.xyz, bim.up.xyz), 0.2);
   vec3 ground = height > 0.0 ? p - slant * height : p - bim.up.xyz * height;
-  vHeight = height;
+  vHeightAndCut = vec2(height, bim_cut(p));
   gl_Position = bim.mvp * vec4(ground, 1.0);
-  if (bim_paint(row).a < 0.002) gl_Position = vec4(2.0, 2.0, 2.0, 0.0);
+  int code = bim_code(bim_paint(row));
+  if (code == 0 || code > 127) gl_Position = vec4(2.0, 2.0, 2.0, 0.0);
 }
 `;
 
@@ -186,11 +225,11 @@ void main(void) {
 export const shadowFragment = /* glsl */ `#version 300 es
 #define SHADER_NAME bim-shadow-fragment
 precision highp float;
-in float vHeight;
+in vec2 vHeightAndCut;
 out vec4 fragColor;
 
 void main(void) {
-  if (vHeight < 0.0) discard; // what lies below the ground casts none
+  if (vHeightAndCut.x < 0.0 || vHeightAndCut.y > 0.0) discard; // what lies below the ground or is cut away casts none
   vec2 ndc = gl_FragCoord.xy / bim.screen * 2.0 - 1.0;
   float z = bim.shadowPlane.x * ndc.x + bim.shadowPlane.y * ndc.y + bim.shadowPlane.z;
   gl_FragDepth = clamp(0.5 + 0.5 * z, 0.0, 1.0);
