@@ -85,9 +85,9 @@ def create_app(settings: "Settings") -> "Flask":
 def route_table() -> list["Route"]:
     """Return every route, in the order of the documentation."""
     from web import ogc
-    from web.routes import api, facts, layers, operations, page, scenes, tiles
+    from web.routes import api, facts, layers, operations, page, reports, scenes, tiles
 
-    rooms = (page, api, facts, scenes, tiles, layers, ogc, operations)
+    rooms = (page, api, facts, reports, scenes, tiles, layers, ogc, operations)
     return [route for room in rooms for route in room.routes]
 
 

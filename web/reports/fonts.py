@@ -29,6 +29,7 @@ PATTERN = "noto-sans-sc-*.woff2"
 MISSING = "□"  # stands for a character that the font lacks or that would turn the text around it
 _FAMILY = "Noto Sans SC"
 _STYLES = {400: "Regular", 700: "Bold"}
+_MADE = 3_786_912_000  # seconds since 1904, the time in every font: 2024-01-01
 _SPACES = "\t\n\r\v\f\x85\xa0\u2028\u2029\u202f\u3000"
 
 
@@ -89,7 +90,7 @@ class Typeface:
             {name: (glyph.advance, getattr(table[name], "xMin", 0)) for name, glyph in drawn.items()}
         )
         builder.setupHorizontalHeader(ascent=ASCENT, descent=DESCENT)
-        builder.setupHead(unitsPerEm=UNITS, created=0, modified=0)
+        builder.setupHead(unitsPerEm=UNITS, created=_MADE, modified=_MADE)
         style = _STYLES[weight]
         full = f"{_FAMILY} {style}"
         builder.setupNameTable(

@@ -1,0 +1,106 @@
+"""What reports say, as plain values: the same answers that the routes give, and what is worked out from them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from twin.values.sentence import say
+from web.reports.words import NOTHING, WORST_FIRST, Words
+
+MOST_TASKS = 15
+
+
+@dataclass(frozen=True, slots=True)
+class CityReport:
+    """A city on a day.
+
+    overview : as `/api/overview` answers; projects : properties as `/api/projects` has them, worst first, each with its
+        `evidence`
+    """
+
+    name: str
+    overview: Mapping[str, Any]
+    projects: Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectReport:
+    """A project on a day: `details` as `/api/projects/{code}` answers, `tasks` those behind most."""
+
+    city: str
+    details: Mapping[str, Any]
+    tasks: Sequence["LateTask"] = field(default_factory=tuple)
+
+
+@dataclass(frozen=True, slots=True)
+class LateTask:
+    """A task that is behind its plan; `lost`: how much of the whole project it is behind by (share), None: unknown."""
+
+    code: str
+    name: str
+    finish: str | None
+    planned: float
+    done: float
+    lost: float | None
+
+
+def worst_first(projects: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return projects by light, within a light those furthest behind first."""
+
+    def key(project: Mapping[str, Any]) -> tuple[int, float, str]:
+        behind = deviation(project)
+        return WORST_FIRST.index(project["light"]), 9.0 if behind is None else behind, project["code"]
+
+    return sorted(projects, key=key)
+
+
+def deviation(project: Mapping[str, Any]) -> float | None:
+    """Return progress minus planned progress, a share; None where one is not known."""
+    done, planned = project["progress"], project["planned_progress"]
+    return None if done is None or planned is None else done - planned
+
+
+def late_tasks(columns: Mapping[str, Sequence[Any]], most: int = MOST_TASKS) -> list[LateTask]:
+    """Return the tasks (no summaries) that hold the project back most, from the columns of its tasks.
+
+    What a task weighs in the project counts; where nothing has a weight, how far it is behind its own plan.
+    """
+    whole = sum(weight or 0.0 for weight in columns["weight"])
+    found = []
+    for i, kind in enumerate(columns["kind"]):
+        planned, done = columns["planned"][i], columns["completion"][i]
+        if kind == "summary" or planned is None or planned - (done or 0.0) <= 1e-6:
+            continue
+        gap, weight = planned - (done or 0.0), columns["weight"][i]
+        lost = gap * (weight or 0.0) / whole if whole else None
+        code, name, finish = (columns[name][i] for name in ("code", "name", "baseline_finish"))
+        found.append(LateTask(code or "", name or "", finish, planned, done or 0.0, lost))
+    found.sort(key=lambda task: (-(task.lost or 0.0), task.done - task.planned, task.finish or "", task.code))
+    return found[:most]
+
+
+def basis(words: Words, head: Mapping[str, Any]) -> str:
+    """Return what a judgement rests on, for the foot of a page: day, time of knowledge, rules."""
+    known = head["known_at"]
+    parts = [
+        words(say("As of {day}", day=head["as_of"])),
+        words(say("facts recorded by {time}", time=known)) if known else words(say("all facts that are recorded")),
+        words(say("rules {title} ({pack} {version})", title=head["rules_title"], pack=head["rules"],
+                  version=head["rules_version"])),
+    ]  # fmt: skip
+    separator = "；" if words.language == "zh" else "; "
+    return separator.join((parts[0], *(part[:1].lower() + part[1:] for part in parts[1:])))
+
+
+def report_text(words: Words, evidence: Mapping[str, Any]) -> str:
+    """Return where the figures of a verdict stand: file and row, the day they speak of, when they were recorded."""
+    report = evidence["report"]
+    if report is None:
+        return NOTHING
+    row = report["row"]
+    place = words(say("{file}, row {row}", file=report["file"], row=row), capital=False) if row else report["file"]
+    times = words(
+        say("as of {day}, recorded {time}", day=evidence["fact_date"] or NOTHING, time=report["recorded_at"][:10]),
+        capital=False,
+    )
+    return f"{place}{'（' if words.language == 'zh' else ' ('}{times}{'）' if words.language == 'zh' else ')'}"
