@@ -57,9 +57,11 @@ def create_app(settings: "Settings") -> "Flask":
     from twin.judged import Judged
     from twin.judged_elements import JudgedElements
     from twin.store import Store
+    from web.found_elements import FoundElements
     from web.layers import Layers
     from web.replaced import Replaced
     from web.responses import finish
+    from web.search import Search
     from web.tile_gate import TileGate
 
     app = Flask("web.app", static_folder=None)
@@ -71,6 +73,8 @@ def create_app(settings: "Settings") -> "Flask":
     app.extensions["twin.judged_elements"] = JudgedElements(judged)
     app.extensions["twin.layers"] = Layers(store, judged)
     app.extensions["twin.replaced"] = Replaced(store, app.extensions["twin.layers"])
+    app.extensions["twin.search"] = Search(store, judged, app.extensions["twin.layers"])
+    app.extensions["twin.found_elements"] = FoundElements(store)
     app.extensions["twin.base_url"] = settings.base_url
     app.extensions["twin.page"] = settings.page
     app.extensions["twin.routes"] = route_table()
@@ -85,9 +89,9 @@ def create_app(settings: "Settings") -> "Flask":
 def route_table() -> list["Route"]:
     """Return every route, in the order of the documentation."""
     from web import ogc
-    from web.routes import api, facts, layers, operations, page, reports, scenes, tiles
+    from web.routes import api, facts, find, layers, operations, page, reports, scenes, tiles
 
-    rooms = (page, api, facts, reports, scenes, tiles, layers, ogc, operations)
+    rooms = (page, api, find, facts, reports, scenes, tiles, layers, ogc, operations)
     return [route for room in rooms for route in room.routes]
 
 

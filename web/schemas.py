@@ -5,6 +5,7 @@ from typing import Any
 from web.ogc.schemas import SCHEMAS as OGC_SCHEMAS
 from web.schema_words import ANY_OBJECT, BOUNDS, COUNT, NUMBER, SHA256, TEXT, TIME, listed, named, numbers, obj, or_null
 from web.schemas_facts import ELEMENT, FACT_SCHEMAS
+from web.schemas_find import FIND_SCHEMAS, HISTORY, SYSTEMS
 
 Schema = dict[str, Any]
 
@@ -88,6 +89,7 @@ _ELEMENT = obj(
         "path": listed(obj({"global_id": TEXT, "ifc_class": TEXT, "name": TEXT})),
         "properties": _PROPERTIES,
         **ELEMENT,
+        **HISTORY,
     }
 )
 
@@ -190,6 +192,7 @@ SCHEMAS: dict[str, Schema] = {
             "storey": listed({"type": "integer", "minimum": -1}),
             "classes": listed(TEXT),
             "storeys": listed(named("Storey")),
+            "systems": SYSTEMS,
         }
     ),
     "Ledger": obj(
@@ -224,5 +227,6 @@ SCHEMAS: dict[str, Schema] = {
         "required": ["openapi", "info", "paths", "components"],
     },
     **FACT_SCHEMAS,
+    **FIND_SCHEMAS,
     **OGC_SCHEMAS,
 }

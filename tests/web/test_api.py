@@ -25,6 +25,7 @@ ADDRESSES = {
     "/api/models/<model>/states": f"/api/models/{quote(MODEL)}/states?by=light",
     "/api/legends/<by>": "/api/legends/state",
     "/api/resources": "/api/resources",
+    "/api/search": f"/api/search?q={quote('外墙')}",
     "/api/stages": "/api/stages",
     "/api/rules": "/api/rules",
     "/api/models": "/api/models",

@@ -9,14 +9,16 @@ from typing import Any, Self
 from sqlalchemy import Connection, Engine
 
 from twin.errors import InvalidInput
-from twin.store import facts, known, layers, opening, read, write
+from twin.store import element_texts, facts, known, layers, opening, read, write
 from twin.store.blobs import Blobs, Packed, pack
 from twin.store.connect import ChangeMarks, engine_at, reading, writing
 from twin.store.known import Knowledge
 from twin.store.records import (
     Bounds,
     ElementColumns,
+    ElementGroup,
     ElementRecord,
+    ElementText,
     Layer,
     Ledger,
     Load,
@@ -160,6 +162,16 @@ class Store:
         """Return the properties of the elements in these feature rows of a model, in this order."""
         with reading(self._engine) as connection:
             return read.element_properties(connection, model, rows)
+
+    def element_texts(self, model: str) -> list[ElementText]:
+        """Return what every element of a model is found by, in the order of its ledger."""
+        with reading(self._engine) as connection:
+            return element_texts.element_texts(connection, model)
+
+    def element_groups(self, model: str) -> list[ElementGroup]:
+        """Return the systems, zones and other groups of a model, each with the feature rows of its elements."""
+        with reading(self._engine) as connection:
+            return element_texts.element_groups(connection, model)
 
     def tile(self, model: str, path: str) -> str:
         """Return the sha256 of "tileset.json", "spaces/tileset.json" or "<sha256>.glb" of a model.

@@ -2,9 +2,10 @@
 
 from flask import Response, request
 
-from web import answers, answers_elements, answers_facts
+from web import answers, answers_elements, answers_facts, answers_find
 from web.responses import json_answer
 from web.routes.asked import as_of, judged, judged_elements, known_at, language, rules, store
+from web.routes.find import found_elements
 from web.routes.table import AS_OF, KNOWN_AT, LANG, RULES, Parameter, Routes
 
 routes = Routes()
@@ -53,7 +54,9 @@ def element(code: str, global_id: str) -> Response:
     details = answers.element_details(found, language())
     project, _ = judged().project(code, as_of(), known_at())
     stands = judged_elements().element(store().model(found.model), project, found.row)
-    return json_answer({**details, **answers_elements.element_json(stands, language())})
+    more = answers_find.history_json(found_elements().history(project, stands))
+    more["systems"] = answers_find.element_systems(found.properties)
+    return json_answer({**details, **answers_elements.element_json(stands, language()), **more})
 
 
 @routes.get("/api/models", "All models", schema="ModelList", query=(LANG,))
@@ -82,7 +85,9 @@ def revisions(model: str) -> Response:
 )
 def elements(model: str) -> Response:
     """Answer with a model's drawn elements."""
-    return json_answer(answers.columns_details(store().element_columns(model)))
+    columns = answers.columns_details(store().element_columns(model))
+    systems = answers_find.systems_json(found_elements().systems(store().model(model)))
+    return json_answer({**columns, "systems": systems})
 
 
 @routes.get("/api/models/<model>/ledger", "Where every IfcProduct of the file ended", schema="Ledger", query=(LANG,))
