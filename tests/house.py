@@ -43,13 +43,16 @@ CONFINED: dict[str, tuple[str, ...]] = {
     "pmtiles": ("tiles/*",),
     "cql2": ("web/ogc/*",),
     "pickle": (),
+    "fpdf": ("web/reports/*",),
+    "fontTools": ("web/reports/*",),
+    "brotli": ("web/reports/*",),
     "openpyxl": ("twin/exchange/*", "sample_data/*"),
     "defusedxml": ("twin/exchange/*",),
     "pypinyin": ("twin/values/pinyin.py",),
     "twin.store": ("twin/store/*", "twin/__init__.py", "twin/judged*.py", "twin/city_scene.py", "web/*"),
 }
 LAZILY = {"twin/__init__.py": "twin.store"}
-FLASK_FREE = ("web/ingest.py",)
+FLASK_FREE = ("web/ingest.py", "web/reports/*")
 MAX_FILE_LINES = 400
 MAX_FUNCTION_LINES = 60
 
@@ -191,7 +194,7 @@ def judge(path: str, found: Import) -> Iterator[str]:
     lazy = LAZILY.get(path)
     if lazy and not (found.local or found.typing) and any(within(name, lazy) for name in found.candidates):
         yield f"{where} imports {lazy} at start-up: import it inside the function that needs it"
-    if path in FLASK_FREE and top in {"flask", "werkzeug", "granian", "click", "rich"}:
+    if any(fnmatch(path, glob) for glob in FLASK_FREE) and top in {"flask", "werkzeug", "granian", "click", "rich"}:
         yield f"{where} imports {found.name}: the straight line knows no edge"
 
 

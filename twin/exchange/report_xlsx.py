@@ -33,6 +33,14 @@ _UNSAFE = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
+class Typed:
+    """A value that is written otherwise than its column says."""
+
+    value: Cell
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True)
 class ReportColumn:
     """A column: what its cells hold and how wide it is, in characters."""
 
@@ -50,7 +58,7 @@ class ReportSheet:
 
     title: str
     columns: Sequence[ReportColumn]
-    rows: Sequence[Sequence[Cell]]
+    rows: Sequence[Sequence[Cell | Typed]]
     colours: dict[str, str] = field(default_factory=dict)
 
 
@@ -86,7 +94,9 @@ def _head(sheet: Any, column: ReportColumn) -> Any:
     return cell
 
 
-def _cell(sheet: Any, kind: Kind, value: Cell, colours: dict[str, str]) -> Any:
+def _cell(sheet: Any, kind: Kind, value: Cell | Typed, colours: dict[str, str]) -> Any:
+    if isinstance(value, Typed):
+        kind, value = value.kind, value.value
     if value is None:
         return None
     if isinstance(value, str):

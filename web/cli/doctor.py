@@ -35,6 +35,9 @@ PARTS = {
     "markupsafe": say("readable pages"),
     "openpyxl": say("spreadsheets"),
     "defusedxml": say("schedules in XML"),
+    "fpdf2": say("printed reports"),
+    "fonttools": say("fonts of reports"),
+    "brotli": say("reading the page's fonts"),
     "pypinyin": say("search by pinyin"),
 }
 

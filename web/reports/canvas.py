@@ -152,7 +152,7 @@ def _break_at(text: str, taken: int) -> int:
     """Return where to break a line of at most `taken` signs: at a space, after a hyphen, or between Chinese signs."""
     for i in range(taken, max(taken - 24, taken // 2), -1):
         before, after = text[i - 1], text[i]
-        if after in _NO_BREAK_BEFORE:
+        if after in _NO_BREAK_BEFORE or (before == "-" and after.isdigit()):
             continue
         if after == " " or before in " -/_" or ord(before) > 0x2E7F or ord(after) > 0x2E7F:
             return i

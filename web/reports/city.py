@@ -19,7 +19,7 @@ from web.reports.drawing import (
     use_bar,
 )
 from web.reports.fonts import Typeface
-from web.reports.words import NOTHING, WORST_FIRST, Words, reason
+from web.reports.words import NOTHING, WORST_FIRST, Words, short_reason
 
 _CHANGES = 10  # listed; more are counted
 _DISTRICTS = 16
@@ -84,15 +84,7 @@ def _totals(canvas: Canvas, report: CityReport, words: Words, x: float, y: float
         canvas.text(x, y, words.resource(name), BODY, colour=SOFT, room=80)
         use_bar(canvas, x + 84, y - 7, width - 84 - 52, 9, found["planned"], found["used"])
         canvas.text(x + width, y, words.percent(found["rate"]), BODY + 0.5, weight=700, align="right")
-        figures = words(
-            say(
-                "{used} used of {planned} planned by then, {total} in all; {count} projects",
-                used=words.amount(found["used"], found["unit"]),
-                planned=words.amount(found["planned"], found["unit"]),
-                total=words.amount(found["total"], found["unit"]),
-                count=found["projects"],
-            )
-        )
+        figures = words(say("{use}; {count} projects", use=words.used(found), count=found["projects"]))
         y += 11
         canvas.text(x + 84, y, figures, SMALL, colour=SOFT, room=width - 84)
     return y + 4
@@ -147,9 +139,9 @@ def _projects(canvas: Canvas, report: CityReport, words: Words, y: float) -> Non
         Column(words(say("stage")), 62),
         Column(words(say("done so far")), 42, "right"),
         Column(words(say("planned by then")), 42, "right"),
-        Column(words(say("against plan")), 54, "right"),
+        Column(words(say("points against plan")), 60, "right"),
         Column("SPI(t)", 36, "right"),
-        Column(words(say("reason")), canvas.width - 2 * MARGIN - 549, lines=2),
+        Column(words(say("reason")), canvas.width - 2 * MARGIN - 555, lines=2),
     )
     rows = [
         (
@@ -160,9 +152,9 @@ def _projects(canvas: Canvas, report: CityReport, words: Words, y: float) -> Non
             project["stage_name"] or NOTHING,
             words.percent(project["progress"]),
             words.percent(project["planned_progress"]),
-            words.points(deviation(project)),
+            words.points(deviation(project), unit=False),
             words.index(project["spi_t"]),
-            reason(words, project["evidence"]) or NOTHING,
+            short_reason(words, project["evidence"]) or NOTHING,
         )
         for project in report.projects
     ]

@@ -164,7 +164,7 @@ def s_curve(
     days: Sequence[str] = curve["days"]
     shown = {name: curve[name] for name in CURVES if any(value is not None for value in curve.get(name, ()))}
     top = _ceiling(max((value for line in shown.values() for value in line if value is not None), default=0.0))
-    left, bottom, right = x + 58, y + height - 14, x + width - 4
+    left, bottom, right = x + 62, y + height - 14, x + width - 4
     wide, tall = right - left, bottom - (y + 14)
 
     def at(i: float, value: float) -> tuple[float, float]:
@@ -181,6 +181,7 @@ def s_curve(
     if now is not None:
         across = at(now, 0)[0]
         canvas.line(across, y + 14, across, bottom, SOFT, 0.5)
+        canvas.text(min(across, right - 20), y + 10, today, SMALL, colour=SOFT, align="centre")
     legend = left
     for name, values in shown.items():
         colour, thick, dash = CURVES[name]

@@ -34,7 +34,7 @@ def project_pdf(report: ProjectReport, face: Typeface, words: Words) -> bytes:
     y = _head(canvas, report, words)
     y = _why(canvas, details, words, y + 10)
     y = _figures(canvas, details, words, y + 12)
-    y = _curve(canvas, details, words, y + 12)
+    y = _curve(canvas, details, words, y + 10)
     y = _resources(canvas, details, words, y + 16)
     y = _tasks(canvas, report, words, y + 22)
     y = _evidence(canvas, details, words, y + 22)
@@ -137,7 +137,7 @@ def _amounts(details: Mapping[str, Any], words: Words) -> Any:
 
 def _curve(canvas: Canvas, details: Mapping[str, Any], words: Words, y: float) -> float:
     curve = details["curve"]
-    y = _room(canvas, y, 190)
+    y = _room(canvas, y, 176)
     y = heading(canvas, MARGIN, y + 8, words(say("S-curve, cumulative")))
     if not any(value is not None for name, line in curve.items() if name != "days" for value in line):
         canvas.text(MARGIN, y + 10, words(say("Neither a plan nor a report is known.")), BODY, colour=SOFT)
@@ -148,8 +148,8 @@ def _curve(canvas: Canvas, details: Mapping[str, Any], words: Words, y: float) -
         "actual_cost": words(say("spent")),
         "forecast": words(say("forecast")),
     }
-    s_curve(canvas, (MARGIN, y + 4, _WIDTH, 165), curve, details["as_of"], _amounts(details, words), names)
-    return y + 169
+    s_curve(canvas, (MARGIN, y + 4, _WIDTH, 150), curve, details["as_of"], _amounts(details, words), names)
+    return y + 154
 
 
 def _resources(canvas: Canvas, details: Mapping[str, Any], words: Words, y: float) -> float:
@@ -163,13 +163,7 @@ def _resources(canvas: Canvas, details: Mapping[str, Any], words: Words, y: floa
         canvas.text(MARGIN, y, words.resource(name), BODY, room=56)
         use_bar(canvas, MARGIN + 60, y - 7, 150, 9, use["planned"], use["used"])
         canvas.text(MARGIN + 256, y, words.percent(use["rate"]), BODY, weight=700, align="right")
-        told = say(
-            "{used} used of {planned} planned by then, {total} in all",
-            used=words.amount(use["used"], use["unit"]),
-            planned=words.amount(use["planned"], use["unit"]),
-            total=words.amount(use["total"], use["unit"]),
-        )
-        canvas.text(MARGIN + 266, y, words(told), SMALL + 0.5, colour=SOFT, room=_WIDTH - 266)
+        canvas.text(MARGIN + 266, y, words(words.used(use)), SMALL + 0.5, colour=SOFT, room=_WIDTH - 266)
         y += 14
     return y - 8
 
@@ -182,11 +176,11 @@ def _tasks(canvas: Canvas, report: ProjectReport, words: Words, y: float) -> flo
         return y + 10
     columns = (
         Column(words(say("task code")), 92),
-        Column(words(say("task")), _WIDTH - 92 - 66 - 50 - 50 - 82),
+        Column(words(say("task")), _WIDTH - 92 - 66 - 50 - 60 - 96),
         Column(words(say("finish by plan")), 66),
-        Column(words(say("planned by then")), 50, "right"),
+        Column(words(say("planned by then")), 60, "right"),
         Column(words(say("done so far")), 50, "right"),
-        Column(words(say("points of the project lost")), 82, "right"),
+        Column(words(say("points of the project lost")), 96, "right"),
     )
     rows = [
         (
@@ -213,7 +207,7 @@ def _evidence(canvas: Canvas, details: Mapping[str, Any], words: Words, y: float
     columns = (
         Column("", 15, light=True),
         Column(words(say("of what")), 46, lines=2),
-        Column(words(say("figure")), 88, lines=2),
+        Column(words(say("figure")), 88, lines=4),
         Column(words(say("clause")), 156, lines=4),
         Column(words(say("where the clause is published")), 96, lines=3),
         Column(words(say("where the figure comes from")), _WIDTH - 401, lines=4),

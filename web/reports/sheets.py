@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from twin.exchange.report_xlsx import Cell, ReportColumn, ReportSheet, write_report
+from twin.exchange.report_xlsx import Cell, Kind, ReportColumn, ReportSheet, Typed, write_report
 from twin.judgement.legend import LIGHT_COLOURS
-from twin.values.sentence import say
+from twin.values.sentence import Sentence, say
 from web.reports.contents import CityReport, ProjectReport, deviation
 from web.reports.words import WORST_FIRST, Words, reason
 
-Facts = Sequence[tuple[str, Cell]]
+Facts = Sequence[tuple[str, Cell | Typed]]
 
 
 def city_xlsx(report: CityReport, words: Words) -> bytes:
@@ -52,14 +52,14 @@ def _facts_sheet(title: str, facts: Facts, words: Words) -> ReportSheet:
     """Return named facts, one a row; what each value is decides how it is written."""
     columns = (
         ReportColumn(words(say("what")), width=34),
-        ReportColumn(words(say("value")), "index", 40),
+        ReportColumn(words(say("value")), width=40),
     )
     return ReportSheet(title, columns, [(name, value) for name, value in facts])
 
 
-def _head(head: Mapping[str, Any], words: Words) -> list[tuple[str, Cell]]:
+def _head(head: Mapping[str, Any], words: Words) -> list[tuple[str, Cell | Typed]]:
     return [
-        (words(say("day")), head["as_of"]),
+        (words(say("day")), Typed(_day(head["as_of"]), "date")),
         (words(say("known at")), head["known_at"] or words(say("all facts that are recorded"))),
         (words(say("rules")), f"{head['rules_title']} ({head['rules']} {head['rules_version']})"),
     ]
@@ -69,27 +69,42 @@ def _city_facts(report: CityReport, words: Words) -> Facts:
     overview = report.overview
     found = [(words(say("city")), report.name), *_head(overview, words)]
     for light in WORST_FIRST:
-        found.append((words.light(light), overview["lights"][light]))
+        found.append((words.light(light), Typed(overview["lights"][light], "number")))
     for light in WORST_FIRST:
         told = say("{light}, on {day}", light=words.light(light), day=overview["before"])
-        found.append((words(told), overview["lights_before"][light]))
+        found.append((words(told), Typed(overview["lights_before"][light], "number")))
     for currency, amount in overview["totals"]["budget"].items():
-        found.append((words(say("total investment ({currency})", currency=currency)), amount))
+        found.append((words(say("total investment ({currency})", currency=currency)), Typed(amount, "amount")))
     return found
 
 
 def _project_facts(report: ProjectReport, words: Words) -> Facts:
     details = report.details
-    named = (
-        *(("kind", say("project kind")), ("district", say("district")), ("stage_name", say("stage"))),
-        *(("approval_stage_name", say("approval stage")), ("owner", say("owner")), ("contractor", say("contractor"))),
-        *(("supervisor", say("supervisor")), ("address", say("project address")), ("note", say("note"))),
-        *(("budget", say("total investment")), ("currency", say("currency"))),
-        *(("planned_start", say("planned start")), ("planned_finish", say("planned finish"))),
-        *(("forecast_finish", say("finish as last registered")), ("status_date", say("last report"))),
-        *(("progress", say("done so far")), ("planned_progress", say("planned by then")), ("spi_t", say("SPI(t)"))),
-        *(("spi", say("SPI")), ("cpi", say("CPI")), ("bac", say("budget at completion (BAC)"))),
-        *(("pv", say("planned value (PV)")), ("ev", say("earned value (EV)")), ("ac", say("actual cost (AC)"))),
+    named: tuple[tuple[str, Sentence, Kind], ...] = (
+        ("kind", say("project kind"), "text"),
+        ("district", say("district"), "text"),
+        ("stage_name", say("stage"), "text"),
+        ("approval_stage_name", say("approval stage"), "text"),
+        ("owner", say("owner"), "text"),
+        ("contractor", say("contractor"), "text"),
+        ("supervisor", say("supervisor"), "text"),
+        ("address", say("project address"), "text"),
+        ("note", say("note"), "text"),
+        ("budget", say("total investment"), "amount"),
+        ("currency", say("currency"), "text"),
+        ("planned_start", say("planned start"), "date"),
+        ("planned_finish", say("planned finish"), "date"),
+        ("forecast_finish", say("finish as last registered"), "date"),
+        ("status_date", say("last report"), "date"),
+        ("progress", say("done so far"), "share"),
+        ("planned_progress", say("planned by then"), "share"),
+        ("spi_t", say("SPI(t)"), "index"),
+        ("spi", say("SPI"), "index"),
+        ("cpi", say("CPI"), "index"),
+        ("bac", say("budget at completion (BAC)"), "amount"),
+        ("pv", say("planned value (PV)"), "amount"),
+        ("ev", say("earned value (EV)"), "amount"),
+        ("ac", say("actual cost (AC)"), "amount"),
     )
     return [
         (words(say("project code")), details["code"]),
@@ -97,8 +112,11 @@ def _project_facts(report: ProjectReport, words: Words) -> Facts:
         *_head(details, words),
         (words(say("light")), words.light(details["light"])),
         (words(say("reason")), reason(words, details["evidence"])),
-        *((words(label), details[name]) for name, label in named),
-        (words(say("against plan")), deviation(details)),
+        *(
+            (words(label), Typed(_day(details[name]) if kind == "date" else details[name], kind))
+            for name, label, kind in named
+        ),
+        (words(say("against plan")), Typed(deviation(details), "points")),
         *((words(say("What to know about the figures")), note) for note in details["notes"]),
     ]
 

@@ -68,10 +68,20 @@ class Words:
         if self.language == "zh":
             scale, word = (1e8, "亿") if size >= 1e8 else (1e4, "万") if size >= 1e4 else (1.0, "")
         elif size >= 1e6:
-            scale, word = 1e6, " million"
+            scale, word = (1e9, " billion") if size >= 1e9 else (1e6, " million")
         digits = 2 if scale > 1 else 0 if size >= 100 else 1
         figure = f"{self.number(value / scale, digits)}{' ' if word and self.language == 'zh' else ''}{word}"
         return f"{figure}{'' if word and self.language == 'zh' else ' '}{self.unit(unit)}".strip()
+
+    def used(self, use: Mapping[str, Any]) -> Sentence:
+        """Return what was used of what was planned, with the unit once."""
+        return say(
+            "{used} of {planned} planned by then, {total} in all ({unit})",
+            used=self.amount(use["used"]),
+            planned=self.amount(use["planned"]),
+            total=self.amount(use["total"]),
+            unit=self.unit(use["unit"]),
+        )
 
     def money(self, value: float | None, currency: str | None) -> str:
         """Return an amount of money; 4.2 亿元, CNY 420 million."""
@@ -86,17 +96,17 @@ class Words:
         """Return a share as per cent."""
         return NOTHING if share is None else f"{self.number(share * 100, digits, digits)} %"
 
-    def points(self, share: float | None) -> str:
+    def points(self, share: float | None, unit: bool = True) -> str:
         """Return a difference of shares with its sign, in percentage points.
 
-        >>> Words("en").points(-0.0512)
-        '−5.1 pp'
+        >>> Words("en").points(-0.0512), Words("en").points(0.2, unit=False)
+        ('−5.1 pp', '+20.0')
         """
         if share is None:
             return NOTHING
         text = self.number(share * 100, 1, 1)
         sign = "+" if share * 100 >= 0.05 else ""
-        return f"{sign}{text} {self(say('pp'), capital=False)}"
+        return f"{sign}{text} {self(say('pp'), capital=False) if unit else ''}".strip()
 
     def index(self, value: float | None) -> str:
         """Return an index such as SPI(t): two digits are what a reader compares."""
@@ -141,6 +151,12 @@ class Words:
 def decisive(evidence: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the verdicts that gave the light, those of what is judged before those of the data."""
     return [item for item in evidence if item["decisive"]]
+
+
+def short_reason(words: Words, evidence: list[dict[str, Any]]) -> str:
+    """Return why a light burns in one sentence, for a list that has progress and SPI(t) beside it."""
+    told = decisive(evidence)[:1]
+    return told[0]["clause"] if told and told[0]["measure"] == "spi_t" else reason(words, told)
 
 
 def reason(words: Words, evidence: list[dict[str, Any]]) -> str:

@@ -69,7 +69,7 @@ def _file(content: bytes, media_type: str, name: str, day: str) -> Response:
     """Return a file with its name: shown in the browser where that can, saved under the name otherwise."""
     suffix, how = ("pdf", "inline") if media_type == PDF else ("xlsx", "attachment")
     full = "".join(sign if sign.isalnum() or sign in "-_." else "_" for sign in f"{name}_{day}")[:120] + f".{suffix}"
-    plain = "".join(sign if sign.isascii() else "_" for sign in full)
+    plain = full if full.isascii() else f"report_{day}.{suffix}"
     response = Response(content, content_type=media_type)
     response.headers["Content-Disposition"] = f"{how}; filename=\"{plain}\"; filename*=UTF-8''{quote(full)}"
     return response
