@@ -8,6 +8,7 @@
 
 import type { FilterContext, GetPickingInfoParams, Layer, LayerContext, LayersList, PickingInfo, UpdateParameters } from "@deck.gl/core";
 import { Tile3DLayer } from "@deck.gl/geo-layers";
+import type { Matrix4 } from "@math.gl/core";
 
 import type { BimContent } from "./content";
 import { bimTilesLoader } from "./loader";
@@ -37,11 +38,29 @@ export interface BimPick {
   readonly storey: string;
 }
 
+/** The tile that draws a row: where its glb is, and where it stands (matrices (16), column-major; the glTF's frame is y up). */
+export interface TileOfRow {
+  readonly url: string;
+  /** Not simplified. */
+  readonly exact: boolean;
+  readonly ecefFromGltf: Matrix4;
+  readonly enuFromGltf: Matrix4;
+  /** Longitude, latitude and metres above the map's ground of the east-north-up frame's zero. */
+  readonly origin: [number, number, number];
+}
+
 interface Painted {
   paint: ModelPaint;
   paintTexture: PaintTexture;
   /** The tileset whose first traversal was asked for. */
   started?: unknown;
+}
+
+/** More of a loaders.gl tile. */
+interface TileFacts {
+  contentUrl: string;
+  lodMetricValue: number;
+  content: (DrawnTile["content"] & { cartesianModelMatrix: Matrix4 }) | null;
 }
 
 interface TileCache {
@@ -163,6 +182,20 @@ export class BimTilesLayer extends Tile3DLayer<unknown, BimTilesLayerProps> {
       if (found && tile.content) return placed(found, tile.content);
     }
     return null;
+  }
+
+  /** The tile on the screen that draws a row, the finest one; null when none does. */
+  tileOfRow(row: number): TileOfRow | null {
+    let best: TileOfRow | null = null;
+    for (const tile of (this.state?.tileset3d?.tiles ?? []) as unknown as (DrawnTile & TileFacts)[]) {
+      const { content } = tile;
+      if (!tile.selected || !content || content.bim.features.featureOfRow(row) < 0 || best?.exact) continue;
+      best = {
+        url: tile.contentUrl, exact: tile.lodMetricValue === 0, ecefFromGltf: content.cartesianModelMatrix, enuFromGltf: content.modelMatrix,
+        origin: content.cartographicOrigin as unknown as [number, number, number],
+      };
+    }
+    return best;
   }
 
   protected override _updateAutoHighlight(): void {
