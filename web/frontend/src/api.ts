@@ -53,6 +53,16 @@ export async function getBytes(path: string, language: Language): Promise<Uint8A
   }
 }
 
+/** A tile's content, which has no language and never changes: the browser keeps it. */
+export async function content(url: string): Promise<ArrayBuffer> {
+  changed(1);
+  try {
+    return await (await asked(url, "*/*")).arrayBuffer();
+  } finally {
+    changed(-1);
+  }
+}
+
 async function asked(url: string, type: string): Promise<Response> {
   let response: Response;
   try {

@@ -5,12 +5,13 @@
  * `project(lng, lat, height)` is the pixel of a place (height in metres above the map's ground), null behind the eye;
  * `pick(x, y)` is what a click there would select; `view()` is where the camera stands; `state()` what the page shows;
  * `turn(milliseconds)` measures frames; `labels()` are the texts of the labels that are drawn; `feature(x, y)` is what lies
- * there of the city's own layers.
+ * there of the city's own layers; `tools()` are those for looking into buildings (`map/tools.ts`).
  */
 
-import { pendingRequests } from "./api";
+import { content, pendingRequests } from "./api";
 import type { BimPick } from "./bim/tiles-layer";
 import type { CityMap } from "./map/city-map";
+import type { BuildingTools } from "./map/tools";
 import type { State } from "./store";
 import type { CityFeature } from "./types";
 import type { View } from "./url";
@@ -24,6 +25,7 @@ export interface TwinHook {
   turn: (duration: number) => Promise<number>;
   labels: () => { layer: string; text: string }[];
   feature: (x: number, y: number) => CityFeature | null;
+  tools: () => Promise<BuildingTools | null>;
 }
 
 declare global {
@@ -41,6 +43,7 @@ export function installHook(city: CityMap | null, state: () => State): void {
   });
   const still = (): boolean => pendingRequests() === 0 && (!city || (city.ready && !city.map.isMoving() && city.map.loaded() && city.map.areTilesLoaded() && city.progress().settled));
  
+  let tools: Promise<BuildingTools> | null = null;
   window.twin = {
     idle: async () => {
       for (let calm = 0; calm < 3; calm = still() ? calm + 1 : 0) {
@@ -54,6 +57,7 @@ export function installHook(city: CityMap | null, state: () => State): void {
     state,
     labels: () => city?.labels() ?? [],
     feature: (x, y) => city?.featureAt(x, y) ?? null,
+    tools: async () => (city ? (tools ??= import("./map/tools").then(({ BuildingTools }) => new BuildingTools(city, content))) : null),
     /** Mean milliseconds per frame while the camera turns by 90 degrees in `duration` milliseconds. */
     turn: (duration) => new Promise((resolve) => {
       if (!city) return resolve(0);

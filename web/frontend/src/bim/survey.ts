@@ -49,6 +49,19 @@ export class Survey {
     return { model, project, row, globalId, local: hit.point, ecefFromLocal, place, snap: hit.snap, exact: tile.exact };
   }
 
+  /** The pixel of a place in the newest frame; null before there is one. */
+  projector(): ((place: Vec3) => { x: number; y: number; w: number }) | null {
+    const viewport = this.layers().find((layer) => layer.context)?.context?.viewport;
+    if (!viewport) return null;
+    const { viewProjectionMatrix: m, width, height } = viewport;
+    return (place) => {
+      const [a = 0, b = 0, c = 0] = viewport.projectPosition([...place]);
+      const at = (k: number): number => (m[k] ?? 0) * a + (m[k + 4] ?? 0) * b + (m[k + 8] ?? 0) * c + (m[k + 12] ?? 0);
+      const w = at(3);
+      return { x: ((at(0) / w + 1) / 2) * width, y: ((1 - at(1) / w) / 2) * height, w };
+    };
+  }
+
   private find({ model, row }: BimPick): { tile: TileOfRow; viewport: Viewport; below: boolean } | null {
     for (const layer of this.layers()) {
       const tile = layer.props.model === model ? layer.tileOfRow(row) : null;
