@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 
 from tests import layers
 from tests.store import samples
+from tests.web.pieces import box_font
 from twin.store import Store
 from web.app import create_app
 from web.settings import Settings
@@ -34,6 +35,7 @@ def settings_of(folder: Path) -> Settings:
         (page / "index.html").write_text("<!doctype html><title>twin</title>" + "<p>page</p>" * 200, "utf-8")
         (page / "assets" / "index-a1b2.js").write_text("console.log('up');" * 200, "utf-8")
         (page / "assets" / "font.woff2").write_bytes(b"wOF2" * 500)
+        (page / "assets" / "noto-sans-sc-box.woff2").write_bytes(box_font())
         (page / "licences.txt").write_text("licences", "utf-8")
         (folder / "secret.txt").write_text("secret", "utf-8")
     return Settings(folder, 5.0, page)

@@ -82,12 +82,13 @@ def late_tasks(columns: Mapping[str, Sequence[Any]], most: int = MOST_TASKS) -> 
 def basis(words: Words, head: Mapping[str, Any]) -> str:
     """Return what a judgement rests on, for the foot of a page: day, time of knowledge, rules."""
     known = head["known_at"]
+    until = f"{known[:16].replace('T', ' ')} UTC" if known else ""
+    rules = {"title": head["rules_title"], "pack": head["rules"], "version": head["rules_version"]}
     parts = [
         words(say("As of {day}", day=head["as_of"])),
-        words(say("facts recorded by {time}", time=known)) if known else words(say("all facts that are recorded")),
-        words(say("rules {title} ({pack} {version})", title=head["rules_title"], pack=head["rules"],
-                  version=head["rules_version"])),
-    ]  # fmt: skip
+        words(say("facts recorded by {time}", time=until) if known else say("all facts that are recorded")),
+        words(say("rules {title} ({pack} {version})", **rules)),
+    ]
     separator = "；" if words.language == "zh" else "; "
     return separator.join((parts[0], *(part[:1].lower() + part[1:] for part in parts[1:])))
 

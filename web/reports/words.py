@@ -25,7 +25,6 @@ LIGHT_NAMES: Mapping[str, Sentence] = {
 }
 WORST_FIRST = ("red", "yellow", "grey", "green")
 _UNITS: Mapping[str, Sentence] = {
-    "元": say("CNY"),
     "person-day": say("person-days"),
     "machine-day": say("machine-days"),
     "days": say("days"),
@@ -128,6 +127,8 @@ class Words:
 
     def unit(self, unit: str) -> str:
         """Return a unit as people write it."""
+        if unit == "元":
+            return unit if self.language == "zh" else "CNY"
         found = _UNITS.get(unit)
         return _SIGNS.get(unit, unit) if found is None else self(found, capital=False)
 
