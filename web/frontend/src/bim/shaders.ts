@@ -147,6 +147,7 @@ void main(void) {
   if (cover > 0.0) color = vec4(mix(color.rgb, paint.rgb, cover), color.a > 0.99 ? 1.0 : max(color.a, 0.5 * cover));
   gl_Position = bim.mvp * vec4(p, 1.0);
   vHeightAndCut = vec2(bim.up.w + dot(bim.up.xyz, p), bim_cut(p));
+  if (ghost) color.rgb = mix(color.rgb, vec3(0.7), 0.55); // quiet, or its dots would be noise
   vCover = ghost ? (selected || hovered ? 0.5 : 0.16) : 1.0;
 
   if (bim.mode < 0.5) {
@@ -158,7 +159,7 @@ void main(void) {
     color = bim.lineColor;
     color.a *= mix(0.6, 1.0, tone);
     if (selected) color = vec4(bim.selectColor.rgb * 0.6, 1.0);
-    if (ghost) color.a *= selected || hovered ? 0.6 : 0.3;
+    if (ghost) color.a *= selected || hovered ? 0.6 : 0.2;
     vCover = 1.0;
     // Lines lie on their faces: pull them a hair towards the eye.
     gl_Position = bim.mvp * vec4(p + (bim.eye.xyz - p) * 3e-4, 1.0);

@@ -134,8 +134,8 @@ export function countVisible(columns: VisibilityColumns, states: Uint8Array): Ma
 
 const LETTERS = { storey: "s", class: "c", part: "p", system: "y" } as const;
 const KINDS: Readonly<Record<string, keyof typeof LETTERS>> = { s: "storey", c: "class", p: "part", y: "system" };
-/** More rows than any model has: an address must not make the page count to infinity. */
-const MOST_ROWS = 4_000_000;
+/** An address must not make the page count for seconds: single rows beyond so many are not read. */
+const MOST_ROWS = 200_000;
 
 /**
  * A selection as short text of characters that an address keeps as they are; "" when everything is shown.
@@ -174,7 +174,7 @@ function runs(rows: readonly number[]): string[] {
 export function readVisibility(text: string | null): Selection {
   if (!text) return EVERYTHING;
   const [out, only] = [new Set<PartKey>(), new Set<PartKey>()];
-  let [ghostRest, into] = [false, out];
+  let [ghostRest, into, left] = [false, out, MOST_ROWS];
   for (const item of text.split(".")) {
     const [letter, rest] = [item[0] ?? "", item.slice(1)];
     const kind = KINDS[letter];
@@ -183,15 +183,18 @@ export function readVisibility(text: string | null): Selection {
     else if (kind) {
       const value = unescaped(rest);
       if (value !== null) into.add(`${kind}:${value}`);
-    } else if (letter === "r") readRun(rest, into);
+    } else if (letter === "r") left -= readRun(rest, into, left);
   }
   return { hidden: out, only, ghostRest };
 }
 
-function readRun(text: string, into: Set<PartKey>): void {
+/** Add the rows of a run, at most `most`; returns how many. */
+function readRun(text: string, into: Set<PartKey>, most: number): number {
   const [, from, to] = /^(\d{1,7})(?:-(\d{1,7}))?$/.exec(text) ?? [];
-  if (from === undefined) return;
-  for (let row = Number(from); row <= Math.min(MOST_ROWS, Number(to ?? from)); row++) into.add(`row:${row}`);
+  if (from === undefined) return 0;
+  const count = Math.max(0, Math.min(most, Number(to ?? from) - Number(from) + 1));
+  for (let i = 0; i < count; i++) into.add(`row:${Number(from) + i}`);
+  return count;
 }
 
 /** Half of a surrogate pair, which no address can hold. */
