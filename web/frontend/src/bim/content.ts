@@ -11,6 +11,7 @@
 import { Matrix4 } from "@math.gl/core";
 
 import { creaseEdges } from "./edges";
+import { rowBoxes, sizeOf, sorted, type Steps } from "./importance";
 import type { Column, FeatureTable, Glb, Numbers, Placed, Primitive } from "./glb";
 
 /**
@@ -19,13 +20,15 @@ import type { Column, FeatureTable, Glb, Numbers, Placed, Primitive } from "./gl
  * crease lines; instances: (i, 13) three rows of the matrix `content` from mesh, then the feature row.
  */
 export interface Batch {
-  readonly positions: Float32Array;
-  readonly normals: Int8Array;
-  readonly colors: Uint8Array;
-  readonly rows: Float32Array;
-  readonly indices: Uint32Array;
-  readonly edges: Uint32Array;
-  readonly instances: Float32Array;
+  positions: Float32Array;
+  normals: Int8Array;
+  colors: Uint8Array;
+  rows: Float32Array;
+  indices: Uint32Array;
+  edges: Uint32Array;
+  instances: Float32Array;
+  /** Where the indices of smaller and smaller elements, and of shorter and shorter lines, end. */
+  readonly steps: { readonly triangles: Steps; readonly lines: Steps };
   readonly instanceCount: number;
   readonly translucent: boolean;
 }
@@ -35,6 +38,8 @@ export interface BimContent {
   readonly features: FeatureTable;
   /** (3) float64, metres: where `content`'s zero lies in the glTF's frame. */
   readonly origin: readonly [number, number, number];
+  /** Feature row → least and greatest corner, (6) metres, frame `content`. */
+  readonly boxes: ReadonlyMap<number, Float32Array>;
   /** Metres around `origin` that hold every vertex. */
   readonly radius: number;
   readonly byteLength: number;
@@ -75,7 +80,38 @@ export function bakeContent(glb: Glb, options: { edges: boolean } = { edges: tru
   const byteLength = batches.reduce((sum, b) => sum + b.positions.byteLength + b.normals.byteLength + b.colors.byteLength + b.rows.byteLength
     + b.indices.byteLength + b.edges.byteLength + b.instances.byteLength, 0);
   const radius = Math.hypot(...[0, 1, 2].map((k) => ((box.high[k] ?? 0) - (box.low[k] ?? 0)) / 2));
-  return { batches, features: glb.features, origin, radius, byteLength };
+  return { batches, features: glb.features, origin, radius, byteLength, boxes: boxesOf(batches) };
+}
+
+/** Forget the arrays of a batch that the GPU holds now; boxes and steps stay. */
+export function release(batch: Batch): void {
+  [batch.positions, batch.rows, batch.instances] = [new Float32Array(0), new Float32Array(0), new Float32Array(0)];
+  [batch.normals, batch.colors, batch.indices, batch.edges] = [new Int8Array(0), new Uint8Array(0), new Uint32Array(0), new Uint32Array(0)];
+}
+
+/** The boxes of all rows of a tile, instances at their places. */
+function boxesOf(batches: readonly Batch[]): Map<number, Float32Array> {
+  const all = new Map<number, Float32Array>();
+  const grow = (row: number, p: readonly number[]): void => {
+    const box = all.get(row) ?? Float32Array.of(Infinity, Infinity, Infinity, -Infinity, -Infinity, -Infinity);
+    all.set(row, box);
+    for (let k = 0; k < 3; k++) {
+      box[k] = Math.min(box[k] as number, p[k] as number);
+      box[k + 3] = Math.max(box[k + 3] as number, p[k] as number);
+    }
+  };
+  for (const { positions, rows, instances, instanceCount } of batches) {
+    for (const [row, box] of rowBoxes(positions, rows)) {
+      for (let i = 0; i < instanceCount; i++) {
+        const m = instances.subarray(i * FLOATS_PER_INSTANCE, (i + 1) * FLOATS_PER_INSTANCE);
+        for (let corner = 0; corner < 8; corner++) {
+          const [x = 0, y = 0, z = 0] = [0, 1, 2].map((k) => box[(corner >> k) & 1 ? k + 3 : k]);
+          grow(row + (m[12] as number), [0, 4, 8].map((k) => (m[k] as number) * x + (m[k + 1] as number) * y + (m[k + 2] as number) * z + (m[k + 3] as number)));
+        }
+      }
+    }
+  }
+  return all;
 }
 
 function vertexCount(placed: Placed): number {
@@ -136,8 +172,19 @@ function merge(parts: Part[], table: FeatureTable, translucent: boolean, instanc
     vertex += position.count;
     corner += length;
   }
-  const lines = edges ? creaseEdges(positions, rows, indices, meanScale(instances)) : new Uint32Array(0);
-  return { positions, normals, colors, rows, indices, edges: lines, instances, instanceCount, translucent };
+  const metres = meanScale(instances);
+  const lines = edges ? creaseEdges(positions, rows, indices, metres) : new Uint32Array(0);
+  const sizes = new Map(Array.from(rowBoxes(positions, rows), ([row, box]) => [row, sizeOf(box) * metres]));
+  const triangles = sorted(indices, 3, (g) => sizes.get(rows[indices[g * 3] as number] as number) ?? 0);
+  const longest = sorted(lines, 2, (g) => metres * distance(positions, lines[g * 2] as number, lines[g * 2 + 1] as number));
+  return {
+    positions, normals, colors, rows, indices: triangles.indices, edges: longest.indices, instances, instanceCount, translucent,
+    steps: { triangles: triangles.steps, lines: longest.steps },
+  };
+}
+
+function distance(p: Float32Array, a: number, b: number): number {
+  return Math.hypot((p[a * 3] as number) - (p[b * 3] as number), (p[a * 3 + 1] as number) - (p[b * 3 + 1] as number), (p[a * 3 + 2] as number) - (p[b * 3 + 2] as number));
 }
 
 /** Metres per unit of an instanced mesh's own frame (its positions may still be integers). */

@@ -9,7 +9,8 @@ import type { Buffer, Device, RenderPass, RenderPipelineParameters } from "@luma
 import { Model } from "@luma.gl/engine";
 import { Matrix4, Vector3 } from "@math.gl/core";
 
-import type { Batch, BimContent } from "./content";
+import { release, type Batch, type BimContent } from "./content";
+import { countDown, shadowTriangles, type Steps } from "./importance";
 import { affinePlane, planeFrom, squeezed } from "./plane";
 import type { ModelPaint, PaintTexture } from "./paint";
 import { bimUniforms, MODES, shadowFragment, shadowVertex, surfaceFragment, surfaceVertex, type BimUniforms } from "./shaders";
@@ -38,8 +39,14 @@ interface Draw {
   surface: Model;
   line: Model | null;
   shadow: Model | null;
+  /** Of everything, for when something is hidden: then what lies behind it casts the shadow. */
+  wholeShadow: Model | null;
   buffers: Buffer[];
+  steps: Batch["steps"];
 }
+
+/** Elements smaller and lines shorter than this are left out, pixels. */
+const [LEAST_ELEMENT, LEAST_LINE] = [1.2, 5];
 
 const BLEND: RenderPipelineParameters = {
   blend: true, blendColorSrcFactor: "src-alpha", blendColorDstFactor: "one-minus-src-alpha", blendColorOperation: "add",
@@ -83,7 +90,7 @@ export class BimMeshLayer extends Layer<Required<BimMeshLayerProps>> {
 
   override finalizeState(context: LayerContext): void {
     for (const draw of this.state.draws) {
-      for (const model of [draw.surface, draw.line, draw.shadow]) {
+      for (const model of new Set([draw.surface, draw.line, draw.shadow, draw.wholeShadow])) {
         model?.vertexArray.destroy(); // luma.gl's Model forgets it
         model?.destroy();
       }
@@ -109,21 +116,26 @@ export class BimMeshLayer extends Layer<Required<BimMeshLayerProps>> {
     const isPicking = Boolean(shaderModuleProps.picking?.isActive);
     const frame = this.frame(this.context.viewport);
     const bindings = { bimPaint: paintTexture.current() };
-    const run = (model: Model | null, mode: number, pipeline: RenderPipelineParameters, extra: Partial<BimUniforms> = {}): void => {
+    const run = (model: Model | null, mode: number, pipeline: RenderPipelineParameters, extra: Partial<BimUniforms> = {}, part?: { steps: Steps; pixels: number }): void => {
       if (!model) return;
+      if (part) {
+        const count = countDown(part.steps, part.pixels / frame.pixelsPerMetre);
+        if (!count) return;
+        model.setVertexCount(count);
+      }
       model.setParameters(isPicking ? { ...parameters, depthWriteEnabled: true, depthCompare: "less-equal", cullMode: "none" } : pipeline);
       model.setBindings(bindings);
       model.shaderInputs.setProps({ bim: { ...frame.uniforms, ...extra, mode }, picking: shaderModuleProps.picking ?? {} });
       model.draw(renderPass);
     };
     if (!isPicking && !look.brief && !translucent && frame.shadow && look.shadowAlpha > 0 && !paint.below) {
-      for (const draw of this.state.draws) run(draw.shadow, MODES.shadow, SHADOW, { lineColor: look.shadowColor, shadowPlane: frame.shadow });
+      for (const draw of this.state.draws) run(paint.whole ? draw.shadow : draw.wholeShadow, MODES.shadow, SHADOW, { lineColor: look.shadowColor, shadowPlane: frame.shadow });
     }
-    for (const draw of this.state.draws) run(draw.surface, isPicking ? MODES.pick : MODES.surface, translucent ? GLASS : SOLID);
+    for (const draw of this.state.draws) run(draw.surface, isPicking ? MODES.pick : MODES.surface, translucent ? GLASS : SOLID, {}, { steps: draw.steps.triangles, pixels: LEAST_ELEMENT });
     if (isPicking || look.brief) return;
     const strength = lineStrength(frame.pixelsPerMetre);
     const [r, g, b, a] = look.lineColor;
-    if (a * strength > 0) for (const draw of this.state.draws) run(draw.line, MODES.line, GLASS, { lineColor: [r, g, b, a * strength] });
+    if (a * strength > 0) for (const draw of this.state.draws) run(draw.line, MODES.line, GLASS, { lineColor: [r, g, b, a * strength] }, { steps: draw.steps.lines, pixels: LEAST_LINE });
     if (paint.selectedRow >= 0 && this.holds(paint.selectedRow)) for (const draw of this.state.draws) run(draw.surface, MODES.xray, XRAY);
   }
 
@@ -155,7 +167,8 @@ export class BimMeshLayer extends Layer<Required<BimMeshLayerProps>> {
       hoverRow: paint.hoverRow, selectRow: paint.selectedRow, clipBelow: paint.below ? -1e6 : -0.03,
     };
     const plane = casts ? affinePlane(view, [center[0], center[1], 0], unitsPerMeter[0] * 50) : null;
-    const pixelsPerMetre = viewport.height / 2 / Math.max(1e-6, distance * Math.tan(0.32175));
+    const nearest = Math.max(1, distance - bim.radius); // the eye is in metres, too
+    const pixelsPerMetre = viewport.height / 2 / (nearest * Math.tan(0.32175));
     return { uniforms, shadow: plane && [...plane, look.shadowAlpha], pixelsPerMetre };
   }
 
@@ -173,12 +186,26 @@ export class BimMeshLayer extends Layer<Required<BimMeshLayerProps>> {
       id: `${id}-${kind}`, vs, fs, modules: [picking, bimUniforms] as never[], bufferLayout: LAYOUT, attributes, indexBuffer: indices, vertexCount: count,
       isInstanced: true, instanceCount: batch.instanceCount, topology: kind === "line" ? "line-list" : "triangle-list", disableWarnings: true,
     });
-    return {
+    const casts = this.props.casts && !batch.translucent;
+    const thrown = casts && batch.instanceCount === 1 ? this.shadowOf(batch) : null;
+    const shadows = thrown?.length ? indexBuffer(thrown) : null;
+    const shadow = (kind: string, indices: Buffer, count: number): Model => model(kind, shadowVertex, shadowFragment, indices, count);
+    const whole = casts ? shadow("shadow", triangles, batch.indices.length) : null;
+    const made: Draw = {
       surface: model("surface", surfaceVertex, surfaceFragment, triangles, batch.indices.length),
       line: lines ? model("line", surfaceVertex, surfaceFragment, lines, batch.edges.length) : null,
-      shadow: this.props.casts && !batch.translucent ? model("shadow", shadowVertex, shadowFragment, triangles, batch.indices.length) : null,
-      buffers: [...Object.values(attributes), triangles, ...(lines ? [lines] : [])],
+      shadow: shadows ? shadow("shadow-outer", shadows, thrown?.length ?? 0) : thrown ? null : whole,
+      wholeShadow: whole,
+      buffers: [...Object.values(attributes), triangles, ...(lines ? [lines] : []), ...(shadows ? [shadows] : [])],
+      steps: batch.steps,
     };
+    release(batch);
+    return made;
+  }
+
+  private shadowOf(batch: Batch): Uint32Array {
+    const { modelMatrix } = this.props.tile.content as NonNullable<DrawnTile["content"]>;
+    return shadowTriangles(batch.positions, batch.indices, turned(modelMatrix, [0, 0, 1]), turned(modelMatrix, look.sun));
   }
 }
 

@@ -29,6 +29,8 @@ export class ModelPaint {
   selectedRow = -1;
   /** Draw what lies below the ground? */
   below = false;
+  /** Is nothing hidden? */
+  whole = true;
 
   /** Colours as if everything were shown, and what the GPU gets. */
   private colours = new Uint32Array(WIDTH);
@@ -76,6 +78,7 @@ export class ModelPaint {
   show(shown: Uint8Array | null): void {
     if (shown) this.ensure(shown.length);
     this.shown = shown;
+    this.whole = !shown?.includes(HIDDEN);
     this.compose();
   }
 

@@ -227,26 +227,13 @@ function canLieUnder(viewport: CameraOf, content: NonNullable<DrawnTile["content
 }
 
 function rowBox(bim: BimContent, row: number): { center: number[]; radius: number } | null {
-  const low = [Infinity, Infinity, Infinity];
-  const high = [-Infinity, -Infinity, -Infinity];
-  const grow = (p: readonly number[]): void => {
-    for (let k = 0; k < 3; k++) {
-      low[k] = Math.min(low[k] as number, p[k] as number);
-      high[k] = Math.max(high[k] as number, p[k] as number);
-    }
+  const box = bim.boxes.get(row);
+  if (!box) return null;
+  const corner = (k: number): [number, number] => [box[k] as number, box[k + 3] as number];
+  return {
+    center: [0, 1, 2].map((k) => (corner(k)[0] + corner(k)[1]) / 2),
+    radius: Math.hypot(...[0, 1, 2].map((k) => (corner(k)[1] - corner(k)[0]) / 2)),
   };
-  for (const batch of bim.batches) {
-    for (let i = 0; i < batch.instanceCount; i++) {
-      const m = batch.instances.subarray(i * 13, i * 13 + 13);
-      for (let v = 0; v < batch.rows.length; v++) {
-        if ((batch.rows[v] as number) + (m[12] as number) !== row) continue;
-        const [x, y, z] = [batch.positions[v * 3] as number, batch.positions[v * 3 + 1] as number, batch.positions[v * 3 + 2] as number];
-        grow([0, 4, 8].map((k) => (m[k] as number) * x + (m[k + 1] as number) * y + (m[k + 2] as number) * z + (m[k + 3] as number)));
-      }
-    }
-  }
-  if (!Number.isFinite(low[0] as number)) return null;
-  return { center: low.map((l, k) => (l + (high[k] as number)) / 2), radius: Math.hypot(...low.map((l, k) => ((high[k] as number) - l) / 2)) };
 }
 
 function placed(box: { center: number[]; radius: number }, content: NonNullable<DrawnTile["content"]>): { center: [number, number, number]; radius: number } {

@@ -1,0 +1,104 @@
+/**
+ * A bare page for the benchmark (tests/bench/page.py): the same tilesets under the same camera, drawn by deck.gl's own
+ * Tile3DLayer and by the page's BimTilesLayer. Not part of what is shipped.
+ */
+
+import { Deck, MapView, type Layer } from "@deck.gl/core";
+import { Tile3DLayer } from "@deck.gl/geo-layers";
+
+import { look, LOOKS } from "../src/bim/look";
+import { BimTilesLayer } from "../src/bim/tiles-layer";
+
+export type Mode = "empty" | "stock" | "plain" | "edges";
+
+interface Tileset {
+  url: string;
+  model: string;
+}
+
+interface Camera {
+  longitude: number;
+  latitude: number;
+  zoom: number;
+  pitch: number;
+  /** Metres above the ellipsoid that the camera looks at: both layers draw at true heights here. */
+  height: number;
+}
+
+interface Measured {
+  /** Milliseconds of each frame: traversal, draw calls, and the wait for the pixels. */
+  frames: number[];
+  /** Tiles on the screen. */
+  tiles: number;
+  errors: string[];
+}
+
+interface Inner {
+  _onRenderFrame: () => void;
+  layerManager: { getLayers: () => Layer[] };
+  device: { gl: WebGL2RenderingContext };
+}
+
+const errors: string[] = [];
+const options = { tileset: { maximumMemoryUsage: 512, maximumScreenSpaceError: 6 } };
+let deck: Deck<MapView> | null = null;
+
+function layersOf(mode: Mode, tilesets: Tileset[]): Layer[] {
+  const onTileError = (_tile: unknown, message: string, url: string): void => { errors.push(`${message} ${url}`); };
+  if (mode === "empty") return [];
+  if (mode === "stock") return tilesets.map(({ url }) => new Tile3DLayer({ id: `stock-${url}`, data: url, loadOptions: options, onTileError }) as Layer);
+  return tilesets.map(({ url, model }) => new BimTilesLayer({ id: `bim-${url}`, data: url, model, groundHeight: 0, loadOptions: options, onTileError } as never) as unknown as Layer);
+}
+
+function tilesetsOf(layers: Layer[]): { isLoaded: () => boolean; tiles: { selected: boolean }[] }[] {
+  return layers.map((layer) => (layer.state as { tileset3d?: never } | undefined)?.tileset3d).filter((found) => found !== undefined);
+}
+
+const frame = (): Promise<void> => new Promise((resolve) => requestAnimationFrame(() => resolve()));
+
+async function measure(mode: Mode, tilesets: Tileset[], camera: Camera, count: number): Promise<Measured> {
+  errors.length = 0;
+  Object.assign(look, LOOKS.light);
+  if (mode !== "edges") look.lineColor = [0, 0, 0, 0];
+  if (new URLSearchParams(location.search).has("noshadow")) look.shadowAlpha = 0;
+  const layers = layersOf(mode, tilesets);
+  const viewState = (bearing: number) => ({ longitude: camera.longitude, latitude: camera.latitude, zoom: camera.zoom, pitch: camera.pitch, bearing, position: [0, 0, camera.height], maxZoom: 24, maxPitch: 85 });
+  deck ??= await started();
+  const inner = deck as unknown as Inner;
+  const one = new Uint8Array(4);
+  const draw = (bearing: number): number => {
+    const start = performance.now();
+    (deck as Deck<MapView>).setProps({ viewState: viewState(bearing) as never });
+    inner._onRenderFrame();
+    inner.device.gl.readPixels(0, 0, 1, 1, 0x1908, 0x1401, one);
+    return performance.now() - start;
+  };
+  deck.setProps({ layers, viewState: viewState(0) as never });
+  // Turn around until every tile of every direction is there.
+  for (let calm = 0, turns = 0; calm < 8 && turns < 2000; turns++) {
+    draw((calm * 360) / 8);
+    for (let i = 0; i < 3; i++) await frame();
+    const found = tilesetsOf(layers);
+    calm = found.length === layers.length && layers.every((layer) => layer.isLoaded) ? calm + 1 : 0;
+  }
+  if (new URLSearchParams(location.search).has("discard")) inner.device.gl.enable(0x8c89);
+  const frames: number[] = [];
+  for (let i = 0; i < count; i++) {
+    await frame();
+    frames.push(draw((i * 360) / count));
+  }
+  const tiles = tilesetsOf(layers).reduce((sum, { tiles: all }) => sum + all.filter((tile) => tile.selected).length, 0);
+  return { frames, tiles, errors: [...errors] };
+}
+
+function started(): Promise<Deck<MapView>> {
+  const canvas = document.getElementById("deck") as HTMLCanvasElement;
+  return new Promise((resolve) => {
+    const made: Deck<MapView> = new Deck({
+      canvas, views: new MapView({ id: "map", nearZMultiplier: 0.02, farZMultiplier: 4 }), viewState: { longitude: 0, latitude: 0, zoom: 1 } as never, layers: [], useDevicePixels: 1,
+      onError: (error: Error) => { errors.push(error.message); }, onLoad: () => resolve(made),
+    });
+  });
+}
+
+Object.assign(window, { measure });
