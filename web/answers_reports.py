@@ -31,8 +31,8 @@ def project(
     """Return what the sheet of a project says."""
     found, judgement = judged.project(code, as_of, known_at, rules)
     details = answers_facts.project_details(found, judgement, judged.curve(found), language)
-    tasks = late_tasks(answers_elements.task_columns(found, judged))
-    return ProjectReport(judged.store.settings().name, details, tasks)
+    tasks, no_task = late_tasks(answers_elements.task_columns(found, judged))
+    return ProjectReport(judged.store.settings().name, details, tasks, no_task)
 
 
 def _overview(judged, judgement, language):

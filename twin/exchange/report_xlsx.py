@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 
 Kind = Literal["text", "number", "index", "amount", "share", "points", "date", "light"]
@@ -53,7 +53,7 @@ class ReportColumn:
 class ReportSheet:
     """A sheet: a header row, frozen and with filters, and rows of plain values, one for each column.
 
-    colours : text of a "light" cell → "#rrggbb"
+    colours : text of a "light" cell → "#rrggbb" of its edge
     """
 
     title: str
@@ -102,7 +102,7 @@ def _cell(sheet: Any, kind: Kind, value: Cell | Typed, colours: dict[str, str]) 
     if isinstance(value, str):
         cell = _text(sheet, value)
         if kind == "light" and value in colours:
-            cell.font = Font(bold=True, color="FF" + colours[value].lstrip("#").upper())
+            cell.border = Border(left=Side("thick", "FF" + colours[value].lstrip("#").upper()))
         return cell
     cell = WriteOnlyCell(sheet, value)
     cell.number_format = _FORMATS.get(kind, "General")

@@ -74,7 +74,7 @@ def _totals(canvas: Canvas, report: CityReport, words: Words, x: float, y: float
     y = heading(canvas, x, y, words(say("Totals"))) + 12
     totals = report.overview["totals"]
     budgets = " + ".join(words.money(amount, currency) for currency, amount in totals["budget"].items()) or NOTHING
-    canvas.text(x, y, words(say("total investment")), BODY, colour=SOFT)
+    canvas.text(x, y, words(say("total investment")), BODY, colour=SOFT, room=80)
     canvas.text(x + 84, y, budgets, BODY + 0.5, weight=700, room=width - 84)
     for name in _TOTALS:
         found = totals.get(name)
@@ -84,7 +84,7 @@ def _totals(canvas: Canvas, report: CityReport, words: Words, x: float, y: float
         canvas.text(x, y, words.resource(name), BODY, colour=SOFT, room=80)
         use_bar(canvas, x + 84, y - 7, width - 84 - 52, 9, found["planned"], found["used"])
         canvas.text(x + width, y, words.percent(found["rate"]), BODY + 0.5, weight=700, align="right")
-        figures = words(say("{use}; {count} projects", use=words.used(found), count=found["projects"]))
+        figures = words(say("{use}; projects: {count}", use=words.used(found), count=found["projects"]))
         y += 11
         canvas.text(x + 84, y, figures, SMALL, colour=SOFT, room=width - 84)
     return y + 4

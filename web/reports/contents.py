@@ -1,10 +1,10 @@
 """What reports say, as plain values: the same answers that the routes give, and what is worked out from them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-from twin.values.sentence import say
+from twin.values.sentence import Sentence, say
 from web.reports.words import NOTHING, WORST_FIRST, Words
 
 MOST_TASKS = 15
@@ -25,11 +25,16 @@ class CityReport:
 
 @dataclass(frozen=True, slots=True)
 class ProjectReport:
-    """A project on a day: `details` as `/api/projects/{code}` answers, `tasks` those behind most."""
+    """A project on a day.
+
+    details : as `/api/projects/{code}` answers
+    tasks : those that hold it back most; no_task : why there is none
+    """
 
     city: str
     details: Mapping[str, Any]
-    tasks: Sequence["LateTask"] = field(default_factory=tuple)
+    tasks: Sequence["LateTask"]
+    no_task: Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,23 +65,29 @@ def deviation(project: Mapping[str, Any]) -> float | None:
     return None if done is None or planned is None else done - planned
 
 
-def late_tasks(columns: Mapping[str, Sequence[Any]], most: int = MOST_TASKS) -> list[LateTask]:
-    """Return the tasks (no summaries) that hold the project back most, from the columns of its tasks.
+def late_tasks(columns: Mapping[str, Sequence[Any]], most: int = MOST_TASKS) -> tuple[list[LateTask], Sentence]:
+    """Return the tasks (no summaries) that hold the project back most, and what to say where there is none.
 
-    What a task weighs in the project counts; where nothing has a weight, how far it is behind its own plan.
+    columns : as `/api/projects/{code}/tasks` answers
+    What a task weighs in the project counts; where nothing has a weight, how far it is behind its own plan. A task that
+    nobody reported on is not said to be behind.
     """
     whole = sum(weight or 0.0 for weight in columns["weight"])
     found = []
     for i, kind in enumerate(columns["kind"]):
         planned, done = columns["planned"][i], columns["completion"][i]
-        if kind == "summary" or planned is None or planned - (done or 0.0) <= 1e-6:
+        if kind == "summary" or planned is None or done is None or planned - done <= 1e-6:
             continue
-        gap, weight = planned - (done or 0.0), columns["weight"][i]
-        lost = gap * (weight or 0.0) / whole if whole else None
+        weight = columns["weight"][i]
+        lost = (planned - done) * (weight or 0.0) / whole if whole else None
         code, name, finish = (columns[name][i] for name in ("code", "name", "baseline_finish"))
-        found.append(LateTask(code or "", name or "", finish, planned, done or 0.0, lost))
+        found.append(LateTask(code or columns["id"][i], name or "", finish, planned, done, lost))
     found.sort(key=lambda task: (-(task.lost or 0.0), task.done - task.planned, task.finish or "", task.code))
-    return found[:most]
+    if not columns["id"]:
+        return [], say("No schedule with dates is known.")
+    if all(done is None for done in columns["completion"]):
+        return [], say("Nobody reported on single tasks.")
+    return found[:most], say("No task is behind its plan.")
 
 
 def basis(words: Words, head: Mapping[str, Any]) -> str:

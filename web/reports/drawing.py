@@ -164,7 +164,7 @@ def s_curve(
     days: Sequence[str] = curve["days"]
     shown = {name: curve[name] for name in CURVES if any(value is not None for value in curve.get(name, ()))}
     top = _ceiling(max((value for line in shown.values() for value in line if value is not None), default=0.0))
-    left, bottom, right = x + 62, y + height - 14, x + width - 4
+    left, bottom, right = x + 62, y + height - 14, x + width - 14
     wide, tall = right - left, bottom - (y + 14)
 
     def at(i: float, value: float) -> tuple[float, float]:
@@ -173,10 +173,12 @@ def s_curve(
     for step in range(5):
         level = bottom - tall * step / 4
         canvas.line(left, level, right, level, LINE if step else SOFT, 0.5)
-        canvas.text(left - 5, level + 2.5, say_amount(top * step / 4), SMALL, colour=SOFT, align="right")
+        canvas.text(left - 5, level + 2.5, say_amount(top * step / 4), SMALL, colour=SOFT, align="right", room=56)
     every = max(1, math.ceil(len(days) / 9))
     for i in range(0, len(days), every):
-        canvas.text(at(i, 0)[0], bottom + 10, days[i][:7], SMALL, colour=SOFT, align="centre")
+        month = days[i][:7]
+        middle = min(at(i, 0)[0], x + width - canvas.face.width(month) * SMALL / 2)
+        canvas.text(middle, bottom + 10, month, SMALL, colour=SOFT, align="centre")
     now = next((i for i, day in enumerate(days) if day >= today), None)
     if now is not None:
         across = at(now, 0)[0]

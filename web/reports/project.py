@@ -39,7 +39,7 @@ def project_pdf(report: ProjectReport, face: Typeface, words: Words) -> bytes:
     y = _tasks(canvas, report, words, y + 22)
     y = _evidence(canvas, details, words, y + 22)
     y = _notes(canvas, details, words, y + 22)
-    _register(canvas, details, words, y)
+    _register(canvas, details, words, y + 6)
     foot = f"{details['code']} · {basis(words, details)}"
     footers(canvas, foot, lambda page, pages: words(say("Page {page} of {pages}", page=page, pages=pages)))
     day = date.fromisoformat(details["as_of"])
@@ -89,9 +89,10 @@ def _why(canvas: Canvas, details: Mapping[str, Any], words: Words, y: float) -> 
         for i, line in enumerate(lines):
             canvas.text(x, y + 11.5 * i, line, 9)
         y += 11.5 * (len(lines) - 1)
-        figure = words.measured(item)
-        compared = f"{words.measure(item['measure'])} {figure} ({item['threshold']})" if figure != NOTHING else ""
+        compared = words.compared(item)
         for told in (" · ".join(part for part in (compared, item["source"]) if part), report_text(words, item)):
+            if told == NOTHING:
+                continue
             y += 11
             canvas.text(x, y, told, SMALL + 0.5, colour=SOFT, room=room)
     y = max(y + 9, top + 40)
@@ -121,7 +122,10 @@ def _figures(canvas: Canvas, details: Mapping[str, Any], words: Words, y: float)
         (words(say("finish, rest as planned")), ends.get("plan_rate") or NOTHING),
         (words(say("finish as last registered")), details["forecast_finish"] or NOTHING),
     ]
-    y = heading(canvas, MARGIN, y + 8, words(say("Figures of {day}", day=details["status_date"] or NOTHING)))
+    told, day = details["status_date"], details["as_of"]
+    y = heading(
+        canvas, MARGIN, y + 8, words(say("Figures of {day}", day=told) if told else say("No report by {day}", day=day))
+    )
     return facts(canvas, MARGIN, y, _WIDTH, pairs, 5)
 
 
@@ -172,7 +176,7 @@ def _tasks(canvas: Canvas, report: ProjectReport, words: Words, y: float) -> flo
     y = _room(canvas, y, 26 + 15 * min(len(report.tasks), 6))
     y = heading(canvas, MARGIN, y, words(say("Tasks that hold it back most"))) + 2
     if not report.tasks:
-        canvas.text(MARGIN, y + 10, words(say("No task is behind its plan.")), BODY, colour=SOFT)
+        canvas.text(MARGIN, y + 10, words(report.no_task), BODY, colour=SOFT)
         return y + 10
     columns = (
         Column(words(say("task code")), 92),
@@ -216,7 +220,7 @@ def _evidence(canvas: Canvas, details: Mapping[str, Any], words: Words, y: float
         (
             item["light"] or "grey",
             words.aspect(item["aspect"]),
-            f"{words.measure(item['measure'])} {words.measured(item)} ({item['threshold']})",
+            words.compared(item) or words.measure(item["measure"]),
             item["clause"],
             item["source"],
             report_text(words, item),
@@ -231,7 +235,7 @@ def _notes(canvas: Canvas, details: Mapping[str, Any], words: Words, y: float) -
     if not notes:
         return y
     y = _room(canvas, y, 30)
-    y = heading(canvas, MARGIN, y, words(say("What to know about the figures"))) + 4
+    y = heading(canvas, MARGIN, y, words(say("What to know about the figures"))) - 1
     for note in notes[:_NOTES]:
         for line in canvas.wrapped(note, BODY, _WIDTH, 3):
             y = _room(canvas, y, 12)

@@ -125,6 +125,13 @@ class Words:
         figure = self.number(value, 0 if float(value).is_integer() and unit else 2, None if unit else 2)
         return f"{figure} {self.unit(unit)}".strip()
 
+    def compared(self, evidence: Mapping[str, Any]) -> str:
+        """Return a rule's measure with its figure and what that was compared with; "" without a figure."""
+        figure, threshold = self.measured(evidence), evidence["threshold"]
+        if figure == NOTHING:
+            return ""
+        return f"{self.measure(evidence['measure'])} {figure}{f' ({threshold})' if threshold else ''}"
+
     def unit(self, unit: str) -> str:
         """Return a unit as people write it."""
         if unit == "元":
