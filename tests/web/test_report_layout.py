@@ -158,6 +158,7 @@ def test_every_light_has_the_shape_and_colour_of_the_legend() -> None:
 
 
 @given(text=st.text())
+@settings(deadline=None)
 def test_shown_text_has_only_signs_that_can_be_drawn(text: str) -> None:
     shown = face().shown(text)
     assert len(shown) == len(text)
@@ -172,6 +173,7 @@ def test_controls_of_direction_are_seen() -> None:
 
 
 @given(text=TEXTS, room=st.floats(20, 300), lines=st.integers(1, 4))
+@settings(deadline=None)
 def test_wrapped_lines_fit_and_lose_nothing_in_silence(text: str, room: float, lines: int) -> None:
     canvas = Canvas(face(), *A4)
     found = canvas.wrapped(text, 8, room, lines)

@@ -132,19 +132,28 @@ def _table_head(canvas: Canvas, x: float, y: float, columns: Sequence[Column], s
     return y
 
 
-def facts(canvas: Canvas, x: float, y: float, width: float, pairs: Sequence[tuple[str, str]], columns: int) -> float:
-    """Write named facts in so many columns; return the y below them."""
-    step = width / columns
+def facts(
+    canvas: Canvas,
+    x: float,
+    y: float,
+    width: float,
+    pairs: Sequence[tuple[str, str]],
+    columns: int,
+    turn: Callable[[], float],
+) -> float:
+    """Write named facts in so many columns; return the y below them. `turn` is as for `table`."""
+    step, size = width / columns, BODY + 0.5
     for start in range(0, len(pairs), columns):
-        tallest = 1
-        for i, (name, value) in enumerate(pairs[start : start + columns]):
+        row = [(name, canvas.wrapped(value, size, step - 8, 3)) for name, value in pairs[start : start + columns]]
+        height = 14.5 + max(1, *(len(lines) for _, lines in row)) * 10.5
+        if y + height > canvas.height - FOOT:
+            y = turn()
+        for i, (name, lines) in enumerate(row):
             left = x + i * step
             canvas.text(left, y + 8, name, SMALL, colour=SOFT, room=step - 8)
-            lines = canvas.wrapped(value, BODY + 0.5, step - 8, 3)
             for k, line in enumerate(lines):
-                canvas.text(left, y + 18.5 + k * 10.5, line, BODY + 0.5)
-            tallest = max(tallest, len(lines))
-        y += 14.5 + tallest * 10.5
+                canvas.text(left, y + 18.5 + k * 10.5, line, size)
+        y += height
     return y
 
 

@@ -126,7 +126,7 @@ def _figures(canvas: Canvas, details: Mapping[str, Any], words: Words, y: float)
     y = heading(
         canvas, MARGIN, y + 8, words(say("Figures of {day}", day=told) if told else say("No report by {day}", day=day))
     )
-    return facts(canvas, MARGIN, y, _WIDTH, pairs, 5)
+    return facts(canvas, MARGIN, y, _WIDTH, pairs, 5, lambda: _turned(canvas))
 
 
 def _amounts(details: Mapping[str, Any], words: Words) -> Any:
@@ -268,4 +268,4 @@ def _register(canvas: Canvas, details: Mapping[str, Any], words: Words, y: float
     y = _room(canvas, y, 34 + 25 * ((len(pairs) + 2) // 3))
     canvas.line(MARGIN, y - 14, A4[0] - MARGIN, y - 14, LINE)
     y = heading(canvas, MARGIN, y, words(say("The project in the register")))
-    facts(canvas, MARGIN, y, _WIDTH, pairs, 3)
+    facts(canvas, MARGIN, y, _WIDTH, pairs, 3, lambda: _turned(canvas))

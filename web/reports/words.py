@@ -174,5 +174,6 @@ def reason(words: Words, evidence: list[dict[str, Any]]) -> str:
         figure = words.measured(item)
         told = "" if figure == NOTHING or item["aspect"] == "data" else figure
         clause = str(item["clause"])
-        found.append(f"{clause} ({words.measure(item['measure'])} {told})" if told else clause)
+        bracketed = f"（{told}）" if words.language == "zh" else f" ({told})"
+        found.append(f"{clause}{bracketed if told else ''}")
     return " ".join(found)
