@@ -5,6 +5,7 @@ from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -31,6 +32,18 @@ def face() -> Typeface:
     with TemporaryDirectory() as folder:
         Path(folder, "noto-sans-sc-box.woff2").write_bytes(box_font())
         return Typeface(Path(folder))
+
+
+def caught(patch: pytest.MonkeyPatch, module: ModuleType) -> list[Canvas]:
+    """Return where the pages of a report go instead of into a file."""
+    kept: list[Canvas] = []
+
+    def keep(canvas: Canvas, **_: Any) -> bytes:
+        kept.append(canvas)
+        return b""
+
+    patch.setattr(module, "write_pdf", keep)
+    return kept
 
 
 def evidence(text: str) -> dict[str, Any]:
@@ -93,8 +106,7 @@ def corners(canvas: Canvas, mark: Mark) -> list[tuple[float, float]]:
 @settings(max_examples=25, deadline=None)
 def test_a_city_of_any_names_stays_on_its_pages(text: str, count: int, language: str) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        kept: list[Canvas] = []
-        patch.setattr(city, "write_pdf", lambda canvas, **_: kept.append(canvas) or b"")
+        kept = caught(patch, city)
         counts = dict.fromkeys(LIGHTS, count)
         overview = {
             **HEAD,
@@ -117,8 +129,7 @@ def test_a_city_of_any_names_stays_on_its_pages(text: str, count: int, language:
 @settings(max_examples=25, deadline=None)
 def test_a_project_of_any_name_stays_on_its_pages(text: str, count: int, language: str) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        kept: list[Canvas] = []
-        patch.setattr(project, "write_pdf", lambda canvas, **_: kept.append(canvas) or b"")
+        kept = caught(patch, project)
         months = [f"20{20 + i // 12}-{i % 12 + 1:02d}-28" for i in range(4 * count)]
         figures = dict.fromkeys(("bac", "pv", "ev", "ac"), 1e17)
         details = {
@@ -192,7 +203,7 @@ def test_the_font_takes_the_weight_that_is_asked_for() -> None:
 
     heights = {}
     for weight in (400, 700):
-        font = TTFont(BytesIO(face().font("a", weight)))  # type: ignore[arg-type]
+        font = TTFont(BytesIO(face().font("a", weight)))
         heights[weight] = font["glyf"][font.getBestCmap()[ord("a")]].yMax
     assert heights == {400: 638, 700: 675}  # 600 at 100, 700 at 900, in between by a straight line
 

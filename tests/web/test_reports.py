@@ -4,6 +4,7 @@ import re
 import shutil
 import zipfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from io import BytesIO
 from pathlib import Path
@@ -99,7 +100,7 @@ def xlsx(client: FlaskClient, path: str, **query: str) -> Any:
 
 
 def properties(client: FlaskClient, lang: str) -> dict[str, Any]:
-    found = client.get("/api/projects", query_string={"as_of": DAY, "lang": lang}).json
+    found = client.get("/api/projects", query_string={"as_of": DAY, "lang": lang}).get_json()
     return {feature["id"]: feature["properties"] for feature in found["features"]}
 
 
@@ -129,7 +130,7 @@ def test_the_city_on_paper_says_what_the_list_of_projects_says(client: FlaskClie
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_a_project_sheet_says_what_the_project_says(client: FlaskClient, lang: str) -> None:
-    details = client.get("/api/projects/P1", query_string={"as_of": DAY, "lang": lang}).json
+    details = client.get("/api/projects/P1", query_string={"as_of": DAY, "lang": lang}).get_json()
     text = text_of(pdf(client, "projects/P1", lang=lang))
     told = next(item for item in details["evidence"] if item["decisive"])
     for part in (details["name"], f"{details['spi_t']:.2f}", told["source"], "progress.csv", "2026-05-02"):
@@ -195,7 +196,7 @@ def test_a_workbook_has_numbers_dates_and_shares(client: FlaskClient) -> None:
         assert all(each.column_dimensions[cell.column_letter].width >= 8 for cell in each[1])
     project = xlsx(client, "projects/P1", lang="en")
     curve = list(project["S-curve"].iter_rows(2, values_only=True))
-    asked = client.get("/api/projects/P1", query_string={"as_of": DAY}).json["curve"]
+    asked = client.get("/api/projects/P1", query_string={"as_of": DAY}).get_json()["curve"]
     assert [row[0].date().isoformat() for row in curve] == asked["days"]
     assert [row[1] for row in curve] == asked["planned"]
     assert [row[2] for row in curve] == asked["earned"]
@@ -244,12 +245,25 @@ def test_the_same_question_has_the_same_bytes(client: FlaskClient, folder: Path,
         assert other.get(f"/api/reports/{path}?as_of={DAY}").headers["ETag"] == first.headers["ETag"]
     assert client.get(f"/api/reports/{path}?as_of={DAY}&lang=en").headers["ETag"] != first.headers["ETag"]
     if path.endswith("pdf"):
-        assert pypdf.PdfReader(BytesIO(first.data)).metadata["/CreationDate"].startswith("D:20260430000000")
+        assert dict(pypdf.PdfReader(BytesIO(first.data)).metadata or {})["/CreationDate"].startswith("D:20260430000000")
     else:
         book = openpyxl.load_workbook(BytesIO(first.data))
         assert book.properties.created == book.properties.modified == datetime(2026, 4, 30)
         with zipfile.ZipFile(BytesIO(first.data)) as archive:
             assert {part.date_time[0] for part in archive.infolist()} == {1980}
+
+
+def test_readers_at_the_same_time_get_the_same_bytes(client: FlaskClient, folder: Path, tmp_path: Path) -> None:
+    page = tmp_path / "page"
+    shutil.copytree(client.application.extensions["twin.page"], page)
+    paths = [
+        f"/api/reports/{path}.pdf?as_of={DAY}&lang={lang}" for path in ("city", "projects/P1") for lang in ("zh", "en")
+    ]
+    for other in serve(folder, page):  # a typeface of its own: nothing is drawn yet
+        app = other.application
+        with ThreadPoolExecutor(8) as threads:
+            found = list(threads.map(lambda path: app.test_client().get(path).data, paths * 3))
+        assert found == [client.get(path).data for path in paths] * 3
 
 
 def test_a_pdf_brings_its_signs_and_no_others(client: FlaskClient) -> None:
@@ -267,8 +281,8 @@ def test_a_pdf_brings_its_signs_and_no_others(client: FlaskClient) -> None:
 def test_without_the_page_the_pdf_says_what_to_do(folder: Path, tmp_path: Path) -> None:
     for client in serve(folder, tmp_path / "nowhere"):
         answer = client.get("/api/reports/city.pdf?lang=en")
-        assert (answer.status_code, answer.json["title"]) == (503, "NotBuilt")
-        assert "make demo" in answer.json["detail"]
+        assert (answer.status_code, answer.get_json()["title"]) == (503, "NotBuilt")
+        assert "make demo" in answer.get_json()["detail"]
         assert client.get("/api/reports/city.xlsx").status_code == 200
 
 
