@@ -142,6 +142,7 @@ def test_a_project_of_any_name_stays_on_its_pages(text: str, count: int, languag
                 "days": months,
                 "planned": [1e17 * i for i in range(len(months))],
                 "earned": [None] * len(months),
+                "forecast": [None if i < len(months) - 2 else 1e17 for i in range(len(months))],
             },
             "register_report": {"file": text, "row": 1, "recorded_at": "2026-05-02T00:00:00Z"},
         }
@@ -149,6 +150,8 @@ def test_a_project_of_any_name_stays_on_its_pages(text: str, count: int, languag
         report = ProjectReport(text, details, tasks, say("No task is behind its plan."))
         project.project_pdf(report, face(), Words(language))
     assert list(inside(kept[0])) == []
+    legend = [mark.text for mark in kept[0].pages[0] if isinstance(mark, Text)]
+    assert (Words(language)(say("forecast")) in legend) == (count > 0)
 
 
 def test_every_light_has_the_shape_and_colour_of_the_legend() -> None:

@@ -1,8 +1,10 @@
 """What reports draw: marks of lights, bars, tables, S-curves. Lengths are points, y counts down."""
 
 import math
+from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from twin.judgement.legend import LIGHT_COLOURS, LIGHT_SHAPES
@@ -188,7 +190,7 @@ def s_curve(
         month = days[i][:7]
         middle = min(at(i, 0)[0], x + width - canvas.face.width(month) * SMALL / 2)
         canvas.text(middle, bottom + 10, month, SMALL, colour=SOFT, align="centre")
-    now = next((i for i, day in enumerate(days) if day >= today), None)
+    now = _where(days, today)
     if now is not None:
         across = at(now, 0)[0]
         canvas.line(across, y + 14, across, bottom, SOFT, 0.5)
@@ -203,6 +205,20 @@ def s_curve(
             canvas.add(Disc(*points[0], 1.8, colour))
         canvas.add(Lines(((legend, y + 4), (legend + 16, y + 4)), colour, thick, dash=dash))
         legend += 20 + canvas.text(legend + 20, y + 6.7, names[name], SMALL + 0.5) + 14
+
+
+def _where(days: Sequence[str], day: str) -> float | None:
+    """Return where a day lies between the days of a curve, as an index with a fraction; None outside.
+
+    >>> _where(["2026-01-31", "2026-02-28", "2026-03-31"], "2026-02-14")
+    0.5
+    """
+    numbers = [date.fromisoformat(each).toordinal() for each in (*days, day)]
+    asked = numbers.pop()
+    if not numbers or not numbers[0] <= asked <= numbers[-1]:
+        return None
+    i = max(bisect_right(numbers, asked) - 1, 0)
+    return i + (0.0 if i + 1 >= len(numbers) else (asked - numbers[i]) / (numbers[i + 1] - numbers[i]))
 
 
 def _ceiling(value: float) -> float:
