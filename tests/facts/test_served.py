@@ -147,6 +147,20 @@ def test_an_element_names_its_tasks(served: Served) -> None:
     assert element["resources"]["funds"]["used"] is not None
 
 
+def test_an_element_tells_what_was_reported_of_its_tasks(served: Served) -> None:
+    columns = served.store.element_columns(served.model.model)
+    row = columns.ifc_class.index(columns.classes.index("IfcWall")) if "IfcWall" in columns.classes else 0
+    address = f"/api/projects/P1/elements/{columns.global_id[row]}"
+    element = served.get(f"{address}?as_of=2026-02-28&lang=en")
+    known = [fact for fact in served.store.known()["P1"].progress if fact.task == "T2"]
+    told = [(fact["fact_date"], fact["completion"], fact["task"]) for fact in element["history"]]
+    assert told == [(fact.fact_date.isoformat(), fact.completion, "T2") for fact in known]
+    assert told
+    assert element["history"][0]["report"]["row"] == known[0].row
+    assert element["history_left_off"] == 0
+    assert served.get(f"{address}?as_of=2026-01-01&lang=en")["history"] == []
+
+
 def test_a_project_shows_its_curve(served: Served) -> None:
     found = served.get("/api/projects/P1?as_of=2026-02-28&lang=en")
     curve = dict(zip(found["curve"]["days"], found["curve"]["planned"], strict=True))
