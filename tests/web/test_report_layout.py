@@ -150,7 +150,7 @@ def test_a_project_of_any_name_stays_on_its_pages(text: str, count: int, languag
         report = ProjectReport(text, details, tasks, say("No task is behind its plan."))
         project.project_pdf(report, face(), Words(language))
     assert list(inside(kept[0])) == []
-    legend = [mark.text for mark in kept[0].pages[0] if isinstance(mark, Text)]
+    legend = [mark.text for page in kept[0].pages for mark in page if isinstance(mark, Text)]
     assert (Words(language)(say("forecast")) in legend) == (count > 0)
 
 
