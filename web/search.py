@@ -60,7 +60,8 @@ class Search:
         found = []
         for number, source in enumerate(sources):
             kind = KINDS.index(source.kind)
-            for match in source.find(asked, most):
+            # once enough are counted, only those matter that may stand in the answer
+            for match in source.find(asked, max(limit, most - len(found))):
                 name = (match.level, kind, match.other_case)
                 found.append((name, number, match))
         total = min(len(found), most)

@@ -42,6 +42,7 @@ class Places:
         self._titles = pa.array(called, pa.large_string())
         self._search = _searched(columns, called, rows, items)
         self._addresses = _addresses(columns, self._features)
+        pa.default_memory_pool().release_unused()
 
     def find(self, asked: Asked, most: int) -> list[Match]:
         """Return the best matches."""

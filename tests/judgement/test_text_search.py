@@ -100,6 +100,8 @@ def oracle(titles: Sequence[str], entries: Sequence[tuple[int, str]], query: str
 @example([("深圳人民医院", []), ("a深", ["xian"])], "renmin", 3)
 @example([("西安", []), ("先", [])], "xi'an", 3)
 @example([("西安", []), ("先", [])], "xian", 3)
+@example([("西安", []), ("先", [])], "xian", 1)
+@example([("深圳人民医院", [])], "shenzhenrenm", 1)
 @example([("A座 3", []), ("a座", []), ("Ａ 座", [])], "3", 3)
 def test_a_search_finds_what_a_look_at_every_text_finds(
     things: list[tuple[str, list[str]]], query: str, most: int

@@ -2,15 +2,14 @@
 
 from twin.store.blobs import Blobs
 from twin.store.connect import SQLITE_VERSION
+from twin.store.element_texts import ElementGroup, ElementText
 from twin.store.opening import DATABASE
 from twin.store.records import (
     Ancestor,
     Bounds,
     Counts,
     ElementColumns,
-    ElementGroup,
     ElementRecord,
-    ElementText,
     Layer,
     Ledger,
     LedgerItem,

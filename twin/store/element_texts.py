@@ -1,13 +1,35 @@
 """What elements are found by, and the groups they are in, read for a whole revision at once."""
 
 import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import JSON, ColumnElement, Connection, select, type_coerce
 
 from twin.store.read import current_revision
-from twin.store.records import ElementGroup, ElementText
 from twin.store.tables import elements
+
+
+@dataclass(frozen=True, slots=True)
+class ElementText:
+    """What an element is found by."""
+
+    global_id: str
+    name: str
+    ifc_class: str
+    state: str
+    tag: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ElementGroup:
+    """A system, zone or other group of a model, and the feature rows, ascending, of the drawn elements in it."""
+
+    global_id: str
+    name: str
+    ifc_class: str
+    rows: Sequence[int]
 
 
 def element_texts(connection: Connection, model: str) -> list[ElementText]:

@@ -262,27 +262,6 @@ class ElementColumns:
 
 
 @dataclass(frozen=True, slots=True)
-class ElementText:
-    """What an element is found by."""
-
-    global_id: str
-    name: str
-    ifc_class: str
-    state: str
-    tag: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class ElementGroup:
-    """A system, zone or other group of a model, and the feature rows, ascending, of the drawn elements in it."""
-
-    global_id: str
-    name: str
-    ifc_class: str
-    rows: Sequence[int]
-
-
-@dataclass(frozen=True, slots=True)
 class NewLayer:
     """A city layer on its way into the store.
 

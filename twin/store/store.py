@@ -12,13 +12,12 @@ from twin.errors import InvalidInput
 from twin.store import element_texts, facts, known, layers, opening, read, write
 from twin.store.blobs import Blobs, Packed, pack
 from twin.store.connect import ChangeMarks, engine_at, reading, writing
+from twin.store.element_texts import ElementGroup, ElementText
 from twin.store.known import Knowledge
 from twin.store.records import (
     Bounds,
     ElementColumns,
-    ElementGroup,
     ElementRecord,
-    ElementText,
     Layer,
     Ledger,
     Load,
