@@ -57,7 +57,7 @@ class Search:
         asked = asked_for(query)
         sources, complete = self._prepared()
         most = limit + MOST_COUNTED
-        found = []
+        found: list[tuple[tuple[int, int, bool], int, Match]] = []
         for number, source in enumerate(sources):
             kind = KINDS.index(source.kind)
             # once enough are counted, only those matter that may stand in the answer

@@ -63,11 +63,15 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
     app.extensions["twin.store"].close()
 
 
+def get(client: FlaskClient, path: str, status: int = 200) -> Any:
+    response = client.get(path)
+    assert response.status_code == status, response.text
+    return response.json
+
+
 def found(client: FlaskClient, query: str, **more: Any) -> list[dict[str, Any]]:
     asked = "".join(f"&{name}={value}" for name, value in more.items())
-    response = client.get(f"/api/search?q={quote(query)}{asked}")
-    assert response.status_code == 200, response.text
-    answer: dict[str, Any] = response.json
+    answer = get(client, f"/api/search?q={quote(query)}{asked}")
     assert answer["complete"]
     assert answer["query"] == query
     results: list[dict[str, Any]] = answer["results"]
@@ -134,14 +138,13 @@ def test_elements_are_found_by_id_name_tag_and_class(client: FlaskClient) -> Non
 
 def test_what_is_asked_wrongly_is_told(client: FlaskClient) -> None:
     for query in ("", "q=", "q=%20%E3%80%80", f"q={'a' * 201}", "q=a&limit=0", "q=a&limit=101", "q=a&limit=x"):
-        answer = client.get(f"/api/search?lang=en&{query}")
-        assert answer.status_code == 400, query
-        assert re.search("^(q|limit) (is|has) ", answer.json["detail"])
+        answer = get(client, f"/api/search?lang=en&{query}", 400)
+        assert re.search("^(q|limit) (is|has) ", answer["detail"])
     assert found(client, "%_\\ 'x") == []
 
 
 def test_what_is_left_off_is_counted(client: FlaskClient) -> None:
-    answer = client.get(f"/api/search?limit=2&q={quote('外墙')}").json
+    answer = get(client, f"/api/search?limit=2&q={quote('外墙')}")
     assert (len(answer["results"]), answer["left_off"]) == (2, 4)
 
 
@@ -167,7 +170,7 @@ def test_an_answer_does_not_wait_for_what_takes_long(tmp_path: Path) -> None:
         app = create_app(settings_of(tmp_path))
         app.extensions["twin.search"]._patience = 0.0
         client = app.test_client()
-        assert client.get("/api/search?q=x").json["complete"] is False
+        assert get(client, "/api/search?q=x")["complete"] is False
         app.extensions["twin.search"]._patience = 60.0
         assert len(found(client, "人民")) == 2
         app.extensions["twin.store"].close()
@@ -180,7 +183,7 @@ def test_the_page_and_the_server_call_classes_alike() -> None:
 
 
 def _systems(client: FlaskClient, model: str) -> dict[str, set[str]]:
-    columns = client.get(f"/api/models/{quote(model)}/elements").json
+    columns = get(client, f"/api/models/{quote(model)}/elements")
     ids = columns["global_id"]
     assert all(system["rows"] == sorted(set(system["rows"])) for system in columns["systems"])
     return {system["name"]: {ids[row] for row in system["rows"]} for system in columns["systems"]}
@@ -212,7 +215,7 @@ def test_systems_are_those_of_the_file(tmp_path: Path) -> None:
     assert systems == _assigned(sample.path, drawn)
     assert len(systems) == 6
     name, ids = next(iter(systems.items()))
-    assert client.get(f"/api/projects/P1/elements/{quote(min(ids))}").json["systems"] == [name]
+    assert get(client, f"/api/projects/P1/elements/{quote(min(ids))}")["systems"] == [name]
 
 
 @pytest.mark.real_data
