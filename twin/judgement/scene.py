@@ -390,6 +390,8 @@ def _layer(model: SceneModel, base: str, states: str, *, spaces: bool) -> "pydec
         "ground_height": model.ground_height,
         "spaces": spaces,
     }
+    if model.bounds:
+        properties["bounds"] = [round(value, 7) for value in model.bounds]
     if spaces:
         properties["visible"] = False
     if states:

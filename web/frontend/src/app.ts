@@ -104,6 +104,7 @@ export class App {
         onPick: (pick, x, y) => this.picked(pick, x, y), onHover: (pick, x, y) => this.hovered(pick, x, y), onMove: (view) => this.moved(view),
         onProgress: () => this.progress(), onError: (error) => this.fail(error), onContextLost: () => this.notices.tell(this.store.say("context_lost")),
         onCredits: (credits) => this.credits.replaceChildren(credits.join(" · ")),
+        onModels: () => this.colourElements(),
       });
     } catch (error) {
       this.fail(error as Error);
@@ -156,9 +157,9 @@ export class App {
     }
   }
 
-  /** Colour the elements of every model of the scene by what is asked; no tile is asked for again. */
+  /** Colour the elements of every model that has a layer by what is asked; no tile is asked for again. */
   private colourElements(): void {
-    const models = new Set((this.scene?.layers ?? []).map((layer) => String(layer["model"])));
+    const models = new Set((this.city?.layers ?? []).map((layer) => layer.props.model));
     void this.colouring.paint([...models].map((model) => this.paint(model)), () => this.city?.repaint());
   }
 

@@ -20,6 +20,8 @@ export function palette(legend: Legend): Rgba[] {
 
 export class Colouring {
   private turn = 0;
+  /** What each model is painted by. */
+  private readonly done = new WeakMap<ModelPaint, string>();
 
   constructor(private readonly store: Store, private readonly failed: (error: Error) => void) {}
 
@@ -27,18 +29,24 @@ export class Colouring {
   async paint(paints: readonly ModelPaint[], repaint: () => void): Promise<void> {
     const turn = ++this.turn;
     const { by, language, asOf, knownAt } = this.store.state;
+    const key = JSON.stringify([by, asOf, knownAt]);
+    const stale = paints.filter((paint) => this.done.get(paint) !== key && (by || this.done.has(paint)));
+    if (!stale.length) return;
     if (!by) {
-      for (const paint of paints) paint.reset();
+      for (const paint of stale) paint.reset();
+      for (const paint of stale) this.done.delete(paint);
       return repaint();
     }
     try {
       const colours = palette(await this.store.cache.legend(by).promise);
       const { features } = await this.store.cache.projects().promise;
       const known = new Set(features.flatMap(({ properties }) => properties.models));
-      await Promise.all(paints.map(async (paint) => {
+      await Promise.all(stale.map(async (paint) => {
         // a project that was not known by then has no data
         const states = known.has(paint.model) ? await api.states(paint.model, by, { asOf, knownAt }, language) : new Uint8Array();
-        if (turn === this.turn) paint.apply(states, colours);
+        if (turn !== this.turn) return;
+        paint.apply(states, colours);
+        this.done.set(paint, key);
       }));
       repaint();
     } catch (error) {

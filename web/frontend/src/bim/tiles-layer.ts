@@ -22,6 +22,8 @@ export interface BimTilesLayerProps {
   project: string;
   groundHeight: number;
   spaces: boolean;
+  /** West, south, east, north in degrees: where the model stands; null: unknown, always drawn. */
+  bounds?: readonly [number, number, number, number] | null;
   visible?: boolean;
   pickable?: boolean;
   paint: ModelPaint | null;
@@ -75,6 +77,7 @@ const defaultProps = {
   project: "",
   groundHeight: 0,
   spaces: false,
+  bounds: { type: "object", value: null, compare: false, optional: true },
   paint: { type: "object", value: null, compare: false, optional: true },
   pickable: true,
 };
@@ -172,6 +175,11 @@ export class BimTilesLayer extends Tile3DLayer<unknown, BimTilesLayerProps> {
       model: this.props.model, project: this.props.project, row: info.index, globalId: text("global_id"), ifcClass: text("ifc_class"), storey: text("storey"),
     };
     return info;
+  }
+
+  /** What its tiles hold on the GPU and beside it, bytes. */
+  get bytes(): number {
+    return this.state?.tileset3d?.gpuMemoryUsageInBytes ?? 0;
   }
 
   /** The box of a row in the loaded tiles: degrees and metres above the map's ground; null when no tile holds it. */

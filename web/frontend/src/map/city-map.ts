@@ -1,7 +1,7 @@
 /** The map: MapLibre's camera and ground, deck.gl's models in the same canvas. The only importer of both. */
 
 import { MapLibreOverlay } from "@deck.gl/maplibre";
-import type { Layer, PickingInfo } from "@deck.gl/core";
+import type { Layer, PickingInfo, Viewport } from "@deck.gl/core";
 import * as maplibregl from "maplibre-gl";
 import type { MapGeoJSONFeature, StyleSpecification } from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
@@ -14,6 +14,7 @@ import type { CityFeature } from "../types";
 import type { View } from "../url";
 import { cityLayerOf, GRID, kindsOf } from "./basemap";
 import { ZOOM_IN_LIMIT } from "./camera";
+import { ModelLayers } from "./model-layers";
 import { groundGrid } from "./grid";
 import { Pace } from "./pace";
 
@@ -25,6 +26,8 @@ export interface CityMapEvents {
   onError: (error: Error) => void;
   onContextLost: () => void;
   onCredits: (credits: string[]) => void;
+  /** Other models have layers now. */
+  onModels: () => void;
 }
 
 export const FLIGHT_MS = 240;
@@ -45,12 +48,12 @@ export function webglAvailable(): boolean {
 
 export class CityMap {
   readonly map: maplibregl.Map;
-  layers: BimTilesLayer[] = [];
 
   /** The style is there and models are drawn. */
   ready = false;
 
   private readonly overlay: MapLibreOverlay;
+  private readonly models = new ModelLayers(() => this.view, () => this.map.getContainer().getBoundingClientRect(), () => { this.drawLayers(); this.events.onModels(); });
 
   constructor(container: HTMLElement, view: View, private style: StyleSpecification, theme: Theme, private readonly events: CityMapEvents) {
     maplibregl.setWorkerUrl(workerUrl);
@@ -78,24 +81,34 @@ export class CityMap {
     this.map.on("render", () => this.shareDepth());
     this.map.on("render", () => { if (this.map.isMoving()) pace.frame(performance.now()); events.onProgress(); });
     this.map.on("moveend", () => { pace.rest(); look.brief = false; this.moved(); this.repaint(); });
+    this.map.on("move", () => this.models.look());
     this.map.on("webglcontextlost", () => events.onContextLost());
     this.map.on("sourcedata", ({ dataType, sourceDataType }) => { if (dataType === "source" && sourceDataType === "metadata") events.onCredits(this.credits()); });
     this.map.once("style.load", () => {
       this.map.addControl(this.overlay);
       this.ready = true;
       this.moved();
-      this.setLayers(this.layers);
+      this.drawLayers();
     });
   }
 
+  /** The layers that exist: those of models near the view. */
+  get layers(): readonly BimTilesLayer[] {
+    return this.models.layers;
+  }
+
   setLayers(layers: BimTilesLayer[]): void {
-    this.layers = layers;
+    this.models.set(layers);
+    this.drawLayers();
+  }
+
+  private drawLayers(): void {
     if (!this.ready) return;
     // deck.gl puts its layers among MapLibre's only while no tile of the ground is loading, else on top of the labels;
     // what it needs is there with the style itself.
     const { map } = this;
     map.isStyleLoaded = () => true;
-    this.overlay.setProps({ layers: layers as Layer[] });
+    this.overlay.setProps({ layers: [...this.layers] as Layer[] });
     Reflect.deleteProperty(map, "isStyleLoaded");
   }
 
@@ -157,7 +170,8 @@ export class CityMap {
 
   /** The pixel of a place, height in metres above the map's ground; null behind the eye. */
   project(longitude: number, latitude: number, height: number): [number, number] | null {
-    const viewport = this.layers[0]?.context?.viewport;
+    const deck = (this.overlay as unknown as { _deck?: { isInitialized: boolean; getViewports: () => Viewport[] } })._deck;
+    const viewport = deck?.isInitialized ? deck.getViewports()[0] : undefined;
     if (!viewport) return null;
     const [x = NaN, y = NaN, depth = 2] = viewport.project([longitude, latitude, height]);
     return depth < 1 && Number.isFinite(x) ? [x, y] : null;
@@ -187,6 +201,7 @@ export class CityMap {
   private moved(): void {
     const source = this.map.getSource<maplibregl.GeoJSONSource>(GRID);
     if (source) source.setData(groundGrid(this.view));
+    this.models.look(true);
     this.events.onMove(this.view);
   }
 }
