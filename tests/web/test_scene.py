@@ -40,6 +40,7 @@ def test_a_layer_for_each_tileset() -> None:
             "model": "P001-楼",
             "project": "P001",
             "groundHeight": 12.5,
+            "bounds": [113.9, 22.5, 113.9004, 22.5003],
             "spaces": False,
         },
         {
@@ -49,6 +50,7 @@ def test_a_layer_for_each_tileset() -> None:
             "model": "P001-b",
             "project": "P001",
             "groundHeight": 12.5,
+            "bounds": [113.9, 22.5, 113.9004, 22.5003],
             "spaces": False,
         },
         {

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
-from urllib.parse import quote
+from urllib.parse import parse_qs, quote
 
-from twin.judgement.legend import Entry
+from twin.judgement.legend import Entry, legend
 from twin.judgement.scene_page import VIEWPORT, frame, mark_svg, scene_page
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ _PITCH, _BEARING = 50.0, 0.0
 _COLUMN_HEIGHT, _COLUMN_RADIUS, _LEAST_EXTENT = 0.09, 0.004, 500.0
 _NEIGHBOURS = 50_000.0  # metres: what lies farther apart is not the same city
 _MARK = 18  # pixels
+_COVER, _VEIL = 255, 130  # of what is known and of what is not: there the material shows through
 _INK = [29, 37, 41]
 _NAMED = 12  # projects, at most, whose names are written; more would cover each other, and a pointer tells them
 _CHINA = (104.0, 35.0)  # degrees: where an empty twin without bounds looks
@@ -126,6 +127,8 @@ def compose_scene(
     """
     import pydeck
 
+    if base and tiles:
+        _use_library(library(base))
     layers = [_layer(model, base, states, spaces=False) for model in models if tiles and model.has_building]
     layers += [_layer(model, base, states, spaces=True) for model in models if tiles and model.has_spaces]
     if marks is not None:
@@ -139,7 +142,25 @@ def compose_scene(
         tooltip={"text": "{name}\n{label}"} if marks else True,
     )
     deck.legend = legend
+    deck.libraries = [library(base)] if base and tiles else []
     return deck
+
+
+def library(base: str) -> dict[str, str]:
+    """Return the script that draws models outside the page, as pydeck lists it; base : of a running server.
+
+    >>> library("http://127.0.0.1:8000")["resourceUri"]
+    'http://127.0.0.1:8000/bim-layers.js'
+    """
+    return {"libraryName": "BimLayers", "resourceUri": f"{base}/bim-layers.js"}
+
+
+def _use_library(wanted: dict[str, str]) -> None:
+    """Let pydeck's own pages and widgets load the script, too."""
+    from pydeck.settings import settings
+
+    others = [known for known in settings.custom_libraries if known.get("libraryName") != wanted["libraryName"]]
+    settings.custom_libraries = [*others, wanted]
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +180,9 @@ def _offline_deck() -> Any:
     class OfflineDeck(pydeck.Deck):  # type: ignore[misc]
         """A Deck whose page has deck.gl and the legend in it and asks for nothing."""
 
-        __slots__ = ("legend",)  # pydeck writes every other attribute into the scene
+        __slots__ = ("legend", "libraries")  # pydeck writes every other attribute into the scene
         legend: Legend | None
+        libraries: list[dict[str, str]]
 
         def to_html(
             self,
@@ -203,6 +225,7 @@ def _offline_deck() -> Any:
                 title=legend.title,
                 entries=legend.entries,
                 language=legend.language,
+                libraries=self.libraries,
             )
 
     return OfflineDeck
@@ -381,6 +404,15 @@ def _icon(shape: str, colour: str) -> dict[str, Any]:
     return {"url": f"data:image/svg+xml;base64,{drawing}", "width": 4 * _MARK, "height": 4 * _MARK}
 
 
+def _palette(by: str) -> list[list[int]]:
+    """Return the colours of a state column by index: red, green, blue, and how much of it hides the material."""
+    entries = legend(by)
+    found = [[0, 0, 0, 1] for _ in range(max(entry.index for entry in entries) + 1)]
+    for entry in entries:
+        found[entry.index] = [*rgb(entry.colour), _COVER if entry.index else _VEIL]
+    return found
+
+
 def _layer(model: SceneModel, base: str, states: str, *, spaces: bool) -> "pydeck.Layer":
     import pydeck
 
@@ -397,5 +429,6 @@ def _layer(model: SceneModel, base: str, states: str, *, spaces: bool) -> "pydec
     if states:
         address = f"{base}/api/models/{quote(model.model, safe='')}/states?{states}"
         properties["states"] = pydeck.types.String(address)
+        properties["palette"] = _palette(parse_qs(states).get("by", [""])[0])
     name = f"{model.model}:spaces" if spaces else model.model
     return pydeck.Layer("BimTilesLayer", data=base + tileset_url(model.model, spaces=spaces), id=name, **properties)

@@ -7,7 +7,8 @@ deck.gl unpacked in every copy: four megabytes for every cell of a notebook inst
 import base64
 import gzip
 import html
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from twin.judgement.legend import Entry
@@ -15,6 +16,7 @@ from twin.values.sentence import in_language
 
 VIEWPORT = (1280.0, 720.0)  # pixels that a scene is fitted to; whoever shows it fits it to its own window
 GROUND = "#f1f3f2"  # the page's own bare ground
+OWN_LAYERS = ["BimTilesLayer"]  # which deck.gl does not bring
 
 # Marks of lights, in a field of 12 by 12.
 SHAPES = {
@@ -46,6 +48,17 @@ body {{ font: 13px/1.45 "Noto Sans SC", system-ui, sans-serif; color: #1d2529; }
 {legend}
 <script type="application/json" id="scene">{scene}</script>
 <script>
+// Layers of a running server; without it the rest of the scene is shown.
+const classesOf = async (libraries) => {{
+  for (const {{ resourceUri }} of libraries) {{
+    await new Promise((done) => {{
+      const script = document.createElement("script");
+      Object.assign(script, {{ src: resourceUri, onload: done, onerror: done }});
+      document.head.append(script);
+    }});
+  }}
+  return Object.assign({{}}, ...libraries.map(({{ libraryName }}) => window[libraryName]));
+}};
 (async () => {{
   const packed = Uint8Array.from(atob("{program}"), (c) => c.charCodeAt(0));
   const program = document.createElement("script");
@@ -54,7 +67,10 @@ body {{ font: 13px/1.45 "Noto Sans SC", system-ui, sans-serif; color: #1d2529; }
   const jsonInput = JSON.parse(document.getElementById("scene").textContent);
   // The scene was fitted to a window of {width} by {height}: fit it to this one.
   jsonInput.initialViewState.zoom += Math.log2(Math.min(innerWidth / {width}, innerHeight / {height}));
-  createDeck({{ container: document.getElementById("deck"), jsonInput, tooltip: {tooltip} }});
+  const configuration = {{ classes: await classesOf({libraries}) }};
+  const drawn = (type) => !{own}.includes(type) || configuration.classes[type];
+  jsonInput.layers = jsonInput.layers.filter((layer) => drawn(layer["@@type"]));
+  createDeck({{ container: document.getElementById("deck"), jsonInput, tooltip: {tooltip}, configuration }});
 }})();
 </script>
 </body>
@@ -72,11 +88,21 @@ def mark_svg(shape: str, colour: str, size: int = 12) -> str:
     return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 12 12" width="{size}" height="{size}">{body}</svg>'
 
 
-def scene_page(scene: str, program: str, *, tooltip: str, title: str, entries: Sequence[Entry], language: str) -> str:
+def scene_page(
+    scene: str,
+    program: str,
+    *,
+    tooltip: str,
+    title: str,
+    entries: Sequence[Entry],
+    language: str,
+    libraries: Sequence[Mapping[str, str]] = (),
+) -> str:
     """Return the page.
 
     scene : the scene's JSON; program : the text of deck.gl's script; tooltip : JSON, or "true"
     entries : of the legend; none: no legend is drawn
+    libraries : scripts with more layers, as `pydeck.settings.custom_libraries` lists them
     """
     return _PAGE.format(
         language="zh-CN" if language == "zh" else language,
@@ -87,6 +113,8 @@ def scene_page(scene: str, program: str, *, tooltip: str, title: str, entries: S
         scene=scene.replace("<", "\\u003c"),
         program=_packed(program),
         tooltip=tooltip.replace("<", "\\u003c"),
+        libraries=json.dumps(list(libraries)).replace("<", "\\u003c"),
+        own=json.dumps(OWN_LAYERS),
         width=VIEWPORT[0],
         height=VIEWPORT[1],
     )

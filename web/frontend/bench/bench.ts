@@ -40,6 +40,7 @@ interface Inner {
 }
 
 const errors: string[] = [];
+const scripts: number[] = [];
 const options = { tileset: { maximumMemoryUsage: 512, maximumScreenSpaceError: 6 } };
 let deck: Deck<MapView> | null = null;
 
@@ -70,6 +71,7 @@ async function measure(mode: Mode, tilesets: Tileset[], camera: Camera, count: n
     const start = performance.now();
     (deck as Deck<MapView>).setProps({ viewState: viewState(bearing) as never });
     inner._onRenderFrame();
+    scripts.push(performance.now() - start);
     inner.device.gl.readPixels(0, 0, 1, 1, 0x1908, 0x1401, one);
     return performance.now() - start;
   };
@@ -87,6 +89,7 @@ async function measure(mode: Mode, tilesets: Tileset[], camera: Camera, count: n
     await frame();
     frames.push(draw((i * 360) / count));
   }
+  console.log("draws script", scripts.slice(-count).map((v) => v.toFixed(0)).join(" "));
   const tiles = tilesetsOf(layers).reduce((sum, { tiles: all }) => sum + all.filter((tile) => tile.selected).length, 0);
   return { frames, tiles, errors: [...errors] };
 }

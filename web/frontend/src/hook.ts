@@ -3,7 +3,8 @@
  *
  * `idle()` resolves when nothing is loading, the camera stands still and the newest frame is on the screen;
  * `project(lng, lat, height)` is the pixel of a place (height in metres above the map's ground), null behind the eye;
- * `pick(x, y)` is what a click there would select; `view()` is where the camera stands; `state()` what the page shows;
+ * `pick(x, y)` is what a click there would select; `view()` is where the camera stands, `go()` puts it
+ * somewhere else; `models()` are the models that have a layer, and the bytes of their tiles; `state()` what the page shows;
  * `turn(milliseconds)` measures frames; `labels()` are the texts of the labels that are drawn; `feature(x, y)` is what lies
  * there of the city's own layers; `tools()` are those for looking into buildings (`map/tools.ts`).
  */
@@ -21,6 +22,8 @@ export interface TwinHook {
   project: (longitude: number, latitude: number, height: number) => [number, number] | null;
   pick: (x: number, y: number) => BimPick | null;
   view: () => View;
+  go: (view: View) => void;
+  models: () => { model: string; bytes: number }[];
   state: () => State;
   turn: (duration: number) => Promise<number>;
   labels: () => { layer: string; text: string }[];
@@ -53,6 +56,8 @@ export function installHook(city: CityMap | null, state: () => State): void {
     },
     project: (longitude, latitude, height) => city?.project(longitude, latitude, height) ?? null,
     pick: (x, y) => city?.pick(x, y) ?? null,
+    go: (view) => city?.goTo(view, { left: 0, right: 0 }, false),
+    models: () => (city?.layers ?? []).map((layer) => ({ model: layer.props.model, bytes: layer.bytes })),
     view: () => city?.view ?? { longitude: 0, latitude: 0, zoom: 0, pitch: 0, bearing: 0 },
     state,
     labels: () => city?.labels() ?? [],

@@ -40,7 +40,7 @@ describe("models near the view", () => {
   });
 
   it("are never more than the machine can hold", () => {
-    expect(new Near().look(city, view(114.02, 22.515, 14.6), SCREEN, () => 0, 0).size).toBe(64);
+    expect(new Near().look(city, view(114.02, 22.515, 14.6), SCREEN, () => 0, 0).size).toBe(48);
   });
 
   it("stay for a while, and go when they take too much or time is over, those first that were seen first", () => {
@@ -49,7 +49,7 @@ describe("models near the view", () => {
     const first = at(114.01, 0, 1);
     const both = at(114.03, 5000, 1);
     for (const id of first) expect(both).toContain(id);
-    const later = at(114.03, 22000, 1);
+    const later = at(114.03, 15500, 1);
     for (const id of first) expect(later).not.toContain(id);
     expect(later.size).toBeGreaterThan(0);
     const greedy = new Near();

@@ -38,8 +38,8 @@ export interface BimContent {
   readonly features: FeatureTable;
   /** (3) float64, metres: where `content`'s zero lies in the glTF's frame. */
   readonly origin: readonly [number, number, number];
-  /** Feature row → least and greatest corner, (6) metres, frame `content`. */
-  readonly boxes: ReadonlyMap<number, Float32Array>;
+  /** Rows in rising order, and the least and greatest corner of each, (n, 6) metres, frame `content`. */
+  readonly boxes: { readonly rows: Float32Array; readonly corners: Float32Array };
   /** Metres around `origin` that hold every vertex. */
   readonly radius: number;
   readonly byteLength: number;
@@ -80,13 +80,21 @@ export function bakeContent(glb: Glb, options: { edges: boolean } = { edges: tru
   const byteLength = batches.reduce((sum, b) => sum + b.positions.byteLength + b.normals.byteLength + b.colors.byteLength + b.rows.byteLength
     + b.indices.byteLength + b.edges.byteLength + b.instances.byteLength, 0);
   const radius = Math.hypot(...[0, 1, 2].map((k) => ((box.high[k] ?? 0) - (box.low[k] ?? 0)) / 2));
-  return { batches, features: glb.features, origin, radius, byteLength, boxes: boxesOf(batches) };
+  return { batches, features: glb.features, origin, radius, byteLength, boxes: packed(boxesOf(batches)) };
 }
 
 /** Forget the arrays of a batch that the GPU holds now; boxes and steps stay. */
 export function release(batch: Batch): void {
   [batch.positions, batch.rows, batch.instances] = [new Float32Array(0), new Float32Array(0), new Float32Array(0)];
   [batch.normals, batch.colors, batch.indices, batch.edges] = [new Int8Array(0), new Uint8Array(0), new Uint32Array(0), new Uint32Array(0)];
+}
+
+/** One array for all: thousands of small ones would take ten times the memory. */
+function packed(boxes: Map<number, Float32Array>): BimContent["boxes"] {
+  const rows = Float32Array.from(boxes.keys()).sort();
+  const corners = new Float32Array(rows.length * 6);
+  rows.forEach((row, i) => corners.set(boxes.get(row) as Float32Array, i * 6));
+  return { rows, corners };
 }
 
 /** The boxes of all rows of a tile, instances at their places. */

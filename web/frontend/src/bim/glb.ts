@@ -174,18 +174,26 @@ class Reader {
   }
 }
 
+const decoder = new TextDecoder();
+
 /** The property table of a tile: feature id → row, GlobalId, class, storey. Strings are decoded on demand. */
 export class FeatureTable {
   readonly count: number;
   /** Model-wide feature row of each feature of this tile. */
   readonly rows: Uint32Array;
 
-  private readonly decoder = new TextDecoder();
+  /** The bytes of texts and where each begins: copies, so that the tile's geometry can go. */
+  private readonly texts: Partial<Record<string, { values: Uint8Array; offsets: Uint8Array; type: string | undefined }>> = {};
 
-  constructor(private readonly reader: Reader | null, private readonly properties: Record<string, PropertyColumn>, count: number) {
+  constructor(reader: Reader | null, properties: Record<string, PropertyColumn>, count: number) {
     this.count = count;
     const rows = properties["row"];
     this.rows = reader && rows ? copyUint32(reader.bytes(rows.values), count) : Uint32Array.from({ length: count }, (_, i) => i);
+    for (const name of ["global_id", "ifc_class", "storey"]) {
+      const column = properties[name];
+      if (!reader || !column || column.stringOffsets === undefined) continue;
+      this.texts[name] = { values: reader.bytes(column.values).slice(), offsets: reader.bytes(column.stringOffsets).slice(), type: column.stringOffsetType };
+    }
   }
 
   /** The feature that stands for a model-wide row, or -1. */
@@ -194,19 +202,19 @@ export class FeatureTable {
   }
 
   text(feature: number, property: "global_id" | "ifc_class" | "storey"): string {
-    const column = this.properties[property];
-    if (!this.reader || !column || column.stringOffsets === undefined || feature < 0 || feature >= this.count) return "";
-    const offsets = this.reader.bytes(column.stringOffsets);
+    const column = this.texts[property];
+    if (!column || feature < 0 || feature >= this.count) return "";
+    const { offsets } = column;
     const view = new DataView(offsets.buffer, offsets.byteOffset, offsets.byteLength);
     const at = (i: number): number => {
-      switch (column.stringOffsetType) {
+      switch (column.type) {
         case "UINT8": return view.getUint8(i);
         case "UINT16": return view.getUint16(i * 2, true);
         case "UINT64": return Number(view.getBigUint64(i * 8, true));
         default: return view.getUint32(i * 4, true);
       }
     };
-    return this.decoder.decode(this.reader.bytes(column.values).subarray(at(feature), at(feature + 1)));
+    return decoder.decode(column.values.subarray(at(feature), at(feature + 1)));
   }
 }
 

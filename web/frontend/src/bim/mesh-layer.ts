@@ -35,12 +35,18 @@ export interface BimMeshLayerProps extends LayerProps {
   casts: boolean;
 }
 
+/** luma.gl's Model is heavy, and most tiles never need all of theirs: each is made when it is drawn first. */
+interface Made {
+  model: Model | null;
+  make: () => Model;
+}
+
 interface Draw {
-  surface: Model;
-  line: Model | null;
-  shadow: Model | null;
+  surface: Made;
+  line: Made | null;
+  shadow: Made | null;
   /** Of everything, for when something is hidden: then what lies behind it casts the shadow. */
-  wholeShadow: Model | null;
+  wholeShadow: Made | null;
   buffers: Buffer[];
   steps: Batch["steps"];
 }
@@ -90,9 +96,10 @@ export class BimMeshLayer extends Layer<Required<BimMeshLayerProps>> {
 
   override finalizeState(context: LayerContext): void {
     for (const draw of this.state.draws) {
-      for (const model of new Set([draw.surface, draw.line, draw.shadow, draw.wholeShadow])) {
-        model?.vertexArray.destroy(); // luma.gl's Model forgets it
-        model?.destroy();
+      for (const made of [draw.surface, draw.line, draw.shadow, draw.wholeShadow]) {
+        made?.model?.vertexArray.destroy(); // luma.gl's Model forgets it
+        made?.model?.destroy();
+        if (made) made.model = null;
       }
       for (const buffer of draw.buffers) buffer.destroy();
     }
@@ -116,13 +123,12 @@ export class BimMeshLayer extends Layer<Required<BimMeshLayerProps>> {
     const isPicking = Boolean(shaderModuleProps.picking?.isActive);
     const frame = this.frame(this.context.viewport);
     const bindings = { bimPaint: paintTexture.current() };
-    const run = (model: Model | null, mode: number, pipeline: RenderPipelineParameters, extra: Partial<BimUniforms> = {}, part?: { steps: Steps; pixels: number }): void => {
-      if (!model) return;
-      if (part) {
-        const count = countDown(part.steps, part.pixels / frame.pixelsPerMetre);
-        if (!count) return;
-        model.setVertexCount(count);
-      }
+    const run = (made: Made | null, mode: number, pipeline: RenderPipelineParameters, extra: Partial<BimUniforms> = {}, part?: { steps: Steps; pixels: number }): void => {
+      if (!made) return;
+      const count = part && countDown(part.steps, part.pixels / frame.pixelsPerMetre);
+      if (count === 0) return;
+      const model = (made.model ??= made.make());
+      if (count !== undefined) model.setVertexCount(count);
       model.setParameters(isPicking ? { ...parameters, depthWriteEnabled: true, depthCompare: "less-equal", cullMode: "none" } : pipeline);
       model.setBindings(bindings);
       model.shaderInputs.setProps({ bim: { ...frame.uniforms, ...extra, mode }, picking: shaderModuleProps.picking ?? {} });
@@ -182,16 +188,16 @@ export class BimMeshLayer extends Layer<Required<BimMeshLayerProps>> {
     const indexBuffer = (data: Uint32Array): Buffer => device.createBuffer({ usage: 0x0010 | 0x0008, indexType: "uint32", data });
     const triangles = indexBuffer(batch.indices);
     const lines = batch.edges.length ? indexBuffer(batch.edges) : null;
-    const model = (kind: string, vs: string, fs: string, indices: Buffer, count: number): Model => new Model(device, {
+    const model = (kind: string, vs: string, fs: string, indices: Buffer, count: number): Made => ({ model: null, make: () => new Model(device, {
       id: `${id}-${kind}`, vs, fs, modules: [picking, bimUniforms] as never[], bufferLayout: LAYOUT, attributes, indexBuffer: indices, vertexCount: count,
       isInstanced: true, instanceCount: batch.instanceCount, topology: kind === "line" ? "line-list" : "triangle-list", disableWarnings: true,
-    });
+    }) });
     const casts = this.props.casts && !batch.translucent;
     const thrown = casts && batch.instanceCount === 1 ? this.shadowOf(batch) : null;
     const shadows = thrown?.length ? indexBuffer(thrown) : null;
-    const shadow = (kind: string, indices: Buffer, count: number): Model => model(kind, shadowVertex, shadowFragment, indices, count);
+    const shadow = (kind: string, indices: Buffer, count: number): Made => model(kind, shadowVertex, shadowFragment, indices, count);
     const whole = casts ? shadow("shadow", triangles, batch.indices.length) : null;
-    const made: Draw = {
+    const draw: Draw = {
       surface: model("surface", surfaceVertex, surfaceFragment, triangles, batch.indices.length),
       line: lines ? model("line", surfaceVertex, surfaceFragment, lines, batch.edges.length) : null,
       shadow: shadows ? shadow("shadow-outer", shadows, thrown?.length ?? 0) : thrown ? null : whole,
@@ -200,7 +206,7 @@ export class BimMeshLayer extends Layer<Required<BimMeshLayerProps>> {
       steps: batch.steps,
     };
     release(batch);
-    return made;
+    return draw;
   }
 
   private shadowOf(batch: Batch): Uint32Array {

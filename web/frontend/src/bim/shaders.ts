@@ -95,6 +95,12 @@ int bim_code(vec4 paint) {
   return int(paint.a * 255.0 + 0.5);
 }
 
+// deck.gl's code of a row; its own function differs between 9.3 (of notebooks) and 9.4.
+vec3 bim_pick(int row) {
+  int code = row + 1;
+  return vec3(float(code & 255), float((code >> 8) & 255), float((code >> 16) & 255));
+}
+
 float bim_cut(vec3 p) {
   return dot(bim.section.xyz, p) + bim.section.w;
 }
@@ -171,7 +177,7 @@ void main(void) {
   }
   if (code == 0) gl_Position = vec4(2.0, 2.0, 2.0, 0.0);
   vColor = color;
-  geometry.pickingColor = picking_getPickingColorFromIndex(float(row));
+  geometry.pickingColor = bim_pick(row);
   DECKGL_FILTER_COLOR(vColor, geometry);
 }
 `;

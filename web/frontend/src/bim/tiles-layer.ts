@@ -235,8 +235,10 @@ function canLieUnder(viewport: CameraOf, content: NonNullable<DrawnTile["content
 }
 
 function rowBox(bim: BimContent, row: number): { center: number[]; radius: number } | null {
-  const box = bim.boxes.get(row);
-  if (!box) return null;
+  const { rows, corners } = bim.boxes;
+  const found = rows.indexOf(row);
+  if (found < 0) return null;
+  const box = corners.subarray(found * 6, found * 6 + 6);
   const corner = (k: number): [number, number] => [box[k] as number, box[k + 3] as number];
   return {
     center: [0, 1, 2].map((k) => (corner(k)[0] + corner(k)[1]) / 2),

@@ -12,9 +12,9 @@ import { extentKm, metresPerPixel } from "./camera";
 /** A model is worth a layer from this size on the screen, and keeps it until it is smaller than the second, pixels. */
 const [APPEARS, VANISHES] = [22, 16];
 /** So many models at most have layers because they are seen, the largest first. */
-const MOST_SEEN = 64;
+const MOST_SEEN = 48;
 /** What is out of sight stays for so long, milliseconds, and as long as all together take no more than so many bytes. */
-const [PATIENCE, BUDGET] = [20_000, 160e6];
+const [PATIENCE, BUDGET] = [10_000, 96e6];
 /** MapLibre's camera stands 1.5 screen heights from what it looks at. */
 const DISTANCE = 1.5;
 
