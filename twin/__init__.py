@@ -53,7 +53,8 @@ class City:
 
         as_of : the day whose facts colour the scene; models stand the same on every day
         by : "light", "progress" or a resource ("funds", "concrete", …): what colours projects and elements
-        base : address of the server that has the tiles, for instance "http://127.0.0.1:8000"; without it the scene
+        base : address of a running server of this twin, for instance "http://127.0.0.1:8000": its models are drawn in
+            detail, each element in the colour of its state; without it the scene
             has marks, columns and blocks, which any viewer of deck.gl scenes draws, and no building in detail
         lang : "zh" or "en"
         """

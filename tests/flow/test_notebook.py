@@ -1,14 +1,17 @@
 """docs/lights.ipynb: its cells run, its scenes show the lights in their colours, and nothing leaves the machine."""
 
 import ast
+import functools
 import io
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 import numpy as np
+import pydeck
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
@@ -18,6 +21,7 @@ import twin
 from sample_data.build import SampleModel
 from tests.conftest import ROOT
 from tests.facts.files import SCHEDULE, write
+from tests.serving import serving
 from twin.judgement.legend import LIGHT_COLOURS, legend
 from twin.store import Store
 from web.ingest import ingest_ifc
@@ -168,6 +172,61 @@ def test_a_scene_is_a_file_that_shows_itself(folder: Path, shown: Shown, tmp_pat
     assert min(count(image, used), count(image, unreported)) >= 20
     assert shown.foreign == []
     assert shown.complaints == []
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("page", ["ours", "pydeck's"])
+def test_models_of_a_running_server_are_drawn_in_the_colours_of_the_day(
+    folder: Path, browser: Browser, tmp_path: Path, page: str
+) -> None:
+    """The layer of the page runs on pydeck's deck.gl, in our page and in pydeck's own."""
+    if not (static_folder() / "bim-layers.js").is_file():
+        pytest.skip("The script for notebooks is not built: `npm run build` in web/frontend.")
+    path, found = tmp_path / "models.html", {}
+    with serving(folder) as url, twin.open(folder) as city:
+        for coloured in (True, False):
+            scene = city.scene(as_of=DAY, base=url, project=city.store.models()[0].project)
+            scene.layers = [layer for layer in scene.layers if layer.type == "BimTilesLayer"]
+            assert all(f"as_of={DAY}&by=light" in str(layer.states) for layer in scene.layers)
+            if not coloured:
+                for layer in scene.layers:
+                    layer.states = None
+            show = scene.to_html if page == "ours" else functools.partial(pydeck.Deck.to_html, scene, offline=True)
+            show(str(path), notebook_display=False)
+            found[coloured] = count_hue(look_at_server(browser, path, url), LIGHT_COLOURS["green"])
+    assert found[True] > 2000
+    assert found[False] < 100, "without states, elements have the colours of their materials"
+
+
+def static_folder() -> Path:
+    """Return where the server finds the built page."""
+    return Path(os.environ.get("TWIN_PAGE") or ROOT / "web" / "static")
+
+
+def look_at_server(browser: Browser, path: Path, server: str) -> NDArray[np.int64]:
+    """Return the pixels of a page that may ask `server` and nobody else."""
+    context = browser.new_context(viewport={"width": 700, "height": 400})
+    shown = Shown(context.new_page())
+    shown.page.on("pageerror", lambda error: shown.complaints.append(str(error)))
+
+    def guard(route: Route) -> None:
+        if route.request.url.startswith(("file:", "data:", "blob:", server)):
+            route.continue_()
+        else:
+            route.abort()  # pydeck's page asks five servers for style sheets
+
+    context.route("**/*", guard)
+    image = look(shown, path)
+    context.close()
+    assert shown.complaints == []
+    return image
+
+
+def count_hue(image: NDArray[np.int64], colour: str) -> int:
+    """Return how many pixels have a colour, however bright: models have light and shade."""
+    wanted = np.array([int(colour[at : at + 2], 16) for at in (1, 3, 5)])
+    bright = image / np.maximum(1, image.max(axis=2, keepdims=True))
+    return int((np.abs(bright - wanted / wanted.max()).max(axis=2) < 0.03).sum())
 
 
 @pytest.mark.browser
