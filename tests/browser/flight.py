@@ -36,6 +36,6 @@ async ([west, south, east, north, rows, columns, zoom]) => {
     await window.twin.idle();
     for (const { model } of window.twin.models()) (window.flown ??= new Set()).add(model);
   }
-  return window.flown.size;
+  return window.flown?.size ?? 0;
 }
 """

@@ -6,7 +6,10 @@
 import { Deck, MapView, type Layer } from "@deck.gl/core";
 import { Tile3DLayer } from "@deck.gl/geo-layers";
 
+import type { Device } from "@luma.gl/core";
+
 import { look, LOOKS } from "../src/bim/look";
+import { ModelPaint } from "../src/bim/paint";
 import { BimTilesLayer } from "../src/bim/tiles-layer";
 
 export type Mode = "empty" | "stock" | "plain" | "edges";
@@ -40,7 +43,6 @@ interface Inner {
 }
 
 const errors: string[] = [];
-const scripts: number[] = [];
 const options = { tileset: { maximumMemoryUsage: 512, maximumScreenSpaceError: 6 } };
 let deck: Deck<MapView> | null = null;
 
@@ -61,7 +63,6 @@ async function measure(mode: Mode, tilesets: Tileset[], camera: Camera, count: n
   errors.length = 0;
   Object.assign(look, LOOKS.light);
   if (mode !== "edges") look.lineColor = [0, 0, 0, 0];
-  if (new URLSearchParams(location.search).has("noshadow")) look.shadowAlpha = 0;
   const layers = layersOf(mode, tilesets);
   const viewState = (bearing: number) => ({ longitude: camera.longitude, latitude: camera.latitude, zoom: camera.zoom, pitch: camera.pitch, bearing, position: [0, 0, camera.height], maxZoom: 24, maxPitch: 85 });
   deck ??= await started();
@@ -71,7 +72,6 @@ async function measure(mode: Mode, tilesets: Tileset[], camera: Camera, count: n
     const start = performance.now();
     (deck as Deck<MapView>).setProps({ viewState: viewState(bearing) as never });
     inner._onRenderFrame();
-    scripts.push(performance.now() - start);
     inner.device.gl.readPixels(0, 0, 1, 1, 0x1908, 0x1401, one);
     return performance.now() - start;
   };
@@ -83,15 +83,31 @@ async function measure(mode: Mode, tilesets: Tileset[], camera: Camera, count: n
     const found = tilesetsOf(layers);
     calm = found.length === layers.length && layers.every((layer) => layer.isLoaded) ? calm + 1 : 0;
   }
-  if (new URLSearchParams(location.search).has("discard")) inner.device.gl.enable(0x8c89);
   const frames: number[] = [];
   for (let i = 0; i < count; i++) {
     await frame();
     frames.push(draw((i * 360) / count));
   }
-  console.log("draws script", scripts.slice(-count).map((v) => v.toFixed(0)).join(" "));
   const tiles = tilesetsOf(layers).reduce((sum, { tiles: all }) => sum + all.filter((tile) => tile.selected).length, 0);
   return { frames, tiles, errors: [...errors] };
+}
+
+/** Milliseconds of script from a model's state bytes to the texture that colours it, and how many bytes and rows those are. */
+async function recolour(states: string, rounds: number): Promise<{ times: number[]; bytes: number }> {
+  deck ??= await started();
+  const { device } = deck as unknown as { device: Device };
+  const bytes = new Uint8Array(await (await fetch(states)).arrayBuffer());
+  const paint = new ModelPaint("bench", bytes.length);
+  const texture = paint.texture(device);
+  texture.current();
+  const times = Array.from({ length: rounds }, (_, round) => {
+    const start = performance.now();
+    paint.apply(bytes, Array.from({ length: 16 }, (_unused, i) => [i * 16, round * 8, 0, 255] as const));
+    texture.current();
+    return performance.now() - start;
+  });
+  texture.destroy();
+  return { times, bytes: bytes.length };
 }
 
 function started(): Promise<Deck<MapView>> {
@@ -104,4 +120,4 @@ function started(): Promise<Deck<MapView>> {
   });
 }
 
-Object.assign(window, { measure });
+Object.assign(window, { measure, recolour });

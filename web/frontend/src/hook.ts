@@ -4,7 +4,7 @@
  * `idle()` resolves when nothing is loading, the camera stands still and the newest frame is on the screen;
  * `project(lng, lat, height)` is the pixel of a place (height in metres above the map's ground), null behind the eye;
  * `pick(x, y)` is what a click there would select; `view()` is where the camera stands, `go()` puts it
- * somewhere else; `models()` are the models that have a layer, and the bytes of their tiles; `state()` what the page shows;
+ * somewhere else; `ready()`: the ground is drawn, lights and counts are there; `models()` are the models that have a layer, and the bytes of their tiles; `state()` what the page shows;
  * `turn(milliseconds)` measures frames; `labels()` are the texts of the labels that are drawn; `feature(x, y)` is what lies
  * there of the city's own layers; `tools()` are those for looking into buildings (`map/tools.ts`).
  */
@@ -23,6 +23,7 @@ export interface TwinHook {
   pick: (x: number, y: number) => BimPick | null;
   view: () => View;
   go: (view: View) => void;
+  ready: () => boolean;
   models: () => { model: string; bytes: number }[];
   state: () => State;
   turn: (duration: number) => Promise<number>;
@@ -57,6 +58,7 @@ export function installHook(city: CityMap | null, state: () => State): void {
     project: (longitude, latitude, height) => city?.project(longitude, latitude, height) ?? null,
     pick: (x, y) => city?.pick(x, y) ?? null,
     go: (view) => city?.goTo(view, { left: 0, right: 0 }, false),
+    ready: () => Boolean(city?.ready && city.map.areTilesLoaded()),
     models: () => (city?.layers ?? []).map((layer) => ({ model: layer.props.model, bytes: layer.bytes })),
     view: () => city?.view ?? { longitude: 0, latitude: 0, zoom: 0, pitch: 0, bearing: 0 },
     state,
