@@ -125,6 +125,7 @@ export class BimTilesLayer extends Tile3DLayer<unknown, BimTilesLayerProps> {
 
   override finalizeState(context: LayerContext): void {
     this.painted.paintTexture.destroy();
+    this.painted.started = undefined; // or the tileset would live as long as somebody knows this layer
     super.finalizeState(context);
   }
 

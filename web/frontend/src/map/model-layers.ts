@@ -14,8 +14,6 @@ export class ModelLayers {
 
   private all: BimTilesLayer[] = [];
   private readonly near = new Near();
-  /** Layers that deck.gl took down cannot be put up again, only copies of them. */
-  private readonly gone = new Set<BimTilesLayer>();
   private looked = -Infinity;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -23,7 +21,6 @@ export class ModelLayers {
 
   set(all: BimTilesLayer[]): void {
     this.all = all;
-    this.gone.clear();
     this.layers = this.chosen();
   }
 
@@ -44,12 +41,9 @@ export class ModelLayers {
     clearTimeout(this.timer);
     if (this.near.again !== null) this.timer = setTimeout(() => this.look(true), this.near.again);
     const wanted = (layer: BimTilesLayer): boolean => !layer.props.bounds || ids.has(layer.props.model);
-    for (const layer of this.layers) if (!wanted(layer)) this.gone.add(layer);
-    this.all = this.all.map((layer) => {
-      if (!wanted(layer) || !this.gone.has(layer)) return layer;
-      this.gone.delete(layer);
-      return layer.clone({}) as BimTilesLayer;
-    });
+    // A layer that deck.gl takes down cannot be put up again, and holds on to what it had: a copy takes its place.
+    const leaving = new Set(this.layers.filter((layer) => !wanted(layer)));
+    this.all = this.all.map((layer) => (leaving.has(layer) ? (layer.clone({}) as BimTilesLayer) : layer));
     return this.all.filter(wanted);
   }
 
