@@ -58,6 +58,16 @@ def triangles(path: Path) -> tuple[list[str], list[str], Array, NDArray[np.int64
             return ids, classes, np.concatenate(corners), np.concatenate(owners)
 
 
+def on_map(model: dict[str, Any], points: Array) -> Array:
+    """Return (n, 3) longitude, latitude (degrees) and metres above the map's ground of (n, 3) local points."""
+    place = model["georeference"]
+    turn = radians(place["true_north_deg"])
+    # Columns: the model's +X and +Y as east and north; its +Y points `true_north_deg` clockwise from north.
+    turned = points @ np.array([[cos(turn), sin(turn), 0], [-sin(turn), cos(turn), 0], [0, 0, 1]]).T
+    heights = turned[:, 2] - (model["ground_height"] - place["orthogonal_height"])
+    return np.array([[*_degrees(place, point), height] for point, height in zip(turned, heights, strict=True)])
+
+
 def hits(origin: Array, direction: Array, corners: Array) -> Array:
     """Return for each triangle how far along the line it is hit, -inf where it is not (Möller and Trumbore)."""
     one, two = corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]

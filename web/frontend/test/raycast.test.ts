@@ -45,8 +45,9 @@ describe("pointOf", () => {
   });
 
   it("snaps to a corner within eight pixels, exactly, then to an edge", () => {
+    const block = box([0, 0, 0], [8, 4, 3]);
     const [x, y] = pixel(view, [8, 0, 3]);
-    for (const [dx, dy] of [[0, 0], [-5, 5], [0, 7], [5, 4]] as const) expect(pointOf(wall, view, x + dx, y + dy)).toEqual({ point: [8, 0, 3], snap: "vertex" });
+    for (const [dx, dy] of [[0, 0], [-5, 5], [0, 7], [6, -4]] as const) expect(pointOf(block, view, x + dx, y + dy)).toEqual({ point: [8, 0, 3], snap: "vertex" });
     const [u, v] = pixel(view, [5.25, 0, 3]);
     const edge = pointOf(wall, view, u, v + 6) as Hit;
     expect(edge.snap).toBe("edge");
