@@ -81,7 +81,7 @@ export class App {
     this.ground = await ground;
     if (this.ground) this.store.update({ hidden: offAtFirst(this.ground) });
     this.openMap();
-    installHook(this.city, () => this.store.state);
+    installHook(this.city, () => this.store.state, (model) => this.paint(model));
     await this.checkAddress();
   }
 

@@ -10,6 +10,7 @@
  */
 
 import { content, pendingRequests } from "./api";
+import type { ModelPaint } from "./bim/paint";
 import type { BimPick } from "./bim/tiles-layer";
 import type { CityMap } from "./map/city-map";
 import type { BuildingTools } from "./map/tools";
@@ -38,7 +39,7 @@ declare global {
   }
 }
 
-export function installHook(city: CityMap | null, state: () => State): void {
+export function installHook(city: CityMap | null, state: () => State, paintOf: (model: string) => ModelPaint): void {
   const frame = (): Promise<void> => new Promise((resolve) => requestAnimationFrame(() => resolve()));
   const rendered = (): Promise<void> => new Promise((resolve) => {
     if (!city) return resolve();
@@ -64,7 +65,7 @@ export function installHook(city: CityMap | null, state: () => State): void {
     state,
     labels: () => city?.labels() ?? [],
     feature: (x, y) => city?.featureAt(x, y) ?? null,
-    tools: async () => (city ? (tools ??= import("./map/tools").then(({ BuildingTools }) => new BuildingTools(city, content))) : null),
+    tools: async () => (city ? (tools ??= import("./map/tools").then(({ BuildingTools }) => new BuildingTools(city, content, paintOf))) : null),
     /** Mean milliseconds per frame while the camera turns by 90 degrees in `duration` milliseconds. */
     turn: (duration) => new Promise((resolve) => {
       if (!city) return resolve(0);

@@ -18,7 +18,6 @@ import type { BimPick, TileOfRow } from "./tiles-layer";
 /** What is needed of a `BimTilesLayer`. */
 export interface Surveyed {
   readonly props: { readonly model: string; readonly paint: { readonly below: boolean } | null };
-  readonly context: { readonly viewport: Viewport } | null;
   tileOfRow: (row: number) => TileOfRow | null;
 }
 
@@ -30,8 +29,8 @@ export class Survey {
   private readonly tiles = new Map<string, Promise<Glb>>();
   private readonly rows = new Map<string, Promise<RowMesh | null>>();
 
-  /** layers: what is drawn now; bytes: the content at a tile's URL. */
-  constructor(private readonly layers: () => readonly Surveyed[], private readonly bytes: (url: string) => Promise<ArrayBuffer>) {}
+  /** layers: what is drawn now, in which view; bytes: the content at a tile's URL. */
+  constructor(private readonly layers: () => readonly Surveyed[], private readonly viewport: () => Viewport | undefined, private readonly bytes: (url: string) => Promise<ArrayBuffer>) {}
 
   /** The point of a picked element that a pixel (from the map's top left) means: a corner, an edge or a face. */
   async point(pick: BimPick, x: number, y: number): Promise<MeasuredPoint | null> {
@@ -51,7 +50,7 @@ export class Survey {
 
   /** The pixel of a place in the newest frame; null before there is one. */
   projector(): ((place: Vec3) => { x: number; y: number; w: number }) | null {
-    const viewport = this.layers().find((layer) => layer.context)?.context?.viewport;
+    const viewport = this.viewport();
     if (!viewport) return null;
     const { viewProjectionMatrix: m, width, height } = viewport;
     return (place) => {
@@ -63,9 +62,10 @@ export class Survey {
   }
 
   private find({ model, row }: BimPick): { tile: TileOfRow; viewport: Viewport; below: boolean } | null {
+    const viewport = this.viewport();
     for (const layer of this.layers()) {
       const tile = layer.props.model === model ? layer.tileOfRow(row) : null;
-      if (tile && layer.context) return { tile, viewport: layer.context.viewport, below: layer.props.paint?.below ?? false };
+      if (tile && viewport) return { tile, viewport, below: layer.props.paint?.below ?? false };
     }
     return null;
   }

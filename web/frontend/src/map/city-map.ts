@@ -168,17 +168,23 @@ export class CityMap {
     });
   }
 
+  /** The newest frame's view; undefined before there is one. */
+  get viewport(): Viewport | undefined {
+    const deck = (this.overlay as unknown as { _deck?: { isInitialized: boolean; getViewports: () => Viewport[] } })._deck;
+    return deck?.isInitialized ? deck.getViewports()[0] : undefined;
+  }
+
   /** The pixel of a place, height in metres above the map's ground; null behind the eye. */
   project(longitude: number, latitude: number, height: number): [number, number] | null {
-    const deck = (this.overlay as unknown as { _deck?: { isInitialized: boolean; getViewports: () => Viewport[] } })._deck;
-    const viewport = deck?.isInitialized ? deck.getViewports()[0] : undefined;
+    const { viewport } = this;
     if (!viewport) return null;
     const [x = NaN, y = NaN, depth = 2] = viewport.project([longitude, latitude, height]);
     return depth < 1 && Number.isFinite(x) ? [x, y] : null;
   }
 
-  pick(x: number, y: number): BimPick | null {
-    const info = this.overlay.pickObject({ x, y });
+  /** What a pixel shows of a model, or the nearest pixel within `radius`. */
+  pick(x: number, y: number, radius = 0): BimPick | null {
+    const info = this.overlay.pickObject({ x, y, radius });
     return info ? pickOf(info) : null;
   }
 

@@ -8,8 +8,11 @@
  * It belongs to the part of the page that is loaded with the models.
  */
 
+import type { Viewport } from "@deck.gl/core";
+
 import type { ModelPaint } from "../bim/paint";
 import type { MeasuredPoint } from "../bim/measure";
+import { SNAP_PIXELS } from "../bim/raycast";
 import { setSection, type Section } from "../bim/section";
 import { Survey, type Surveyed } from "../bim/survey";
 import type { BimPick } from "../bim/tiles-layer";
@@ -18,9 +21,11 @@ import { measureOverlay, type MeasureOverlay, type MeasureShape } from "./measur
 
 /** What is needed of a `CityMap`. */
 export interface ToolsMap {
+  /** `BimTilesLayer`s: models that are far away have none. */
   readonly layers: readonly unknown[];
+  readonly viewport: Viewport | undefined;
   readonly map: { getContainer: () => HTMLElement; on: (event: "render", listener: () => void) => unknown };
-  pick: (x: number, y: number) => BimPick | null;
+  pick: (x: number, y: number, radius?: number) => BimPick | null;
   repaint: () => void;
 }
 
@@ -28,9 +33,12 @@ export class BuildingTools {
   private readonly survey: Survey;
   private readonly overlay: MeasureOverlay;
 
-  /** bytes: the content at a tile's URL, from the browser's cache (`api.content`). */
-  constructor(private readonly city: ToolsMap, bytes: (url: string) => Promise<ArrayBuffer>) {
-    this.survey = new Survey(() => city.layers as readonly Surveyed[], bytes);
+  /**
+   * bytes: the content at a tile's URL, from the browser's cache (`api.content`); paintOf: a model's paint, also while it
+   * has no layer.
+   */
+  constructor(private readonly city: ToolsMap, bytes: (url: string) => Promise<ArrayBuffer>, private readonly paintOf: (model: string) => ModelPaint) {
+    this.survey = new Survey(() => city.layers as readonly Surveyed[], () => city.viewport, bytes);
     this.overlay = measureOverlay(city.map.getContainer(), () => this.survey.projector());
     city.map.on("render", () => this.overlay.draw());
   }
@@ -38,7 +46,7 @@ export class BuildingTools {
   /** Show what a selection shows of a model; null: everything. Returns SHOWN, GHOST or HIDDEN per feature row. */
   show(model: string, columns: VisibilityColumns | null, selection: Selection | null): Uint8Array | null {
     const states = columns && selection && (selection.hidden.size || selection.only.size) ? visibleRows(columns, selection) : null;
-    for (const paint of this.paints(model)) paint.show(states);
+    this.paintOf(model).show(states);
     this.city.repaint();
     return states;
   }
@@ -51,17 +59,13 @@ export class BuildingTools {
 
   /** The point of a model that a pixel (from the map's top left) means; null where no model is seen. */
   async point(x: number, y: number): Promise<MeasuredPoint | null> {
-    const pick = this.city.pick(x, y);
+    // A corner is meant also from just outside of what it belongs to.
+    const pick = this.city.pick(x, y) ?? this.city.pick(x, y, SNAP_PIXELS);
     return pick ? this.survey.point(pick, x, y) : null;
   }
 
   /** Draw what was measured; an empty list takes it away. */
   draw(shapes: readonly MeasureShape[]): void {
     this.overlay.set(shapes);
-  }
-
-  private paints(model: string): Set<ModelPaint> {
-    const layers = this.city.layers as readonly { props: { model: string; paint: ModelPaint | null } }[];
-    return new Set(layers.flatMap(({ props }) => (props.model === model && props.paint ? [props.paint] : [])));
   }
 }
