@@ -117,9 +117,8 @@ def test_ghosts_are_seen_through_and_clicked_through(inside: Inside, served: Ser
     assert inside.picked() == sight.global_id
     found = {inside.picked(x, y) for x in range(400, 960, 56) for y in range(120, 640, 52)}
     assert found <= {None, sight.global_id}, "nothing but the isolated wall answers"
-    drawn = (np.abs(whole - alone).max(axis=2) > 24).mean()  # what all else covers
-    veiled = (np.abs(ghosts - alone).max(axis=2) > 12).mean()
-    assert 0.04 * drawn < veiled < 0.5 * drawn, "ghosts are a weak pattern over what lies behind"
+    drawn, veil = (np.abs(image - alone).max(axis=2).mean() for image in (whole, ghosts))
+    assert 0.05 * drawn < veil < 0.5 * drawn, "ghosts are a weak pattern over what lies behind"
 
 
 def test_nothing_hovers_that_is_not_shown(inside: Inside, served: Served, sight: Sight) -> None:
@@ -137,12 +136,13 @@ def test_nothing_hovers_that_is_not_shown(inside: Inside, served: Served, sight:
 def test_a_level_section_cuts_at_its_height(inside: Inside, sight: Sight) -> None:
     height = sight.seen[2]
     cut = "t.section({kind: 'level', height: given[0], flip: given[1]});"
-    before = inside.visit.page.evaluate("window.alive")
+    geometry = "[alive.Buffer, alive.VertexArray]"
+    before = inside.visit.page.evaluate(geometry)
     requests = [r for r in inside.visit.requests if r.endswith(".glb")]
-    for above, flip, stays in ((0.2, False, True), (-0.2, False, False), (-0.2, True, True), (0.2, True, False)):
+    for above, flip, stays in ((0.2, False, True), (-0.8, False, False), (-0.2, True, True), (0.2, True, False)):
         inside.run(cut, height + above, flip)
         assert (inside.picked() == sight.global_id) is stays, (above, flip)
-    assert inside.visit.page.evaluate("window.alive") == before, "a section builds nothing"
+    assert inside.visit.page.evaluate(geometry) == before, "a section builds nothing"
     assert [r for r in inside.visit.requests if r.endswith(".glb")] == requests
     inside.run("t.section(null);")
     assert inside.picked() == sight.global_id
@@ -164,11 +164,11 @@ def test_what_is_cut_looks_filled(inside: Inside, served: Served) -> None:
     inside.visit.open(f"/?view={(west + east) / 2},{(south + north) / 2},20,20,0")
     inside.run("t.section({kind: 'level', height: 2, flip: false});")
     image = inside.shot()
-    filled = np.abs(image - np.array([0.36, 0.42, 0.46]) * 255).max(axis=2) < 26
-    assert filled.mean() > 0.003, "walls are cut"
-    assert filled.mean() < 0.3, "rooms between them are not"
     inside.run("t.section(null);")
-    assert (np.abs(inside.shot() - np.array([0.36, 0.42, 0.46]) * 255).max(axis=2) < 26).mean() < filled.mean() / 2
+    colour = np.array([0.36, 0.42, 0.46]) * 255
+    newly = (np.abs(image - colour).max(axis=2) < 26) & (np.abs(inside.shot() - colour).max(axis=2) >= 26)
+    assert newly.mean() > 0.003, "walls are cut"
+    assert newly.mean() < 0.3, "rooms between them are not"
 
 
 def test_lengths_heights_and_areas_are_those_of_the_file(inside: Inside, served: Served) -> None:
@@ -199,9 +199,11 @@ def test_lengths_heights_and_areas_are_those_of_the_file(inside: Inside, served:
     assert np.linalg.norm(np.cross(u, v)) / 2 == pytest.approx(LENGTH * HIGH, abs=EXACT * (LENGTH + HIGH))
     # On the face, no corner near: the plane of the face.
     free = face[0] + np.array([0.45, 0, 0.45])
+    pixel = inside.visit.pixel(*map(float, on_map(model, free[None])[0]))
     on_face = inside.point(on_map(model, free[None])[0])
     assert on_face["snap"] == "face"
-    assert np.abs(np.array(on_face["local"]) - free).max() < 0.02  # the oracle's way to the map is good to a pixel
+    assert inside.visit.pixel(*on_face["place"]) == pytest.approx(pixel, abs=0.01), "the ray goes through its pixel"
+    assert np.abs(np.array(on_face["local"]) - free).max() < 0.05  # a pixel and a half, as everywhere in these tests
     assert on_face["local"][1] == pytest.approx(free[1], abs=EXACT)
 
 
