@@ -85,6 +85,11 @@ describe("pointOf", () => {
     expect((pointOf(wall, look([4, -20, 2.6], [4, 0, 2.6], [[0, 0, -1, 2]]), WIDTH / 2, HEIGHT / 2) as Hit).snap).toBe("face");
   });
 
+  it("does not snap to an edge that is cut away", () => {
+    const slanted = look([4, -20, 5], [4, 0, 1.5], [[0.1, 0, 1, -2]]);
+    expect(pointOf(wall, slanted, ...pixel(slanted, [4, 0, 3]))).toBeNull();
+  });
+
   it("snaps to nothing behind the face that a section cut", () => {
     const cut: Clip = [0, 0, 1, -2];
     const above = look([4, -0.5, 30], [4, 0.15, 0], [cut]);
