@@ -12,7 +12,8 @@ import { look, LOOKS } from "../src/bim/look";
 import { ModelPaint } from "../src/bim/paint";
 import { BimTilesLayer } from "../src/bim/tiles-layer";
 
-export type Mode = "empty" | "stock" | "plain" | "edges";
+/** moving: what the page draws while the camera of a slow machine moves. */
+export type Mode = "empty" | "stock" | "moving" | "plain" | "edges";
 
 interface Tileset {
   url: string;
@@ -63,6 +64,7 @@ async function measure(mode: Mode, tilesets: Tileset[], camera: Camera, count: n
   errors.length = 0;
   Object.assign(look, LOOKS.light);
   if (mode !== "edges") look.lineColor = [0, 0, 0, 0];
+  look.brief = mode === "moving";
   const layers = layersOf(mode, tilesets);
   const viewState = (bearing: number) => ({ longitude: camera.longitude, latitude: camera.latitude, zoom: camera.zoom, pitch: camera.pitch, bearing, position: [0, 0, camera.height], maxZoom: 24, maxPitch: 85 });
   deck ??= await started();

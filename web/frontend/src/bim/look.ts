@@ -11,7 +11,7 @@ export interface Look {
   shadowAlpha: number;
   /** Inner sides where a section cut something open; opacity: how much of the element's own colour it hides. */
   cutColor: Rgba;
-  /** Solids only: lines and shadows are left out while the camera moves on a slow machine. */
+  /** Solids only: lines, shadows and what is small are left out while the camera moves on a slow machine. */
   brief: boolean;
 }
 

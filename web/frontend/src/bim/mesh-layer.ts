@@ -51,8 +51,8 @@ interface Draw {
   steps: Batch["steps"];
 }
 
-/** Elements smaller and lines shorter than this are left out, pixels. */
-const [LEAST_ELEMENT, LEAST_LINE] = [1.2, 5];
+/** Elements smaller and lines shorter than this are left out, pixels; the second while the camera of a slow machine moves. */
+const [LEAST_ELEMENT, LEAST_MOVING, LEAST_LINE] = [1.5, 5, 9];
 
 const BLEND: RenderPipelineParameters = {
   blend: true, blendColorSrcFactor: "src-alpha", blendColorDstFactor: "one-minus-src-alpha", blendColorOperation: "add",
@@ -137,7 +137,7 @@ export class BimMeshLayer extends Layer<Required<BimMeshLayerProps>> {
     if (!isPicking && !look.brief && !translucent && frame.shadow && look.shadowAlpha > 0 && !paint.below) {
       for (const draw of this.state.draws) run(paint.whole ? draw.shadow : draw.wholeShadow, MODES.shadow, SHADOW, { lineColor: look.shadowColor, shadowPlane: frame.shadow });
     }
-    for (const draw of this.state.draws) run(draw.surface, isPicking ? MODES.pick : MODES.surface, translucent ? GLASS : SOLID, {}, { steps: draw.steps.triangles, pixels: LEAST_ELEMENT });
+    for (const draw of this.state.draws) run(draw.surface, isPicking ? MODES.pick : MODES.surface, translucent ? GLASS : SOLID, {}, { steps: draw.steps.triangles, pixels: look.brief && !isPicking ? LEAST_MOVING : LEAST_ELEMENT });
     if (isPicking || look.brief) return;
     const strength = lineStrength(frame.pixelsPerMetre);
     const [r, g, b, a] = look.lineColor;
