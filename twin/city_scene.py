@@ -8,20 +8,20 @@ from urllib.parse import urlencode
 from twin.errors import InvalidInput
 from twin.judged import Judged, JudgedProject
 from twin.judgement.footprint import placed_outline
-from twin.judgement.legend import LIGHT_INDEX, Entry, legend
+from twin.judgement.legend import Entry, legend
+from twin.judgement.overview import COLOURINGS, project_indices
 from twin.judgement.scene import Legend, Mark, compose_scene
-from twin.judgement.states import progress_column, rate_column
 from twin.store import Model
-from twin.values.project import RESOURCES
 from twin.values.sentence import LANGUAGES, in_language, say
 
 if TYPE_CHECKING:
     import pydeck
 
-MARKED_BY = ("light", "progress", *RESOURCES)
+MARKED_BY = COLOURINGS
 _TITLES = {
     "light": say("Lights"),
     "progress": say("Progress"),
+    "deviation": say("Progress against plan"),
     "funds": say("Funds: used of planned"),
     "labour": say("Labour: used of planned"),
     "machinery": say("Machinery: used of planned"),
@@ -76,19 +76,8 @@ def city_scene(
 
 
 def mark_entry(found: JudgedProject, by: str) -> Entry:
-    """Return the legend's entry of a project: of its light, its progress or its rate of use of a resource."""
-    import numpy as np
-
-    entries = legend(by)
-    if by == "light":
-        return entries[LIGHT_INDEX[found.light.light]]
-    if by == "progress":
-        share = found.status.progress
-        return entries[int(progress_column(np.array([np.nan if share is None else share]))[0])]
-    use = found.status.resources.get(by)
-    planned, used = (np.nan, np.nan) if use is None else (use.planned, use.used)
-    figures = [np.array([np.nan if value is None else value], np.float64) for value in (planned, used)]
-    return entries[int(rate_column(*figures)[0])]
+    """Return the legend's entry of a project; by : one of `MARKED_BY`."""
+    return legend(by)[int(project_indices([found])[by][0])]
 
 
 def _mark(found: JudgedProject, models: Sequence[Model], by: str, lang: str, *, blocks: bool) -> Mark | None:
@@ -97,7 +86,7 @@ def _mark(found: JudgedProject, models: Sequence[Model], by: str, lang: str, *, 
     if place is None:
         return None
     entry = mark_entry(found, by)
-    share = found.status.progress if by in ("light", "progress") else _rate(found, by)
+    share = found.status.progress if by in ("light", "progress", "deviation") else _rate(found, by)
     heights = [model.heights[1] - model.ground_height for model in models if model.heights]
     return Mark(
         code=found.code,

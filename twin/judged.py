@@ -39,6 +39,7 @@ class JudgedProject:
 
     version, plan : the schedule that counts on the day and its time-phased baseline; None without one, or without dates
     facts, uses : its reports of progress and of resources, prepared for any day
+    forecast : its figures are not reported but expected
     """
 
     record: Project
@@ -49,6 +50,7 @@ class JudgedProject:
     status: ProjectStatus
     light: Light
     uses: "CompiledUses"
+    forecast: bool = False
 
     @property
     def code(self) -> str:
@@ -66,12 +68,15 @@ class Judgement:
     """All projects on a day, in the order of their codes.
 
     known_at : UTC; None where all that is recorded counts
+    today : the twin's own day; forecast : the day is later, and projects go on at their own pace until then
     """
 
     as_of: date
     known_at: datetime | None
     pack: "RulePack"
     projects: Sequence[JudgedProject]
+    today: date
+    forecast: bool = False
 
 
 class Recent:
@@ -159,12 +164,18 @@ class Judged:
         return self._known(known_at).known
 
     def projects(
-        self, as_of: date | None = None, known_at: datetime | None = None, rules: str | None = None
+        self,
+        as_of: date | None = None,
+        known_at: datetime | None = None,
+        rules: str | None = None,
+        *,
+        forecast: bool = False,
     ) -> Judgement:
-        """Return every project on a day with its light."""
-        day, pack = self.day(as_of), self.pack(rules)
-        key = (self.store.changes(), day, known_at, pack.id, pack.version, pack.sha256)
-        return self._days.get(key, lambda: self._judge(day, known_at, pack))
+        """Return every project on a day with its light; forecast : days after the twin's own are forecasts."""
+        today, pack = self.day(), self.pack(rules)
+        day = as_of or today
+        key = (self.store.changes(), day, known_at, pack.id, pack.version, pack.sha256, today)
+        return self._days.get(key, lambda: self._judge(day, known_at, pack, today))
 
     def project(
         self, code: str, as_of: date | None = None, known_at: datetime | None = None, rules: str | None = None
@@ -172,7 +183,7 @@ class Judged:
         """Return one project on a day, and the judgement, of it alone; NotFound where it was not known by then."""
         day, pack = self.day(as_of), self.pack(rules)
         found = self._project(self._known(known_at), code, day, pack)
-        return found, Judgement(day, known_at, pack, [found])
+        return found, Judgement(day, known_at, pack, [found], self.day())
 
     def schedule(self, version: KnownSchedule) -> "Schedule":
         """Return a schedule as it was loaded."""
@@ -197,10 +208,10 @@ class Judged:
                 self._then.popitem(last=False)
             return found
 
-    def _judge(self, day: date, known_at: datetime | None, pack: "RulePack") -> Judgement:
+    def _judge(self, day: date, known_at: datetime | None, pack: "RulePack", today: date) -> Judgement:
         then = self._known(known_at)
         judged = [self._project(then, code, day, pack) for code in then.known]
-        return Judgement(day, known_at, pack, judged)
+        return Judgement(day, known_at, pack, judged, today)
 
     def _project(self, then: _Then, code: str, day: date, pack: "RulePack") -> JudgedProject:
         """Return a project on a day: as it was judged before where nothing new is known of it."""

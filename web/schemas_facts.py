@@ -18,6 +18,7 @@ from web.schema_words import (
     obj,
     or_null,
 )
+from web.schemas_overview import ASKED, COLOURED, overview_schemas
 
 Schema = dict[str, Any]
 
@@ -123,12 +124,14 @@ _LEFT = obj({**dict.fromkeys(("model", "ifc_class", "storey", "example"), TEXT),
 _STAGES = listed(obj({**dict.fromkeys(("id", "zh", "en", "source"), TEXT), "order": COUNT}))
 _LEVEL = obj(dict.fromkeys(("light", "threshold", "clause", "source"), TEXT))
 _RULE = obj({**dict.fromkeys(("name", "aspect", "measure", "unit"), TEXT), "when": WORD, "levels": listed(_LEVEL)})
-_FEATURE = obj({"type": {"const": "Feature"}, "id": TEXT, "geometry": or_null(POINT), "properties": obj(PROJECT)})
+_FEATURE = obj(
+    {"type": {"const": "Feature"}, "id": TEXT, "geometry": or_null(POINT), "properties": obj({**PROJECT, **COLOURED})}
+)
 
 FACT_SCHEMAS: dict[str, Schema] = {
     "Project": obj({**JUDGED, **PROJECT, **STATUS, "models": listed(named("Model"))}),
     "ProjectCollection": obj(
-        {"type": {"const": "FeatureCollection"}, "name": TEXT, **JUDGED, "features": listed(_FEATURE)}
+        {"type": {"const": "FeatureCollection"}, "name": TEXT, **JUDGED, **ASKED, "features": listed(_FEATURE)}
     ),
     "Legend": obj(
         {
@@ -179,6 +182,7 @@ FACT_SCHEMAS: dict[str, Schema] = {
         }
     ),
     "Stages": obj({"lifecycle": _STAGES, "approval": _STAGES}),
+    **overview_schemas(JUDGED),
     "RulePacks": obj(
         {
             "default": TEXT,

@@ -2,11 +2,11 @@
 
 from flask import Response, request
 
-from web import answers, answers_elements, answers_facts, answers_find
+from web import answers, answers_elements, answers_facts, answers_find, answers_overview
 from web.responses import json_answer
-from web.routes.asked import as_of, judged, judged_elements, known_at, language, rules, store
+from web.routes.asked import as_of, forecast, judged, judged_elements, known_at, language, rules, store
 from web.routes.find import found_elements
-from web.routes.table import AS_OF, KNOWN_AT, LANG, RULES, Parameter, Routes
+from web.routes.table import AS_OF, FORECAST, KNOWN_AT, LANG, RULES, Parameter, Routes
 
 routes = Routes()
 
@@ -19,12 +19,12 @@ MODEL = Parameter("model", "The model to look in, where several models of the pr
     "All projects on a day with their lights, as GeoJSON",
     schema="ProjectCollection",
     media_type=GEOJSON,
-    query=(LANG, AS_OF, KNOWN_AT, RULES),
+    query=(LANG, AS_OF, KNOWN_AT, RULES, FORECAST),
 )
 def projects() -> Response:
     """Answer with all projects."""
-    judgement = judged().projects(as_of(), known_at(), rules())
-    found = answers_facts.project_collection(store().settings().name, judgement, language())
+    judgement = judged().projects(as_of(), known_at(), rules(), forecast=forecast())
+    found = answers_overview.coloured_collection(store().settings().name, judgement, language())
     return json_answer(found, media_type=GEOJSON)
 
 

@@ -84,6 +84,14 @@ def as_of() -> date | None:
     return day_of(asked) if asked else None
 
 
+def forecast() -> bool:
+    """Are days after the twin's own asked for as forecasts."""
+    asked = request.args.get("forecast", "0")
+    if asked not in ("0", "1"):
+        raise InvalidInput("forecast is {value}: it must be one of {known}.", value=asked, known="0, 1")
+    return asked == "1"
+
+
 def known_at() -> datetime | None:
     """Return until when facts must have been recorded, UTC; None when nothing was asked for."""
     asked = request.args.get("known_at")

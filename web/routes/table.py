@@ -25,6 +25,11 @@ LANG = Parameter("lang", "Language of sentences; Chinese unless said.", {"enum":
 AS_OF = Parameter("as_of", "The day to look at; the twin's own day unless said.", {"type": "string", "format": "date"})
 KNOWN_AT = Parameter("known_at", "Only facts recorded by then count.", {"type": "string", "format": "date-time"})
 RULES = Parameter("rules", "The rule pack that gives the lights, by name; index unless said.")
+FORECAST = Parameter(
+    "forecast",
+    "1: on a day after the twin's own, unfinished projects go on at their own pace; 0 unless said.",
+    {"enum": ["0", "1"], "default": "0"},
+)
 
 
 @dataclass(frozen=True, slots=True)
