@@ -2,7 +2,7 @@
 
 import type { StyleSpecification } from "maplibre-gl";
 
-import type { CityLayer, ElementColumns, ElementDetails, Ledger, Legend, Problem, Project, ProjectCollection, Replaced, SceneJson } from "./types";
+import type { CityLayer, ElementColumns, ElementDetails, Ledger, Legend, Overview, Problem, Project, ProjectCollection, Replaced, SceneJson, Search, TaskColumns, Timeline } from "./types";
 import type { ColourBy } from "./url";
 import type { Language } from "./words/dictionary";
 
@@ -102,13 +102,18 @@ export interface Asked {
 /** The day and the time of knowledge as a query; "" when neither was chosen. */
 export function dated({ asOf, knownAt }: Asked, by: ColourBy | null = null): string {
   const query = new URLSearchParams();
-  for (const [key, value] of Object.entries({ as_of: asOf, known_at: knownAt, by })) if (value) query.set(key, value);
+  // A day to come is answered with a forecast; the server knows which days are to come.
+  for (const [key, value] of Object.entries({ as_of: asOf, forecast: asOf && "1", known_at: knownAt, by })) if (value) query.set(key, value);
   return query.size ? `?${query.toString()}` : "";
 }
 
 export const api = {
   projects: (asked: Asked, language: Language) => getJson<ProjectCollection>(`/api/projects${dated(asked)}`, language),
   project: (code: string, asked: Asked, language: Language) => getJson<Project>(`/api/projects/${part(code)}${dated(asked)}`, language),
+  overview: (asked: Asked, language: Language) => getJson<Overview>(`/api/overview${dated(asked)}`, language),
+  tasks: (code: string, asked: Asked, language: Language) => getJson<TaskColumns>(`/api/projects/${part(code)}/tasks${dated(asked)}`, language),
+  timeline: (knownAt: string | null, language: Language) => getJson<Timeline>(`/api/timeline${dated({ asOf: null, knownAt })}`, language),
+  search: (text: string, language: Language) => getJson<Search>(`/api/search?q=${part(text)}`, language),
   legend: (by: ColourBy, language: Language) => getJson<Legend>(`/api/legends/${part(by)}`, language),
   /** One byte per feature row: an index of the legend. */
   states: (model: string, by: ColourBy, asked: Asked, language: Language) => getBytes(`/api/models/${part(model)}/states${dated(asked, by)}`, language),
@@ -118,6 +123,6 @@ export const api = {
   replaced: (language: Language) => getJson<Replaced>("/api/replaced", language),
   elements: (model: string, language: Language) => getJson<ElementColumns>(`/api/models/${part(model)}/elements`, language),
   ledger: (model: string, language: Language) => getJson<Ledger>(`/api/models/${part(model)}/ledger`, language),
-  element: (project: string, globalId: string, language: Language) =>
-    getJson<ElementDetails>(`/api/projects/${part(project)}/elements/${part(globalId)}`, language),
+  element: (project: string, globalId: string, asked: Asked, language: Language) =>
+    getJson<ElementDetails>(`/api/projects/${part(project)}/elements/${part(globalId)}${dated(asked)}`, language),
 };

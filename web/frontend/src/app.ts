@@ -1,14 +1,16 @@
 /** Joins the store to the map, the panels and the address of the page. */
 
 import type { StyleSpecification } from "maplibre-gl";
+import type { ComponentType } from "preact";
 
+import type { Actions } from "./actions";
 import { api, pendingRequests, ServerProblem } from "./api";
 import { Colouring } from "./bim/colouring";
 import { ModelPaint } from "./bim/paint";
 import type { BimPick } from "./bim/tiles-layer";
 import { h } from "./dom";
+import { Flights } from "./flights";
 import { installHook } from "./hook";
-import { around, mainCluster, union, viewOf, type Window } from "./map/camera";
 import { bareStyle, made, offAtFirst, type FontFile } from "./map/basemap";
 import { CityMap, webglAvailable } from "./map/city-map";
 import { fontFiles } from "./map/fonts";
@@ -23,13 +25,13 @@ import { mapControls } from "./panels/map-controls";
 import { Notices } from "./panels/notices";
 import { projectPanel } from "./panels/project";
 import { Tooltip } from "./panels/tooltip";
-import { topBar } from "./panels/top-bar";
+import { TopBar } from "./panels/top-bar";
 import { sentenceOf, Store, type Changed, type Theme } from "./store";
-import type { Bounds, Model, ProjectFeature, Replaced, SceneJson } from "./types";
+import type { Replaced, SceneJson } from "./types";
+import { mount } from "./ui/twin";
 import { readAddress, writeAddress, type Address, type View } from "./url";
 import type { Language } from "./words/dictionary";
 
-const PANEL = 344;
 const NOWHERE: View = { longitude: 114.06, latitude: 22.54, zoom: 15.5, pitch: 50, bearing: -20 };
 
 export class App {
@@ -39,6 +41,7 @@ export class App {
   private readonly canvas: HTMLElement;
   private readonly paints = new Map<string, ModelPaint>();
   private readonly colouring: Colouring;
+  private readonly flights: Flights;
   private city: CityMap | null = null;
   private pins: Pins | null = null;
   private scene: SceneJson | null = null;
@@ -51,20 +54,22 @@ export class App {
   private readonly credits = h("p", { class: "credits" });
 
   constructor(root: HTMLElement, private readonly address: Address, language: Language, theme: Theme) {
-    const { project, model, element, asOf, knownAt, by } = address;
+    const { project, model, element, asOf, knownAt, by, cityAs, compare } = address;
     this.view = address.view;
-    this.store = new Store({ language, theme, project, model, element, asOf, knownAt, by, listOpen: true, layersOpen: false, feature: null, spaces: new Set(), below: new Set(), hidden: new Set() });
+    this.store = new Store({ language, theme, project, model, element, asOf, knownAt, by, cityAs: cityAs ?? "marks", compare, split: 0.5, playing: false, listOpen: true, shareOpen: false, searchOpen: false, tour: null, tool: null, section: null, shows: new Map(), layersOpen: false, feature: null, spaces: new Set(), below: new Set(), hidden: new Set() });
+    this.flights = new Flights(this.store, () => this.city);
     this.notices = new Notices(this.store);
     this.colouring = new Colouring(this.store, (error) => this.fail(error));
     this.canvas = h("main", { class: "map", id: "map", tabindex: "-1" });
     document.documentElement.dataset["theme"] = theme;
     const list = listPanel(this.store, {
-      flyToProject: (code) => this.flyToProject(code), flyToModel: (m) => this.flyToModel(m),
+      flyToProject: (code) => this.flights.toProject(code), flyToModel: (m) => this.flights.toModel(m),
       pick: (id, code) => this.select(code, id, true), hover: (m, row) => this.hoverRow(m, row),
     });
-    const element_ = elementPanel(this.store, { flyToElement: () => this.flyToElement() });
+    const element_ = elementPanel(this.store, { flyToElement: () => this.flights.toElement() });
+    const panel = (tag: "header" | "section" | "aside" | "div", name: string, Panel: ComponentType): HTMLElement => mount(Panel, h(tag, { class: name }), { store: this.store, actions: this.actions });
     const skip = h("a", { class: "skip", href: "#map" }, this.store.say("skip_to_map"));
-    root.replaceChildren(skip, topBar(this.store), list, element_, projectPanel(this.store, (code) => this.flyToProject(code)), featureCard(this.store), layersPanel(this.store), this.canvas, dayBar(this.store), this.notices.progress, this.notices.element, this.tooltip.element);
+    root.replaceChildren(skip, panel("header", "panel top-bar", TopBar), list, element_, projectPanel(this.store, (code) => this.flights.toProject(code)), featureCard(this.store), layersPanel(this.store), this.canvas, dayBar(this.store), this.notices.progress, this.notices.element, this.tooltip.element);
     this.store.subscribe((changed) => this.changed(changed));
     document.addEventListener("keydown", (event) => { if (event.key === "Escape") this.escape(); });
     window.addEventListener("popstate", () => this.restore(readAddress(location.search)));
@@ -84,6 +89,14 @@ export class App {
     installHook(this.city, () => this.store.state, (model) => this.paint(model));
     await this.checkAddress();
   }
+
+  /** What panels may ask for. */
+  private readonly actions: Actions = {
+    flyToProject: (code) => this.flights.toProject(code), flyToModel: (model) => this.flights.toModel(model), flyToElement: () => this.flights.toElement(),
+    flyToBounds: (bounds) => this.flights.toBounds(bounds),
+    pick: (globalId, project) => this.select(project, globalId, true), hover: (model, row) => this.hoverRow(model, row),
+    tell: (sentence) => this.notices.tell(sentence), picture: async () => (await this.city?.picture()) ?? null,
+  };
 
   /** Loading, as far as it is known. */
   progress(): void {
@@ -110,13 +123,13 @@ export class App {
       this.fail(error as Error);
       return;
     }
-    this.pins = new Pins(this.city.map, this.store, (code) => this.flyToProject(code));
+    this.pins = new Pins(this.city.map, this.store, (code) => this.flights.toProject(code));
     this.pins.draw();
     this.canvas.append(mapControls(this.city.map, this.store), this.credits);
     this.city.map.getCanvas().setAttribute("aria-label", this.store.say("map"));
     this.drawLayers();
     if (this.store.state.by) this.colourElements();
-    if (!this.view) this.flyHome();
+    if (!this.view) this.flights.home(this.ground);
   }
 
   /** The style of the ground, and what models hide of it; null when the server has none. */
@@ -190,7 +203,7 @@ export class App {
     if (["data", "language", "asOf", "knownAt"].some((key) => changed.has(key as never))) this.pins?.draw();
     if (["project", "model", "element", "data"].some((key) => changed.has(key as never))) this.markSelected();
     if (["project", "model", "element"].some((key) => changed.has(key as never))) this.writeAddress(true);
-    else if (["language", "asOf", "knownAt", "by"].some((key) => changed.has(key as never))) this.writeAddress(false);
+    else if (["language", "asOf", "knownAt", "by", "cityAs", "compare"].some((key) => changed.has(key as never))) this.writeAddress(false);
   }
 
   /** The selected element's row is known when its facts have come. */
@@ -215,7 +228,7 @@ export class App {
   private select(project: string, globalId: string, fly: boolean, model?: string): void {
     const open = this.store.state.model;
     this.store.update({ project, element: globalId, feature: null, ...(model && open && open !== model ? { model } : {}) });
-    if (fly) void this.store.cache.element(project, globalId).promise.then(() => { this.markSelected(); this.flyToElement(true); }, () => undefined);
+    if (fly) void this.store.cache.element(project, globalId).promise.then(() => { this.markSelected(); this.flights.toElement(true); }, () => undefined);
   }
 
   private hovered(pick: BimPick | null, x: number, y: number): void {
@@ -241,18 +254,18 @@ export class App {
   }
 
   private writeAddress(push: boolean): void {
-    const { project, model, element, language, asOf, knownAt, by } = this.store.state;
+    const { project, model, element, language, asOf, knownAt, by, cityAs, compare } = this.store.state;
     if (this.restoring) return;
-    const search = writeAddress({ project, model, element, asOf, knownAt, by, lang: this.address.lang || language !== "zh" ? language : null, view: this.view });
+    const search = writeAddress({ project, model, element, asOf, knownAt, by, cityAs, compare, lang: this.address.lang || language !== "zh" ? language : null, view: this.view });
     if (search === location.search) return;
     if (push) history.pushState(null, "", search);
     else history.replaceState(null, "", search);
   }
 
   /** The reader went back or forward. */
-  private restore({ project, model, element, asOf, knownAt, by, lang, view }: Address): void {
+  private restore({ project, model, element, asOf, knownAt, by, cityAs, compare, lang, view }: Address): void {
     this.restoring = true;
-    this.store.update({ project, model, element, asOf, knownAt, by, language: lang ?? this.store.state.language });
+    this.store.update({ project, model, element, asOf, knownAt, by, cityAs: cityAs ?? "marks", compare, language: lang ?? this.store.state.language });
     if (view) this.city?.goTo(view, { left: 0, right: 0 });
     this.restoring = false;
   }
@@ -278,7 +291,7 @@ export class App {
         this.store.update({ model: null });
       }
       const named = models.find((m) => m.model === model);
-      if (named && !this.address.view) this.flyToModel(named, false);
+      if (named && !this.address.view) this.flights.toModel(named, false);
     } catch (error) {
       const missing = error instanceof ServerProblem && error.status === 404;
       this.notices.tell(missing ? this.store.say("not_found_project", { id: project }) : sentenceOf(error as Error, this.store.say));
@@ -287,73 +300,9 @@ export class App {
     this.markSelected();
   }
 
-  private window(): Window {
-    const { listOpen, element } = this.store.state;
-    const wide = innerWidth > 900;
-    // On a wide screen room is kept for the element's panel, so that a click covers nothing of the building.
-    return { width: innerWidth, height: innerHeight - 70, left: wide && listOpen ? PANEL : 0, right: (wide && element) || innerWidth >= 1200 ? PANEL : 0 };
-  }
-
-  private go(view: View, animate = true): void {
-    this.city?.goTo(view, this.window(), animate);
-  }
-
-  /** The first look: the chosen project, else the place where most of them stand. */
-  private flyHome(): void {
-    const { project } = this.store.state;
-    const features = this.store.cache.projects().value?.features ?? [];
-    const chosen = features.filter((f) => !project || f.properties.code === project);
-    const bounds = union(mainCluster(chosen.flatMap(placeOf)));
-    const [longitude, latitude] = this.ground?.center ?? [];
-    if (bounds) this.go(viewOf(bounds, 15, this.window()), false);
-    else if (longitude !== undefined && latitude !== undefined) this.go({ longitude, latitude, zoom: this.ground?.zoom ?? 10, pitch: 0, bearing: 0 }, false);
-  }
-
-  private flyToProject(code: string): void {
-    const feature = this.store.cache.projects().value?.features.find((f) => f.properties.code === code);
-    const models = this.store.cache.project(code).value?.models ?? [];
-    const boxes = models.length ? models.flatMap((m) => (m.bounds ? [m.bounds] : [])) : feature?.properties.bounds ? [feature.properties.bounds] : [];
-    const bounds = union(mainCluster(boxes));
-    if (bounds) this.go(viewOf(bounds, 15, this.window()));
-    else if (feature?.geometry) this.go(around(...feature.geometry.coordinates, 200, this.window(), -20, 56));
-  }
-
-  private flyToModel(model: Model, animate = true): void {
-    if (!model.bounds) return;
-    const [low, high] = model.heights ?? [0, 10];
-    this.go(viewOf(model.bounds, high - low, this.window()), animate);
-  }
-
-  private flyToElement(onlyIfNeeded = false): void {
-    const { project, element } = this.store.state;
-    const facts = project && element ? this.store.cache.element(project, element).value : undefined;
-    if (!facts || facts.row < 0 || !this.city) return;
-    const box = this.city.layers.filter((layer) => layer.props.model === facts.model).map((layer) => layer.rowBounds(facts.row)).find((found) => found);
-    const model = this.store.cache.model(facts.project, facts.model);
-    if (!box) {
-      if (model) this.flyToModel(model);
-      return;
-    }
-    if (onlyIfNeeded && this.inSight(box.center)) return;
-    const { bearing, pitch } = this.city.view;
-    this.go(around(box.center[0], box.center[1], Math.max(8, box.radius * 3), this.window(), bearing, pitch));
-  }
-
-  private inSight(place: readonly [number, number, number]): boolean {
-    const at = this.city?.project(...place);
-    const { width, left, right } = this.window();
-    return Boolean(at && at[0] > left + 20 && at[0] < width - right - 20 && at[1] > 90 && at[1] < innerHeight - 40 && (this.city?.view.zoom ?? 0) > 17);
-  }
-
   private fail(error: Error): void {
     this.notices.tell(sentenceOf(error, this.store.say));
   }
-}
-
-/** The box of a project's models, else of its point. */
-function placeOf({ properties, geometry }: ProjectFeature): Bounds[] {
-  if (properties.bounds) return [properties.bounds];
-  return geometry ? [[...geometry.coordinates, ...geometry.coordinates]] : [];
 }
 
 function remember(key: string, value: string): void {

@@ -1,8 +1,10 @@
 /** What the page shows, as one value, and what it knows, as a cache of the server's answers. */
 
 import { api, ServerProblem, ServerUnreachable } from "./api";
-import type { CityFeature, CityLayer, ElementColumns, ElementDetails, Ledger, Legend, LegendEntry, Model, Project, ProjectCollection, Replaced } from "./types";
-import type { ColourBy } from "./url";
+import type { CityFeature, CityLayer, ElementColumns, ElementDetails, Ledger, Legend, LegendEntry, Model, Overview, Project, ProjectCollection, Replaced, Search, TaskColumns, Timeline } from "./types";
+import type { CityAs, ColourBy } from "./url";
+import type { Section } from "./bim/section";
+import type { Selection } from "./bim/visibility";
 import { sayIn, type Language, type Word } from "./words/dictionary";
 
 export type Theme = "light" | "dark";
@@ -18,7 +20,24 @@ export interface State {
   readonly knownAt: string | null;
   /** What colours the elements; null: their materials. */
   readonly by: ColourBy | null;
+  /** What stands for a project on the city map: its mark, a column, or its whole district in one colour. */
+  readonly cityAs: CityAs;
+  /** A second day, shown left of a divider that stands at this share of the map's width; null: one day only. */
+  readonly compare: string | null;
+  readonly split: number;
+  /** The days run by. */
+  readonly playing: boolean;
   readonly listOpen: boolean;
+  readonly shareOpen: boolean;
+  readonly searchOpen: boolean;
+  /** The step of the guided first visit; null: it is not shown. */
+  readonly tour: number | null;
+  /** What the next clicks on a building measure. */
+  readonly tool: "length" | "height" | "area" | null;
+  /** The plane that cuts all models open. */
+  readonly section: Section | null;
+  /** Model → what is shown of it; a model without an entry is shown whole. */
+  readonly shows: ReadonlyMap<string, Selection>;
   readonly layersOpen: boolean;
   /** City layers that are switched off. */
   readonly hidden: ReadonlySet<string>;
@@ -55,12 +74,20 @@ export class Store {
     this.tell(new Set(keys));
   }
 
+  /** Ask the server again for answers whose name begins so. */
+  forget(prefix: string): void {
+    this.cache.clear(prefix);
+    this.tell(new Set(["data"]));
+  }
+
   tell(changed: Changed): void {
     for (const listener of [...this.listeners]) listener(changed);
   }
 
-  subscribe(listener: (changed: Changed) => void): void {
+  /** Returns how to stop. */
+  subscribe(listener: (changed: Changed) => void): () => void {
     this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
   }
 
   /** Add to or take from a set of models, or of city layers. */
@@ -108,12 +135,16 @@ export class Cache {
     const known = this.old.get(key)?.value as Project | undefined;
     return this.take(key, async (l) => sameModels(await api.project(code, this.store.state, l), known));
   };
+  overview = (): Slot<Overview> => this.take(`${DATED}overview`, (l) => api.overview(this.store.state, l));
+  tasks = (code: string): Slot<TaskColumns> => this.take(`${DATED}tasks ${code}`, (l) => api.tasks(code, this.store.state, l));
+  timeline = (): Slot<Timeline> => this.take(`timeline ${this.store.state.knownAt ?? ""}`, (l) => api.timeline(this.store.state.knownAt, l));
+  search = (text: string): Slot<Search> => this.take(`search ${text}`, (l) => api.search(text, l));
   legend = (by: ColourBy): Slot<Legend> => this.take(`legend ${by}`, (l) => api.legend(by, l));
   elements = (model: string): Slot<ElementColumns> => this.take(`elements ${model}`, (l) => api.elements(model, l));
   layers = (): Slot<{ layers: CityLayer[] }> => this.take("layers", api.layers);
   replaced = (): Slot<Replaced> => this.take("replaced", api.replaced);
   ledger = (model: string): Slot<Ledger> => this.take(`ledger ${model}`, (l) => api.ledger(model, l));
-  element = (project: string, id: string): Slot<ElementDetails> => this.take(`element ${project} ${id}`, (l) => api.element(project, id, l));
+  element = (project: string, id: string): Slot<ElementDetails> => this.take(`${DATED}element ${project} ${id}`, (l) => api.element(project, id, this.store.state, l));
 
   /** The model's facts, when its project has come already. */
   model(project: string | null, model: string | null): Model | undefined {

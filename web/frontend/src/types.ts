@@ -4,6 +4,96 @@ export type Light = "green" | "yellow" | "red" | "grey";
 export type State = "drawn" | "empty" | "skipped" | "failed";
 export type Bounds = [west: number, south: number, east: number, north: number];
 
+export type Lights = Readonly<Record<Light, number>>;
+/** Planned against used, cumulative up to `fact_date`. */
+export interface Use {
+  unit: string;
+  planned: number | null;
+  used: number | null;
+  total: number | null;
+  rate: number | null;
+  fact_date?: string;
+  report?: Report | null;
+}
+
+/** Lights and figures of a part of the city; `index` and `values` by what colours it. */
+export interface Part {
+  name: string;
+  projects: number;
+  lights: Lights;
+  lights_before: Lights;
+  index?: Readonly<Record<string, number>>;
+  values?: Readonly<Record<string, number | null>>;
+}
+
+export interface Overview extends Judged {
+  forecast: boolean;
+  /** The day that it is compared with. */
+  before: string;
+  lights: Lights;
+  lights_before: Lights;
+  changes: { code: string; name: string; from: Light; to: Light }[];
+  districts: Part[];
+  kinds: Part[];
+  /** By resource; the entry `budget` (by currency) is in `budget`. */
+  totals: Readonly<Record<string, Use & { projects: number; left_out: number }>>;
+}
+
+export interface Month {
+  as_of: string;
+  forecast: boolean;
+  green: number | null;
+  yellow: number | null;
+  red: number | null;
+  grey: number | null;
+}
+
+export interface Timeline {
+  first: string | null;
+  last: string | null;
+  today: string;
+  complete: boolean;
+  months: Month[];
+}
+
+/** Tasks of a schedule as columns of equal length. */
+export interface TaskColumns {
+  id: string[];
+  code: string[];
+  name: string[];
+  kind: string[];
+  parent: (string | null)[];
+  baseline_start: (string | null)[];
+  baseline_finish: (string | null)[];
+  actual_start: (string | null)[];
+  actual_finish: (string | null)[];
+  completion: (number | null)[];
+  planned: (number | null)[];
+  weight: (number | null)[];
+}
+
+export interface Found {
+  kind: "project" | "model" | "element" | "place";
+  title: string;
+  subtitle: string;
+  matched: string;
+  project: string | null;
+  model: string | null;
+  global_id: string | null;
+  layer: string | null;
+  feature: number | null;
+  longitude: number | null;
+  latitude: number | null;
+  bounds: Bounds | null;
+}
+
+export interface Search {
+  query: string;
+  results: Found[];
+  left_off: number;
+  complete: boolean;
+}
+
 /** What the figures and lights of an answer were asked for. */
 export interface Judged {
   as_of: string;
@@ -31,6 +121,12 @@ export interface ProjectProperties extends Figures {
   name: string;
   models: string[];
   bounds: Bounds | null;
+  kind?: string | null;
+  deviation?: number | null;
+  forecast?: boolean;
+  /** Index in the legend, by what colours it. */
+  index?: Readonly<Record<string, number>>;
+  resources?: Readonly<Record<string, Use>>;
 }
 
 export interface ProjectFeature {
@@ -41,6 +137,8 @@ export interface ProjectFeature {
 }
 
 export interface ProjectCollection extends Judged {
+  today?: string;
+  forecast?: boolean;
   type: "FeatureCollection";
   /** The twin's name. */
   name?: string;

@@ -14,6 +14,9 @@ export interface View {
 export const COLOUR_BY = ["light", "progress", "deviation", "state", "funds", "labour", "machinery", "concrete", "steel", "land"] as const;
 export type ColourBy = (typeof COLOUR_BY)[number];
 
+export const CITY_AS = ["marks", "columns", "districts"] as const;
+export type CityAs = (typeof CITY_AS)[number];
+
 export interface Address {
   project: string | null;
   model: string | null;
@@ -23,6 +26,9 @@ export interface Address {
   asOf: string | null;
   knownAt: string | null;
   by: ColourBy | null;
+  cityAs: CityAs | null;
+  /** A second day to compare with. */
+  compare: string | null;
   view: View | null;
 }
 
@@ -37,6 +43,8 @@ export function readAddress(search: string): Address {
     asOf: readDay(query.get("as_of")),
     knownAt: query.get("known_at") || null,
     by: COLOUR_BY.find((known) => known === query.get("by")) ?? null,
+    cityAs: CITY_AS.find((known) => known === query.get("city")) ?? null,
+    compare: readDay(query.get("compare")),
     view: readView(query.get("view")),
   };
 }
@@ -68,8 +76,8 @@ export function writeView(view: View): string {
 /** The query string for a state; what is absent is left out, commas stay readable. */
 export function writeAddress(address: Address): string {
   const query = new URLSearchParams();
-  const { project, model, element, lang, asOf, knownAt, by } = address;
-  for (const [key, value] of Object.entries({ project, model, element, lang, as_of: asOf, known_at: knownAt, by })) if (value) query.set(key, value);
+  const { project, model, element, lang, asOf, knownAt, by, cityAs, compare } = address;
+  for (const [key, value] of Object.entries({ project, model, element, lang, as_of: asOf, known_at: knownAt, by, city: cityAs === "marks" ? null : cityAs, compare })) if (value) query.set(key, value);
   const view = address.view ? `view=${writeView(address.view)}` : "";
   return "?" + [query.toString(), view].filter(Boolean).join("&");
 }

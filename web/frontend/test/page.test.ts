@@ -16,7 +16,7 @@ import { index, money } from "../src/words/lights";
 
 describe("the address", () => {
   it("restores what it wrote", () => {
-    const address = { project: "P 001/甲", model: "P001-办公楼", element: "3rPX_Juz59peXXY6wDJl18", lang: "en" as const, asOf: "2026-06-30", knownAt: "2026-07-05T08:00:00+08:00", by: "deviation" as const, view: { longitude: 114.0579123, latitude: 22.5431, zoom: 17.25, pitch: 55, bearing: -20.5 } };
+    const address = { project: "P 001/甲", model: "P001-办公楼", element: "3rPX_Juz59peXXY6wDJl18", lang: "en" as const, asOf: "2026-06-30", knownAt: "2026-07-05T08:00:00+08:00", by: "deviation" as const, cityAs: "columns" as const, compare: "2026-05-31", view: { longitude: 114.0579123, latitude: 22.5431, zoom: 17.25, pitch: 55, bearing: -20.5 } };
     expect(readAddress(writeAddress(address))).toEqual(address);
   });
 
@@ -27,7 +27,7 @@ describe("the address", () => {
   });
 
   it("keeps a GlobalId with a dollar sign and leaves out what is absent", () => {
-    const address = { project: null, model: null, element: "1$_abc", lang: null, asOf: null, knownAt: null, by: null, view: null };
+    const address = { project: null, model: null, element: "1$_abc", lang: null, asOf: null, knownAt: null, by: null, cityAs: null, compare: null, view: null };
     const text = writeAddress(address);
     expect(readAddress(text)).toEqual(address);
     expect(text).not.toContain("view");

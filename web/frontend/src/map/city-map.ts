@@ -150,6 +150,14 @@ export class CityMap {
     this.repaint();
   }
 
+  /** What the map shows, as a PNG: copied while its frame is still there. */
+  picture(): Promise<Blob | null> {
+    return new Promise((resolve) => {
+      this.map.once("render", () => this.map.getCanvas().toBlob(resolve, "image/png"));
+      this.repaint();
+    });
+  }
+
   repaint(): void {
     this.map.triggerRepaint();
   }

@@ -1,6 +1,12 @@
-/** Every sentence of the page in both languages. `en` must have exactly the keys of `zh`: the compiler says so. */
+/** Every sentence of the page in both languages, by area. `en` must have exactly the keys of `zh`: the compiler says so. */
 
-const zh = {
+import * as city from "./city";
+import * as project from "./project";
+import * as model from "./model";
+import * as share from "./share";
+import * as help from "./help";
+
+const BASE_ZH = {
   title: "城市数字孪生",
   skip_to_map: "跳到地图",
   language_switch: "切换到英文",
@@ -162,9 +168,11 @@ const zh = {
   clause_source: "条款出处",
 } as const;
 
+const zh = { ...BASE_ZH, ...city.zh, ...project.zh, ...model.zh, ...share.zh, ...help.zh };
+
 export type Word = keyof typeof zh;
 
-const en: Readonly<Record<Word, string>> = {
+const BASE_EN: Readonly<Record<keyof typeof BASE_ZH, string>> = {
   title: "City twin",
   skip_to_map: "Skip to the map",
   language_switch: "Switch to Chinese",
@@ -325,6 +333,8 @@ const en: Readonly<Record<Word, string>> = {
   recorded: "recorded {date}",
   clause_source: "Published at",
 };
+
+const en: Readonly<Record<Word, string>> = { ...BASE_EN, ...city.en, ...project.en, ...model.en, ...share.en, ...help.en };
 
 export type Language = "zh" | "en";
 

@@ -1,0 +1,7 @@
+/** Words of looking into a building: tree, sections, measuring; the search. */
+
+export const zh = {
+};
+
+export const en: Readonly<Record<keyof typeof zh, string>> = {
+};
