@@ -185,6 +185,13 @@ class Judged:
         found = self._project(self._known(known_at), code, day, pack)
         return found, Judgement(day, known_at, pack, [found], self.day())
 
+    def lights(self, day: date, known_at: datetime | None, pack: "RulePack", *, forecast: bool) -> dict[str, int]:
+        """Return light → projects on a day; nothing of it is kept, so that days which are looked at stay in memory."""
+        from twin.judgement.overview import counted
+
+        then = self._known(known_at)
+        return counted([self._project_now(then, then.prepared(code), day, pack) for code in then.known])
+
     def schedule(self, version: KnownSchedule) -> "Schedule":
         """Return a schedule as it was loaded."""
         return self._schedules.get(version.key, lambda: schedule_version(self.store, version.key))

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from twin.judgement.overview import COLOURINGS, Group, Overview, city_overview, deviation, month_before, project_indices
-from twin.values.project import RESOURCES
+from twin.values.project import LIGHTS, RESOURCES
 from web.answers_facts import judgement_head, money, project_collection, rounded
 
 if TYPE_CHECKING:
     from twin.judged import Judged, JudgedProject, Judgement
+    from twin.judged_timeline import Months
     from twin.judgement.resource_use import AddedUse
 
 
@@ -70,6 +71,24 @@ def overview_json(judged: "Judged", judgement: "Judgement", language: str) -> di
         "districts": [{**_group(group), **_figures(group)} for group in found.districts],
         "kinds": [_group(group) for group in found.kinds],
         "totals": _totals(found),
+    }
+
+
+def timeline_json(found: "Months") -> dict[str, Any]:
+    """Return the lights of all months; those that are not judged yet have no counts."""
+    return {
+        "first": found.days[0].isoformat() if found.days else None,
+        "last": found.days[-1].isoformat() if found.days else None,
+        "today": found.today.isoformat(),
+        "complete": found.complete,
+        "months": [
+            {
+                "as_of": day.isoformat(),
+                "forecast": day > found.today,
+                **(dict.fromkeys(LIGHTS) if lights is None else lights),
+            }
+            for day, lights in zip(found.days, found.lights, strict=True)
+        ],
     }
 
 

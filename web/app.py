@@ -56,6 +56,7 @@ def create_app(settings: "Settings") -> "Flask":
 
     from twin.judged import Judged
     from twin.judged_elements import JudgedElements
+    from twin.judged_timeline import Timeline
     from twin.store import Store
     from web.found_elements import FoundElements
     from web.layers import Layers
@@ -71,6 +72,7 @@ def create_app(settings: "Settings") -> "Flask":
     app.extensions["twin.store"] = store
     app.extensions["twin.judged"] = judged = Judged(store)
     app.extensions["twin.judged_elements"] = JudgedElements(judged)
+    app.extensions["twin.timeline"] = Timeline(judged)
     app.extensions["twin.layers"] = Layers(store, judged)
     app.extensions["twin.replaced"] = Replaced(store, app.extensions["twin.layers"])
     app.extensions["twin.search"] = Search(store, judged, app.extensions["twin.layers"])

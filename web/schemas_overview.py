@@ -54,5 +54,16 @@ def overview_schemas(judged: dict[str, Schema]) -> dict[str, Schema]:
                     "additionalProperties": obj({**_USE, "projects": COUNT, "left_out": COUNT}),
                 },
             }
-        )
+        ),
+        "Timeline": obj(
+            {
+                "first": or_null(_DATE),
+                "last": or_null(_DATE),
+                "today": _DATE,
+                "complete": _FLAG,
+                "months": listed(
+                    obj({"as_of": _DATE, "forecast": _FLAG, **dict.fromkeys(LIGHTS, or_null(COUNT))}),
+                ),
+            }
+        ),
     }

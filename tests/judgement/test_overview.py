@@ -40,11 +40,16 @@ def project(
     district: str | None = "北",
     currency: str | None = "CNY",
     kind: str | None = None,
-    **uses: ResourceUse,
+    uses: dict[str, ResourceUse] | None = None,
 ) -> Stub:
     entry = RegisterEntry(code, district=district, budget=budget, currency=currency, kind=kind)
-    status = ProjectStatus(DAY, progress=progress, planned_progress=planned, resources=uses)
+    status = ProjectStatus(DAY, progress=progress, planned_progress=planned, resources=uses or {})
     return Stub(code, code, Known(entry), status, Light(light, light, (), "index", "1"))
+
+
+def budget_of(found: Stub) -> float:
+    assert found.known.entry.budget is not None
+    return found.known.entry.budget
 
 
 def some_city(seed: int) -> list[Stub]:
@@ -65,7 +70,7 @@ def some_city(seed: int) -> list[Stub]:
                 random.choice([100.0, 250.0, 900.0]),
                 random.choice([None, "", "北", "南", "西"]),
                 kind=random.choice([None, "桥"]),
-                **uses,
+                uses=uses,
             )
         )
     return found
@@ -86,13 +91,13 @@ def test_districts_and_lights_are_those_of_a_slow_count(seed: int) -> None:
         total = weight = 0.0
         for p in mine:
             if p.status.progress is not None:
-                total, weight = total + p.known.entry.budget * p.status.progress, weight + p.known.entry.budget
+                total, weight = total + budget_of(p) * p.status.progress, weight + budget_of(p)
         assert group.values["progress"] == pytest.approx(total / weight)
         total = weight = 0.0
         for p in mine:
             if p.status.progress is not None and p.status.planned_progress is not None:
-                total += p.known.entry.budget * (p.status.progress - p.status.planned_progress)
-                weight += p.known.entry.budget
+                total += budget_of(p) * (p.status.progress - p.status.planned_progress)
+                weight += budget_of(p)
         assert group.values["deviation"] == pytest.approx(total / weight)
         for name in RESOURCES:
             uses = [p.status.resources[name] for p in mine if name in p.status.resources]
@@ -130,17 +135,17 @@ def test_weights_are_equal_where_a_budget_is_missing_or_currencies_differ() -> N
 
 def test_other_units_and_lonely_figures_stay_out_of_a_rate() -> None:
     projects = [
-        project("a", steel=use("steel", 10.0, 5.0)),
-        project("b", steel=use("steel", 10.0, 10.0, unit="kg")),
-        project("c", steel=use("steel", 90.0, None)),
+        project("a", uses={"steel": use("steel", 10.0, 5.0)}),
+        project("b", uses={"steel": use("steel", 10.0, 10.0, unit="kg")}),
+        project("c", uses={"steel": use("steel", 90.0, None)}),
     ]
     found = city_overview(projects, [])
     assert found.districts[0].values["steel"] == 0.5
     assert found.districts[0].index["steel"] == project_indices(projects[:1])["steel"][0]
     assert (found.uses["steel"].counted, found.uses["steel"].left_out) == (2, 1)
-    (lonely,) = city_overview([project("a", steel=use("steel", 9.0, None)), project("b")], []).districts
+    (lonely,) = city_overview([project("a", uses={"steel": use("steel", 9.0, None)}), project("b")], []).districts
     assert (lonely.values["steel"], lonely.index["steel"]) == (None, 0)
-    (unplanned,) = city_overview([project("a", steel=use("steel", 0.0, 3.0))], []).districts
+    (unplanned,) = city_overview([project("a", uses={"steel": use("steel", 0.0, 3.0)})], []).districts
     assert (unplanned.values["steel"], unplanned.index["steel"]) == (None, UNPLANNED)
 
 

@@ -20,6 +20,7 @@ ADDRESSES = {
     "/api/projects": "/api/projects",
     "/api/projects/<code>": "/api/projects/P001",
     "/api/overview": "/api/overview",
+    "/api/timeline": "/api/timeline",
     "/api/projects/<code>/elements/<global_id>": f"/api/projects/P001/elements/{WALL}",
     "/api/projects/<code>/tasks": "/api/projects/P001/tasks",
     "/api/projects/<code>/links": "/api/projects/P001/links",

@@ -1,7 +1,8 @@
-"""`/api/overview`: the city in figures."""
+"""`/api/overview`, `/api/timeline`: the city in figures, on a day and month after month."""
 
-from flask import Response
+from flask import Response, current_app
 
+from twin.judged_timeline import Timeline
 from web import answers_overview
 from web.responses import json_answer
 from web.routes.asked import as_of, forecast, judged, known_at, language, rules
@@ -20,3 +21,15 @@ def overview() -> Response:
     """Answer with the city in figures."""
     judgement = judged().projects(as_of(), known_at(), rules(), forecast=forecast())
     return json_answer(answers_overview.overview_json(judged(), judgement, language()))
+
+
+@routes.get(
+    "/api/timeline",
+    "Lights at every month's end, after the twin's own day as forecasts; no counts where it is not judged yet",
+    schema="Timeline",
+    query=(KNOWN_AT, RULES),
+)
+def timeline() -> Response:
+    """Answer with the lights of all months, as far as they are judged."""
+    kept: Timeline = current_app.extensions["twin.timeline"]
+    return json_answer(answers_overview.timeline_json(kept.months(known_at(), rules())))
