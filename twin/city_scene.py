@@ -10,7 +10,8 @@ from twin.judged import Judged, JudgedProject
 from twin.judgement.footprint import placed_outline
 from twin.judgement.legend import Entry, legend
 from twin.judgement.overview import COLOURINGS, project_indices
-from twin.judgement.scene import Legend, Mark, compose_scene
+from twin.judgement.scene import Legend, compose_scene
+from twin.judgement.scene_view import Mark
 from twin.store import Model
 from twin.values.sentence import LANGUAGES, in_language, say
 

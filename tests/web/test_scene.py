@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 import twin
 from tests.store import samples
 from twin.errors import NotFound
-from twin.judgement.scene import Bounds, Mark, column_size, compose_scene, view_state
+from twin.judgement.scene import compose_scene
+from twin.judgement.scene_view import Bounds, Mark, column_size, view_state
 from twin.store import Store
 
 
@@ -60,6 +61,7 @@ def test_a_layer_for_each_tileset() -> None:
             "model": "P001-楼",
             "project": "P001",
             "groundHeight": 12.5,
+            "bounds": [113.9, 22.5, 113.9004, 22.5003],
             "spaces": True,
             "visible": False,
         },
