@@ -24,6 +24,7 @@ import { listPanel } from "./panels/list";
 import { mapControls } from "./panels/map-controls";
 import { Notices } from "./panels/notices";
 import { projectPanel } from "./panels/project";
+import { SharePanel } from "./panels/share";
 import { Tooltip } from "./panels/tooltip";
 import { TopBar } from "./panels/top-bar";
 import { sentenceOf, Store, type Changed, type Theme } from "./store";
@@ -69,7 +70,7 @@ export class App {
     const element_ = elementPanel(this.store, { flyToElement: () => this.flights.toElement() });
     const panel = (tag: "header" | "section" | "aside" | "div", name: string, Panel: ComponentType): HTMLElement => mount(Panel, h(tag, { class: name }), { store: this.store, actions: this.actions });
     const skip = h("a", { class: "skip", href: "#map" }, this.store.say("skip_to_map"));
-    root.replaceChildren(skip, panel("header", "panel top-bar", TopBar), list, element_, projectPanel(this.store, (code) => this.flights.toProject(code)), featureCard(this.store), layersPanel(this.store), this.canvas, dayBar(this.store), this.notices.progress, this.notices.element, this.tooltip.element);
+    root.replaceChildren(skip, panel("header", "panel top-bar", TopBar), panel("div", "share-place", SharePanel), list, element_, projectPanel(this.store, (code) => this.flights.toProject(code)), featureCard(this.store), layersPanel(this.store), this.canvas, dayBar(this.store), this.notices.progress, this.notices.element, this.tooltip.element);
     this.store.subscribe((changed) => this.changed(changed));
     document.addEventListener("keydown", (event) => { if (event.key === "Escape") this.escape(); });
     window.addEventListener("popstate", () => this.restore(readAddress(location.search)));
@@ -271,8 +272,9 @@ export class App {
   }
 
   private escape(): void {
-    const { element, feature, layersOpen, model, project, listOpen } = this.store.state;
-    if (layersOpen) this.store.update({ layersOpen: false });
+    const { element, feature, layersOpen, model, project, listOpen, shareOpen } = this.store.state;
+    if (shareOpen) this.store.update({ shareOpen: false });
+    else if (layersOpen) this.store.update({ layersOpen: false });
     else if (feature) this.store.update({ feature: null });
     else if (element) this.store.update({ element: null });
     else if (model) this.store.update({ model: null });

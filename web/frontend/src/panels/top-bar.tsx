@@ -8,7 +8,7 @@ import { useTwin } from "../ui/twin";
 
 export function TopBar(): JSX.Element {
   const { store, state, say, language } = useTwin();
-  const { theme, listOpen } = state;
+  const { theme, listOpen, shareOpen } = state;
   const name = store.cache.projects().value?.name || say("title");
   useLayoutEffect(() => {
     document.title = name === say("title") ? name : `${name} · ${say("title")}`;
@@ -20,6 +20,9 @@ export function TopBar(): JSX.Element {
     </button>
     <h1>{name}</h1>
     <div class="spring" />
+    <button class="button" type="button" data-focus="share" aria-label={say("share")} title={say("share")} aria-expanded={shareOpen} aria-controls="share" onClick={() => store.update({ shareOpen: !shareOpen })}>
+      <Icon name="share" /><span class="wide-only">{say("share")}</span>
+    </button>
     <button class="button" type="button" data-focus="theme" aria-label={say("theme_switch")} title={say("theme_switch")} onClick={() => store.update({ theme: theme === "light" ? "dark" : "light" })}>
       <Icon name={theme === "light" ? "moon" : "sun"} /><span class="wide-only">{say(theme === "light" ? "theme_dark" : "theme_light")}</span>
     </button>

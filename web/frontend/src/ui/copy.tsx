@@ -1,0 +1,38 @@
+/** A text that can be taken along: selected as a whole, or copied with a button. */
+
+import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
+
+import { IconButton } from "./parts";
+import { useTwin } from "./twin";
+
+const TOLD_MS = 2000;
+
+/** `name` is what is copied, for those who only hear it; `focus` names the button for the keyboard and tests. */
+export function CopyLine({ text, name, focus }: { text: string; name: string; focus: string }): JSX.Element {
+  const { say } = useTwin();
+  const [copied, setCopied] = useState(false);
+  useEffect(() => {
+    if (!copied) return;
+    const timer = setTimeout(() => setCopied(false), TOLD_MS);
+    return () => clearTimeout(timer);
+  }, [copied]);
+  return <div class="copied-line">
+    <input class="mono" type="text" readonly value={text} aria-label={name} onFocus={(event) => event.currentTarget.select()} />
+    <IconButton icon={copied ? "check" : "copy"} label={copied ? say("copied") : say("copy_of", { what: name })} focus={focus} onClick={() => void copyText(text).then(() => setCopied(true))} />
+    <span class="hidden" role="status">{copied ? say("copied") : ""}</span>
+  </div>;
+}
+
+async function copyText(text: string): Promise<void> {
+  if (navigator.clipboard) return navigator.clipboard.writeText(text);
+  // Over plain http only localhost has a clipboard; elsewhere the old way still works.
+  const area = document.createElement("textarea");
+  area.value = text;
+  const active = document.activeElement;
+  document.body.append(area);
+  area.select();
+  document.execCommand("copy");
+  area.remove();
+  if (active instanceof HTMLElement) active.focus();
+}
