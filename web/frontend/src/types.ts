@@ -255,6 +255,14 @@ export interface Storey {
   elevation: number;
 }
 
+/** A system, a zone or another group of a model; `rows` are feature rows. */
+export interface ElementGroup {
+  name: string;
+  ifc_class: string;
+  global_id: string;
+  rows: number[];
+}
+
 export interface ElementColumns {
   global_id: string[];
   name: string[];
@@ -262,6 +270,7 @@ export interface ElementColumns {
   storey: number[];
   classes: string[];
   storeys: Storey[];
+  systems?: ElementGroup[];
 }
 
 export type Value = string | number | boolean | null | Value[] | { [key: string]: Value };
