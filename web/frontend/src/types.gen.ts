@@ -1,0 +1,757 @@
+/** The server's answers, from the schemas of its own `/-/openapi.json`: `python -m tests.page_types` writes this file, a test keeps it up to date. */
+
+export type LayerList = {
+  layers: {
+    name: string;
+    group: string;
+    kind: string;
+    file: string;
+    source_layer: string;
+    crs: string;
+    datum: string;
+    encoding: string | null;
+    version: string;
+    added_at: string;
+    features: number;
+    /** west, south, east, north in degrees */
+    bounds: [number, number, number, number];
+    geometry_types: Readonly<Record<string, number>>;
+    fields: Readonly<Record<string, "String" | "Number" | "Boolean">>;
+    height_rule: string | null;
+    notices: string[];
+    lost: number;
+    minzoom: number;
+    maxzoom: number;
+    baked: boolean;
+    bytes: number;
+    tilejson: string;
+  }[];
+};
+
+export type TileJSON = {
+  tilejson: "3.0.0";
+  name: string;
+  description: string;
+  version: string;
+  attribution?: string;
+  scheme: "xyz";
+  tiles: string[];
+  minzoom: number;
+  maxzoom: number;
+  /** west, south, east, north in degrees */
+  bounds: [number, number, number, number];
+  /** longitude, latitude in degrees, zoom */
+  center: [number, number, number];
+  vector_layers: {
+    id: string;
+    description: string;
+    minzoom: number;
+    maxzoom: number;
+    fields: Readonly<Record<string, unknown>>;
+  }[];
+};
+
+export type Style = {
+  version: 8;
+  sources: Readonly<Record<string, unknown>>;
+  layers: Readonly<Record<string, unknown>>[];
+};
+
+export type Replaced = {
+  rule: string;
+  layers: Readonly<Record<string, {
+    ids: number[];
+    by: Readonly<Record<string, string>>;
+  }>>;
+};
+
+export type Problem = {
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+};
+
+export type Counts = {
+  products: number;
+  drawn: number;
+  empty: number;
+  skipped: number;
+  failed: number;
+};
+
+export type Georeference = {
+  source: "IfcMapConversion" | "IfcRigidOperation" | "ePset_MapConversion" | "sidecar" | "option" | "IfcSite" | "project_frame" | "none";
+  lo_geo_ref: number;
+  crs: string | null;
+  longitude: number;
+  latitude: number;
+  orthogonal_height: number;
+  true_north_deg: number;
+  grid_convergence_deg: number;
+  point_scale: number;
+  height_reference: "orthometric" | "ellipsoidal" | "unknown";
+  conflicts: string[];
+  inside_city: boolean | null;
+  present: Readonly<Record<string, unknown>>[];
+  notices: string[];
+};
+
+export type Storey = {
+  global_id: string;
+  name: string;
+  elevation: number;
+};
+
+export type Model = {
+  model: string;
+  project: string;
+  file: string;
+  discipline: string | null;
+  revision: number;
+  sha256: string;
+  schema: string;
+  kernel: string;
+  imported_at: string;
+  placed_at: string;
+  ledger: Counts;
+  georeference: Georeference;
+  notices: string[];
+  ground_height: number;
+  height_reference: "orthometric" | "ellipsoidal" | "unknown";
+  bounds: [number, number, number, number] | null;
+  heights: [number, number] | null;
+  rows: number;
+  tileset: string | null;
+  spaces_tileset: string | null;
+  tiles: {
+    count: number;
+    bytes: number;
+  };
+};
+
+export type ModelList = {
+  models: Model[];
+};
+
+export type Revisions = {
+  model: string;
+  revisions: {
+    revision: number;
+    file: string;
+    sha256: string;
+    schema: string;
+    kernel: string;
+    imported_at: string;
+    ledger: Counts;
+  }[];
+};
+
+export type ElementColumns = {
+  global_id: string[];
+  name: string[];
+  ifc_class: number[];
+  storey: number[];
+  classes: string[];
+  storeys: Storey[];
+  systems: {
+    name: string;
+    ifc_class: string;
+    global_id: string;
+    rows: number[];
+  }[];
+};
+
+export type Ledger = {
+  products: number;
+  drawn: number;
+  empty: number;
+  skipped: number;
+  failed: number;
+  items: {
+    global_id: string;
+    ifc_class: string;
+    name: string;
+    state: "drawn" | "empty" | "skipped" | "failed";
+    reason: string | null;
+  }[];
+};
+
+export type Element = {
+  project: string;
+  model: string;
+  global_id: string;
+  row: number;
+  ifc_class: string;
+  name: string;
+  state: "drawn" | "empty" | "skipped" | "failed";
+  reason: string | null;
+  storey: Storey | null;
+  path: {
+    global_id: string;
+    ifc_class: string;
+    name: string;
+  }[];
+  properties: {
+    predefined_type?: string | null;
+    tag?: string | null;
+    description?: string | null;
+    object_type?: string | null;
+    type: {
+      global_id: string;
+      name: string | null;
+      ifc_class: string;
+    } | null;
+    psets: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+    quantities: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+    materials: Readonly<Record<string, unknown>>[];
+    classifications: Readonly<Record<string, unknown>>[];
+  };
+  condition: {
+    key: string;
+    label: string;
+    colour: string;
+  } | null;
+  completion: number | null;
+  planned: number | null;
+  tasks: {
+    id: string;
+    name: string;
+    code: string;
+    baseline_start: string | null;
+    baseline_finish: string | null;
+    actual_start: string | null;
+    actual_finish: string | null;
+    completion: number | null;
+    planned: number | null;
+  }[];
+  resources: Readonly<Record<string, {
+    unit: string;
+    planned: number | null;
+    used: number | null;
+    rate: number | null;
+    shared_by: string[];
+  }>>;
+  systems: string[];
+  history: {
+    fact_date: string;
+    completion: number | null;
+    task: string;
+    report: {
+      file: string;
+      row: number;
+      recorded_at: string;
+    } | null;
+  }[];
+  history_left_off: number;
+};
+
+export type Scene = {
+  initialViewState: {
+    longitude: number;
+    latitude: number;
+    zoom: number;
+    pitch: number;
+    bearing: number;
+  };
+  layers: {
+    "@@type": string;
+    id: string;
+    data?: string;
+    model?: string;
+    project?: string;
+    groundHeight?: number;
+    spaces?: boolean;
+    visible?: boolean;
+  }[];
+};
+
+export type Tileset = {
+  asset: Readonly<Record<string, unknown>>;
+  geometricError: number;
+  root: Readonly<Record<string, unknown>>;
+};
+
+export type Health = {
+  status: "ok";
+};
+
+export type Ready = {
+  status: "ready";
+  name: string;
+};
+
+export type OpenAPI = {
+  openapi: string;
+  info: Readonly<Record<string, unknown>>;
+  paths: Readonly<Record<string, unknown>>;
+  components: Readonly<Record<string, unknown>>;
+};
+
+export type Project = {
+  as_of: string;
+  known_at: string | null;
+  rules: string;
+  rules_version: string;
+  rules_sha256: string;
+  rules_title: string;
+  code: string;
+  name: string;
+  light: "green" | "yellow" | "red" | "grey";
+  raw_light: "green" | "yellow" | "red" | "grey";
+  progress: number | null;
+  planned_progress: number | null;
+  spi_t: number | null;
+  spi: number | null;
+  cpi: number | null;
+  budget: number | null;
+  status_date: string | null;
+  planned_start: string | null;
+  planned_finish: string | null;
+  forecast_finish: string | null;
+  kind: string | null;
+  district: string | null;
+  owner: string | null;
+  contractor: string | null;
+  supervisor: string | null;
+  address: string | null;
+  currency: string | null;
+  approval_stage: string | null;
+  note: string | null;
+  stage: string | null;
+  stage_name: string | null;
+  approval_stage_name: string | null;
+  models: Model[];
+  bounds: [number, number, number, number] | null;
+  bac: number | null;
+  pv: number | null;
+  ev: number | null;
+  ac: number | null;
+  planned_duration: number | null;
+  actual_time: number | null;
+  earned_schedule: number | null;
+  weighted_by: string | null;
+  reported_by: string | null;
+  has_baseline: boolean;
+  baseline_start: string | null;
+  baseline_finish: string | null;
+  actual_start: string | null;
+  actual_finish: string | null;
+  held_from: string | null;
+  forecast: {
+    cost: Readonly<Record<string, number>>;
+    finish: Readonly<Record<string, string | null>>;
+  };
+  resources: Readonly<Record<string, {
+    unit: string;
+    planned: number | null;
+    used: number | null;
+    total: number | null;
+    rate: number | null;
+    fact_date: string | null;
+    report: {
+      file: string;
+      row: number;
+      recorded_at: string;
+    } | null;
+  }>>;
+  report: {
+    file: string;
+    row: number;
+    recorded_at: string;
+  } | null;
+  cost_report: {
+    file: string;
+    row: number;
+    recorded_at: string;
+  } | null;
+  register_report: {
+    file: string;
+    row: number;
+    recorded_at: string;
+  } | null;
+  reports: (string | null)[];
+  notes: string[];
+  evidence: {
+    rule: string;
+    aspect: string;
+    clause: string;
+    source: string;
+    measure: string;
+    threshold: string;
+    unit: string;
+    light: "green" | "yellow" | "red" | "grey" | null;
+    decisive: boolean;
+    value: number | null;
+    inputs: Readonly<Record<string, unknown>>;
+    fact_date: string | null;
+    recorded_at: string | null;
+    report: {
+      file: string;
+      row: number;
+      recorded_at: string;
+    } | null;
+  }[];
+  place: Readonly<Record<string, unknown>> | null;
+  curve: {
+    days: (string | null)[];
+    planned: (number | null)[];
+    earned: (number | null)[];
+    actual_cost: (number | null)[];
+  };
+  schedules: {
+    data_date: string | null;
+    file: string;
+    row: number;
+    recorded_at: string;
+  }[];
+};
+
+export type ProjectCollection = {
+  type: "FeatureCollection";
+  name: string;
+  as_of: string;
+  known_at: string | null;
+  rules: string;
+  rules_version: string;
+  rules_sha256: string;
+  rules_title: string;
+  today: string;
+  forecast: boolean;
+  features: {
+    type: "Feature";
+    id: string;
+    geometry: {
+      type: "Point";
+      coordinates: [number, number];
+    } | null;
+    properties: {
+      code: string;
+      name: string;
+      light: "green" | "yellow" | "red" | "grey";
+      raw_light: "green" | "yellow" | "red" | "grey";
+      progress: number | null;
+      planned_progress: number | null;
+      spi_t: number | null;
+      spi: number | null;
+      cpi: number | null;
+      budget: number | null;
+      status_date: string | null;
+      planned_start: string | null;
+      planned_finish: string | null;
+      forecast_finish: string | null;
+      kind: string | null;
+      district: string | null;
+      owner: string | null;
+      contractor: string | null;
+      supervisor: string | null;
+      address: string | null;
+      currency: string | null;
+      approval_stage: string | null;
+      note: string | null;
+      stage: string | null;
+      stage_name: string | null;
+      approval_stage_name: string | null;
+      models: string[];
+      bounds: [number, number, number, number] | null;
+      deviation: number | null;
+      index: {
+        light: number;
+        progress: number;
+        deviation: number;
+        funds: number;
+        labour: number;
+        machinery: number;
+        concrete: number;
+        steel: number;
+        land: number;
+      };
+      resources: Readonly<Record<string, {
+        unit: string;
+        planned: number | null;
+        used: number | null;
+        total: number | null;
+        rate: number | null;
+      }>>;
+      forecast: boolean;
+    };
+  }[];
+};
+
+export type Legend = {
+  by: "light" | "progress" | "deviation" | "state" | "funds" | "labour" | "machinery" | "concrete" | "steel" | "land";
+  entries: {
+    index: number;
+    label: string;
+    colour: string;
+    key?: string;
+    unit?: string;
+    shape?: string;
+    from?: number;
+    to?: number;
+  }[];
+};
+
+export type TaskColumns = {
+  id: string[];
+  code: string[];
+  name: string[];
+  kind: string[];
+  parent: (string | null)[];
+  baseline_start: (string | null)[];
+  baseline_finish: (string | null)[];
+  schedule_start: (string | null)[];
+  schedule_finish: (string | null)[];
+  actual_start: (string | null)[];
+  actual_finish: (string | null)[];
+  completion: (number | null)[];
+  planned: (number | null)[];
+  weight: (number | null)[];
+};
+
+export type Coverage = {
+  project: string;
+  elements: number;
+  linked_elements: number;
+  by_relation: number;
+  tasks: number;
+  linked_tasks: number;
+  budget: number | null;
+  linked_budget: number | null;
+  unlinked: {
+    model: string;
+    ifc_class: string;
+    storey: string;
+    example: string;
+    count: number;
+  }[];
+  idle_tasks: {
+    id: string;
+    name: string;
+    cost: number | null;
+  }[];
+  idle_rules: number[];
+  ambiguous: Readonly<Record<string, string[]>>;
+  missing: Readonly<Record<string, number>>;
+  strangers: string[];
+};
+
+export type ResourceUse = {
+  as_of: string;
+  known_at: string | null;
+  city: Readonly<Record<string, {
+    unit: string;
+    planned: number | null;
+    used: number | null;
+    total: number | null;
+    rate: number | null;
+    fact_date: string | null;
+    report: {
+      file: string;
+      row: number;
+      recorded_at: string;
+    } | null;
+    projects: number;
+    left_out: number;
+  }>>;
+  districts: Readonly<Record<string, Readonly<Record<string, {
+    unit: string;
+    planned: number | null;
+    used: number | null;
+    total: number | null;
+    rate: number | null;
+    fact_date: string | null;
+    report: {
+      file: string;
+      row: number;
+      recorded_at: string;
+    } | null;
+    projects: number;
+    left_out: number;
+  }>>>>;
+  projects: Readonly<Record<string, Readonly<Record<string, {
+    unit: string;
+    planned: number | null;
+    used: number | null;
+    total: number | null;
+    rate: number | null;
+    fact_date: string | null;
+    report: {
+      file: string;
+      row: number;
+      recorded_at: string;
+    } | null;
+  }>>>>;
+};
+
+export type Stages = {
+  lifecycle: {
+    id: string;
+    zh: string;
+    en: string;
+    source: string;
+    order: number;
+  }[];
+  approval: {
+    id: string;
+    zh: string;
+    en: string;
+    source: string;
+    order: number;
+  }[];
+};
+
+export type Overview = {
+  as_of: string;
+  known_at: string | null;
+  rules: string;
+  rules_version: string;
+  rules_sha256: string;
+  rules_title: string;
+  today: string;
+  forecast: boolean;
+  before: string;
+  lights: {
+    green: number;
+    yellow: number;
+    red: number;
+    grey: number;
+  };
+  lights_before: {
+    green: number;
+    yellow: number;
+    red: number;
+    grey: number;
+  };
+  changes: {
+    code: string;
+    name: string;
+    from: "green" | "yellow" | "red" | "grey";
+    to: "green" | "yellow" | "red" | "grey";
+  }[];
+  districts: {
+    name: string;
+    projects: number;
+    lights: {
+      green: number;
+      yellow: number;
+      red: number;
+      grey: number;
+    };
+    lights_before: {
+      green: number;
+      yellow: number;
+      red: number;
+      grey: number;
+    };
+    index: {
+      light: number;
+      progress: number;
+      deviation: number;
+      funds: number;
+      labour: number;
+      machinery: number;
+      concrete: number;
+      steel: number;
+      land: number;
+    };
+    values: {
+      light: number | null;
+      progress: number | null;
+      deviation: number | null;
+      funds: number | null;
+      labour: number | null;
+      machinery: number | null;
+      concrete: number | null;
+      steel: number | null;
+      land: number | null;
+    };
+  }[];
+  kinds: {
+    name: string;
+    projects: number;
+    lights: {
+      green: number;
+      yellow: number;
+      red: number;
+      grey: number;
+    };
+    lights_before: {
+      green: number;
+      yellow: number;
+      red: number;
+      grey: number;
+    };
+  }[];
+  totals: {
+    budget: Readonly<Record<string, number>>;
+  };
+};
+
+export type Timeline = {
+  first: string | null;
+  last: string | null;
+  today: string;
+  complete: boolean;
+  months: {
+    as_of: string;
+    forecast: boolean;
+    green: number | null;
+    yellow: number | null;
+    red: number | null;
+    grey: number | null;
+  }[];
+};
+
+export type RulePacks = {
+  default: string;
+  packs: {
+    id: string;
+    version: string;
+    title: string;
+    period: string;
+    sha256: string;
+    stale_after: number;
+    improving: number;
+    rules: {
+      name: string;
+      aspect: string;
+      measure: string;
+      unit: string;
+      when: string | null;
+      levels: {
+        light: string;
+        threshold: string;
+        clause: string;
+        source: string;
+      }[];
+    }[];
+  }[];
+};
+
+export type SearchResults = {
+  query: string;
+  results: {
+    kind: "project" | "model" | "place" | "element";
+    title: string;
+    subtitle: string;
+    matched: "code" | "name" | "address" | "contractor" | "owner" | "supervisor" | "district" | "file" | "discipline" | "tag" | "class" | "global_id" | "pinyin";
+    project: string | null;
+    model: string | null;
+    global_id: string | null;
+    layer: string | null;
+    feature: number | null;
+    longitude: number | null;
+    latitude: number | null;
+    bounds: [number, number, number, number] | null;
+  }[];
+  left_off: number;
+  complete: boolean;
+};
+
+export type JsonSchema = {
+  "$schema": string;
+  "$id": string;
+  type: "object";
+  properties: Readonly<Record<string, unknown>>;
+};
