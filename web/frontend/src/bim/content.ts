@@ -10,8 +10,9 @@
 
 import { Matrix4 } from "@math.gl/core";
 
-import { creaseEdges } from "./edges";
-import { rowBoxes, sizeOf, sorted, type Steps } from "./importance";
+import { facings } from "./closed";
+import { creaseEdges, weld } from "./edges";
+import { rowBoxes, sizeOf, sorted, type Sorted, type Steps } from "./importance";
 import type { Column, FeatureTable, Glb, Numbers, Placed, Primitive } from "./glb";
 
 /**
@@ -28,7 +29,9 @@ export interface Batch {
   edges: Uint32Array;
   instances: Float32Array;
   /** Where the indices of smaller and smaller elements, and of shorter and shorter lines, end. */
-  readonly steps: { readonly triangles: Steps; readonly lines: Steps };
+  readonly steps: { readonly closed: Steps; readonly open: Steps; readonly lines: Steps };
+  /** The first so many indices are of closed shells that look outwards: their back faces are never seen. */
+  readonly closed: number;
   readonly instanceCount: number;
   readonly translucent: boolean;
 }
@@ -181,14 +184,47 @@ function merge(parts: Part[], table: FeatureTable, translucent: boolean, instanc
     corner += length;
   }
   const metres = meanScale(instances);
-  const lines = edges ? creaseEdges(positions, rows, indices, metres) : new Uint32Array(0);
+  const welded = weld(positions, rows, metres);
+  const lines = edges ? creaseEdges(positions, rows, indices, metres, welded) : new Uint32Array(0);
   const sizes = new Map(Array.from(rowBoxes(positions, rows), ([row, box]) => [row, sizeOf(box) * metres]));
-  const triangles = sorted(indices, 3, (g) => sizes.get(rows[indices[g * 3] as number] as number) ?? 0);
+  const parted = partedByFacing(indices, translucent || mirrored(instances) ? null : facings(positions, indices, welded));
+  const [closed, open] = [parted.closed, parted.open].map((part) => sorted(part, 3, (g) => sizes.get(rows[part[g * 3] as number] as number) ?? 0)) as [Sorted, Sorted];
+  const triangles = new Uint32Array(indices.length);
+  triangles.set(closed.indices);
+  triangles.set(open.indices, closed.indices.length);
   const longest = sorted(lines, 2, (g) => metres * distance(positions, lines[g * 2] as number, lines[g * 2 + 1] as number));
   return {
-    positions, normals, colors, rows, indices: triangles.indices, edges: longest.indices, instances, instanceCount, translucent,
-    steps: { triangles: triangles.steps, lines: longest.steps },
+    positions, normals, colors, rows, indices: triangles, closed: closed.indices.length, edges: longest.indices, instances, instanceCount, translucent,
+    steps: { closed: closed.steps, open: open.steps, lines: longest.steps },
   };
+}
+
+/** Triangles of closed shells, turned outwards, and all others. */
+function partedByFacing(indices: Uint32Array, facing: Int8Array | null): { closed: Uint32Array; open: Uint32Array } {
+  if (!facing) return { closed: new Uint32Array(0), open: indices };
+  const count = facing.reduce((sum, side) => sum + (side ? 1 : 0), 0);
+  const [closed, open] = [new Uint32Array(count * 3), new Uint32Array(indices.length - count * 3)];
+  let [c, o] = [0, 0];
+  facing.forEach((side, t) => {
+    const [p, q, r] = [indices[t * 3] as number, indices[t * 3 + 1] as number, indices[t * 3 + 2] as number];
+    if (!side) {
+      open.set([p, q, r], o);
+      o += 3;
+    } else {
+      closed.set(side > 0 ? [p, q, r] : [p, r, q], c);
+      c += 3;
+    }
+  });
+  return { closed, open };
+}
+
+/** Does any copy turn left into right? Then what looks outwards in one looks inwards in another. */
+function mirrored(instances: Float32Array): boolean {
+  for (let i = 0; i < instances.length; i += FLOATS_PER_INSTANCE) {
+    const [a, b, c, , d, e, f, , g, h, k] = instances.subarray(i, i + FLOATS_PER_INSTANCE) as unknown as [number, number, number, number, number, number, number, number, number, number, number];
+    if (a * (e * k - f * h) - b * (d * k - f * g) + c * (d * h - e * g) < 0) return true;
+  }
+  return false;
 }
 
 function distance(p: Float32Array, a: number, b: number): number {

@@ -13,12 +13,12 @@ const MOST_TRIANGLES = 600_000;
 /**
  * Return pairs of vertex indices, one pair per line.
  *
- * positions: (n, 3); rows: (n) feature row of each vertex; indices: (3m); metres: metres per unit of `positions`.
+ * positions: (n, 3); rows: (n) feature row of each vertex; indices: (3m); metres: metres per unit of `positions`;
+ * welded: as `weld` says.
  */
-export function creaseEdges(positions: Float32Array, rows: Float32Array, indices: Uint32Array, metres = 1): Uint32Array {
+export function creaseEdges(positions: Float32Array, rows: Float32Array, indices: Uint32Array, metres = 1, welded = weld(positions, rows, metres)): Uint32Array {
   const triangles = indices.length / 3;
   if (triangles === 0 || triangles > MOST_TRIANGLES) return new Uint32Array(0);
-  const welded = weld(positions, rows, metres / WELD);
   const normals = faceNormals(positions, indices);
   const size = tableSize(indices.length);
   const mask = size - 1;
@@ -55,8 +55,9 @@ function tableSize(entries: number): number {
   return size;
 }
 
-/** The same number for every vertex at the same place that belongs to the same feature. */
-function weld(positions: Float32Array, rows: Float32Array, perUnit: number): Uint32Array {
+/** The same number for every vertex at the same place that belongs to the same feature; metres: per unit of `positions`. */
+export function weld(positions: Float32Array, rows: Float32Array, metres = 1): Uint32Array {
+  const perUnit = metres / WELD;
   const count = rows.length;
   const out = new Uint32Array(count);
   const size = tableSize(count);

@@ -10,6 +10,11 @@ export interface Steps {
   readonly ends: Uint32Array;
 }
 
+export interface Sorted {
+  readonly indices: Uint32Array;
+  readonly steps: Steps;
+}
+
 /** Sizes are told apart by half powers of two, from 1 cm on. */
 const [LEAST, STEPS] = [0.01, 32];
 
@@ -50,7 +55,7 @@ export function sizeOf(box: Float32Array): number {
  *
  * indices: (groups·k); size: of a group by its number, metres. Returns new indices and where each step ends.
  */
-export function sorted(indices: Uint32Array, k: 2 | 3, size: (group: number) => number): { indices: Uint32Array; steps: Steps } {
+export function sorted(indices: Uint32Array, k: 2 | 3, size: (group: number) => number): Sorted {
   const groups = indices.length / k;
   const step = new Uint8Array(groups);
   const counts = new Uint32Array(STEPS);

@@ -41,14 +41,22 @@ interface Made {
   make: () => Model;
 }
 
-interface Draw {
+/** Triangles that are drawn alike. `closed`: back faces are never seen. */
+interface Faces {
+  closed: boolean;
+  steps: Steps;
   surface: Made;
-  line: Made | null;
+  /** For when something is hidden: then what lies behind it casts the shadow. */
   shadow: Made | null;
-  /** Of everything, for when something is hidden: then what lies behind it casts the shadow. */
-  wholeShadow: Made | null;
+}
+
+interface Draw {
+  faces: Faces[];
+  line: Made | null;
+  /** The few triangles that make it; null: those of the faces do. */
+  shadow: Made | null;
   buffers: Buffer[];
-  steps: Batch["steps"];
+  lines: Steps;
 }
 
 /** Elements smaller and lines shorter than this are left out, pixels; the second while the camera of a slow machine moves. */
@@ -59,6 +67,7 @@ const BLEND: RenderPipelineParameters = {
   blendAlphaSrcFactor: "one", blendAlphaDstFactor: "one-minus-src-alpha", blendAlphaOperation: "add", cullMode: "none", depthCompare: "less-equal",
 };
 const SOLID: RenderPipelineParameters = { ...BLEND, depthWriteEnabled: true };
+const CLOSED: RenderPipelineParameters = { ...SOLID, cullMode: "back" };
 const GLASS: RenderPipelineParameters = { ...BLEND, depthWriteEnabled: false };
 const XRAY: RenderPipelineParameters = { ...GLASS, depthCompare: "greater" };
 const SHADOW: RenderPipelineParameters = { ...SOLID, depthCompare: "less" };
@@ -96,7 +105,7 @@ export class BimMeshLayer extends Layer<Required<BimMeshLayerProps>> {
 
   override finalizeState(context: LayerContext): void {
     for (const draw of this.state.draws) {
-      for (const made of [draw.surface, draw.line, draw.shadow, draw.wholeShadow]) {
+      for (const made of [...draw.faces.flatMap((faces) => [faces.surface, faces.shadow]), draw.line, draw.shadow]) {
         made?.model?.vertexArray.destroy(); // luma.gl's Model forgets it
         made?.model?.destroy();
         if (made) made.model = null;
@@ -135,14 +144,20 @@ export class BimMeshLayer extends Layer<Required<BimMeshLayerProps>> {
       model.draw(renderPass);
     };
     if (!isPicking && !look.brief && !translucent && frame.shadow && look.shadowAlpha > 0 && !paint.below) {
-      for (const draw of this.state.draws) run(paint.whole ? draw.shadow : draw.wholeShadow, MODES.shadow, SHADOW, { lineColor: look.shadowColor, shadowPlane: frame.shadow });
+      const how = { lineColor: look.shadowColor, shadowPlane: frame.shadow };
+      for (const { shadow, faces } of this.state.draws) {
+        for (const made of paint.whole && shadow ? [shadow] : faces.map((part) => part.shadow)) run(made, MODES.shadow, SHADOW, how);
+      }
     }
-    for (const draw of this.state.draws) run(draw.surface, isPicking ? MODES.pick : MODES.surface, translucent ? GLASS : SOLID, {}, { steps: draw.steps.triangles, pixels: look.brief && !isPicking ? LEAST_MOVING : LEAST_ELEMENT });
+    const pixels = look.brief && !isPicking ? LEAST_MOVING : LEAST_ELEMENT;
+    // what is cut open shows its inside, which is made of back faces
+    const outside = frame.uniforms.cutColor[3] ? SOLID : CLOSED;
+    for (const { surface, closed, steps } of this.state.draws.flatMap((draw) => draw.faces)) run(surface, isPicking ? MODES.pick : MODES.surface, translucent ? GLASS : closed ? outside : SOLID, {}, { steps, pixels });
     if (isPicking || look.brief) return;
     const strength = lineStrength(frame.pixelsPerMetre);
     const [r, g, b, a] = look.lineColor;
-    if (a * strength > 0) for (const draw of this.state.draws) run(draw.line, MODES.line, GLASS, { lineColor: [r, g, b, a * strength] }, { steps: draw.steps.lines, pixels: LEAST_LINE });
-    if (paint.selectedRow >= 0 && this.holds(paint.selectedRow)) for (const draw of this.state.draws) run(draw.surface, MODES.xray, XRAY);
+    if (a * strength > 0) for (const draw of this.state.draws) run(draw.line, MODES.line, GLASS, { lineColor: [r, g, b, a * strength] }, { steps: draw.lines, pixels: LEAST_LINE });
+    if (paint.selectedRow >= 0 && this.holds(paint.selectedRow)) for (const { surface } of this.state.draws.flatMap((draw) => draw.faces)) run(surface, MODES.xray, XRAY);
   }
 
   /** Does this tile draw anything of a row? Asked only while something is selected. */
@@ -186,7 +201,6 @@ export class BimMeshLayer extends Layer<Required<BimMeshLayerProps>> {
       instances: vertex(batch.instances),
     };
     const indexBuffer = (data: Uint32Array): Buffer => device.createBuffer({ usage: 0x0010 | 0x0008, indexType: "uint32", data });
-    const triangles = indexBuffer(batch.indices);
     const lines = batch.edges.length ? indexBuffer(batch.edges) : null;
     const model = (kind: string, vs: string, fs: string, indices: Buffer, count: number): Made => ({ model: null, make: () => new Model(device, {
       id: `${id}-${kind}`, vs, fs, modules: [picking, bimUniforms] as never[], bufferLayout: LAYOUT, attributes, indexBuffer: indices, vertexCount: count,
@@ -196,14 +210,20 @@ export class BimMeshLayer extends Layer<Required<BimMeshLayerProps>> {
     const thrown = casts && batch.instanceCount === 1 ? this.shadowOf(batch) : null;
     const shadows = thrown?.length ? indexBuffer(thrown) : null;
     const shadow = (kind: string, indices: Buffer, count: number): Made => model(kind, shadowVertex, shadowFragment, indices, count);
-    const whole = casts ? shadow("shadow", triangles, batch.indices.length) : null;
+    const parts = [true, false].map((closed) => ({ closed, indices: closed ? batch.indices.slice(0, batch.closed) : batch.indices.slice(batch.closed), steps: closed ? batch.steps.closed : batch.steps.open }));
+    const triangles: Buffer[] = [];
+    const faces = parts.filter(({ indices }) => indices.length).map(({ closed, indices, steps }): Faces => {
+      const buffer = indexBuffer(indices);
+      triangles.push(buffer);
+      const [kind, count] = [closed ? "closed" : "open", indices.length];
+      return { closed, steps, surface: model(`surface-${kind}`, surfaceVertex, surfaceFragment, buffer, count), shadow: casts ? shadow(`shadow-${kind}`, buffer, count) : null };
+    });
     const draw: Draw = {
-      surface: model("surface", surfaceVertex, surfaceFragment, triangles, batch.indices.length),
+      faces,
       line: lines ? model("line", surfaceVertex, surfaceFragment, lines, batch.edges.length) : null,
-      shadow: shadows ? shadow("shadow-outer", shadows, thrown?.length ?? 0) : thrown ? null : whole,
-      wholeShadow: whole,
-      buffers: [...Object.values(attributes), triangles, ...(lines ? [lines] : []), ...(shadows ? [shadows] : [])],
-      steps: batch.steps,
+      shadow: shadows ? shadow("shadow-outer", shadows, thrown?.length ?? 0) : null,
+      buffers: [...Object.values(attributes), ...triangles, ...(lines ? [lines] : []), ...(shadows ? [shadows] : [])],
+      lines: batch.steps.lines,
     };
     release(batch);
     return draw;
