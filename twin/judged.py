@@ -21,6 +21,7 @@ from twin.values.status import Light, ProjectStatus
 
 if TYPE_CHECKING:
     from twin.judgement.baseline import Plan
+    from twin.judgement.forecast import Pace
     from twin.judgement.progress import CompiledFacts
     from twin.judgement.resource_use import CompiledUses
     from twin.judgement.rules import RulePack
@@ -39,7 +40,9 @@ class JudgedProject:
 
     version, plan : the schedule that counts on the day and its time-phased baseline; None without one, or without dates
     facts, uses : its reports of progress and of resources, prepared for any day
-    forecast : its figures are not reported but expected
+    pace : at which it goes on since its last report: its figures are not reported but expected
+    reported : on a day to come how it stands on the twin's own day, after which no report counts
+    failed : its facts break the program
     """
 
     record: Project
@@ -50,7 +53,19 @@ class JudgedProject:
     status: ProjectStatus
     light: Light
     uses: "CompiledUses"
-    forecast: bool = False
+    pace: "Pace | None" = None
+    reported: ProjectStatus | None = None
+    failed: bool = False
+
+    @property
+    def forecast(self) -> bool:
+        """Are its figures expected ones."""
+        return self.pace is not None
+
+    @property
+    def told(self) -> ProjectStatus:
+        """How it stands as far as it was reported."""
+        return self.reported or self.status
 
     @property
     def code(self) -> str:
@@ -61,6 +76,27 @@ class JudgedProject:
     def name(self) -> str:
         """Its name in the register, else what the twin calls it."""
         return self.known.entry.name or self.record.name
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a judgement is asked for; `forecast`: the day is after `today`, the last one whose reports count."""
+
+    day: date
+    pack: "RulePack"
+    today: date
+    forecast: bool
+
+    @property
+    def of_project(self) -> tuple[object, ...]:
+        """What a project's judgement depends on besides its facts."""
+        pack = self.pack
+        return self.day, self.today if self.forecast else None, pack.id, pack.version, pack.sha256
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What the judgement of a city depends on besides its facts: it names the twin's own day, too."""
+        return *self.of_project, self.today
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -172,35 +208,49 @@ class Judged:
         forecast: bool = False,
     ) -> Judgement:
         """Return every project on a day with its light; forecast : days after the twin's own are forecasts."""
-        today, pack = self.day(), self.pack(rules)
-        day = as_of or today
-        key = (self.store.changes(), day, known_at, pack.id, pack.version, pack.sha256, today)
-        return self._days.get(key, lambda: self._judge(day, known_at, pack, today))
+        asked = self._asked(as_of, rules, forecast=forecast)
+        key = (self.store.changes(), known_at, *asked.key)
+        return self._days.get(key, lambda: self._judge(asked, known_at))
 
     def project(
-        self, code: str, as_of: date | None = None, known_at: datetime | None = None, rules: str | None = None
+        self,
+        code: str,
+        as_of: date | None = None,
+        known_at: datetime | None = None,
+        rules: str | None = None,
+        *,
+        forecast: bool = False,
     ) -> tuple[JudgedProject, Judgement]:
         """Return one project on a day, and the judgement, of it alone; NotFound where it was not known by then."""
-        day, pack = self.day(as_of), self.pack(rules)
-        found = self._project(self._known(known_at), code, day, pack)
-        return found, Judgement(day, known_at, pack, [found], self.day())
+        asked = self._asked(as_of, rules, forecast=forecast)
+        found = self._project(self._known(known_at), code, asked)
+        return found, Judgement(asked.day, known_at, asked.pack, [found], asked.today, asked.forecast)
 
-    def lights(self, day: date, known_at: datetime | None, pack: "RulePack", *, forecast: bool) -> dict[str, int]:
+    def lights(
+        self, day: date, known_at: datetime | None = None, rules: str | None = None, *, forecast: bool
+    ) -> dict[str, int]:
         """Return light → projects on a day; nothing of it is kept, so that days which are looked at stay in memory."""
         from twin.judgement.overview import counted
 
-        then = self._known(known_at)
-        return counted([self._project_now(then, then.prepared(code), day, pack) for code in then.known])
+        then, asked = self._known(known_at), self._asked(day, rules, forecast=forecast)
+        return counted([self._project_now(then, then.prepared(code), asked) for code in then.known])
 
     def schedule(self, version: KnownSchedule) -> "Schedule":
         """Return a schedule as it was loaded."""
         return self._schedules.get(version.key, lambda: schedule_version(self.store, version.key))
 
     def curve(self, judged: JudgedProject) -> Mapping[str, Sequence[Any]]:
-        """Return the S-curve of a project: planned and earned value and actual cost over time."""
+        """Return the S-curve of a project: planned, earned and expected value and actual cost over time."""
+        from twin.judgement.forecast import curve_on
         from twin.judgement.progress import s_curve
 
-        return s_curve(judged.known, judged.plan, judged.status.day, judged.facts)
+        known, plan, told = judged.known, judged.plan, judged.told
+        return curve_on(s_curve(known, plan, told.day, judged.facts), plan, told, told.bac or 1.0)
+
+    def _asked(self, as_of: date | None, rules: str | None, *, forecast: bool) -> "_Asked":
+        today = self.day()
+        day = as_of or today
+        return _Asked(day, self.pack(rules), today, forecast and day > today)
 
     def _known(self, known_at: datetime | None) -> _Then:
         """Return what was known, read now as far as it is not in memory."""
@@ -215,27 +265,30 @@ class Judged:
                 self._then.popitem(last=False)
             return found
 
-    def _judge(self, day: date, known_at: datetime | None, pack: "RulePack", today: date) -> Judgement:
+    def _judge(self, asked: "_Asked", known_at: datetime | None) -> Judgement:
         then = self._known(known_at)
-        judged = [self._project(then, code, day, pack) for code in then.known]
-        return Judgement(day, known_at, pack, judged, today)
+        judged = [self._project(then, code, asked) for code in then.known]
+        return Judgement(asked.day, known_at, asked.pack, judged, asked.today, asked.forecast)
 
-    def _project(self, then: _Then, code: str, day: date, pack: "RulePack") -> JudgedProject:
+    def _project(self, then: _Then, code: str, asked: "_Asked") -> JudgedProject:
         """Return a project on a day: as it was judged before where nothing new is known of it."""
         if code not in then.known:
             raise no_project(code)
         prepared = then.prepared(code)
-        key = (day, pack.id, pack.version, pack.sha256)
-        found = prepared.judged.get(key, lambda: self._project_now(then, prepared, day, pack))
+        found = prepared.judged.get(asked.of_project, lambda: self._project_now(then, prepared, asked))
         record = then.records.get(code)
         return found if record is None or found.record is record else replace(found, record=record)
 
-    def _project_now(self, then: _Then, prepared: _Prepared, day: date, pack: "RulePack") -> JudgedProject:
+    def _project_now(self, then: _Then, prepared: _Prepared, asked: "_Asked") -> JudgedProject:
         from twin.judgement.lights import judge, previous_report
 
-        code = prepared.known.entry.code
+        code, day, pack = prepared.known.entry.code, asked.day, asked.pack
         record = then.records.get(code) or self.store.project(code)[0]
         try:
+            if asked.forecast:
+                return self._expected(
+                    self._project(then, code, replace(asked, day=asked.today, forecast=False)), prepared, asked
+                )
             version, plan, facts, now = self._stands(prepared, day)
             earlier = previous_report(now, pack.period)
             before = None if earlier is None else self._stands(prepared, earlier)[-1]
@@ -245,6 +298,27 @@ class Judged:
                 raise
             return _unjudged(record, prepared, day, pack, error)
         return JudgedProject(record, prepared.known, version, plan, facts, now, light, prepared.uses)
+
+    def _expected(self, base: JudgedProject, prepared: _Prepared, asked: "_Asked") -> JudgedProject:
+        """Return a project on a day to come, from how it stands on the twin's own day."""
+        from twin.judgement.forecast import Pace, outlook, status_on
+        from twin.judgement.forecast_lights import judge_forecast, period_before
+        from twin.judgement.lights import previous_report
+
+        told, plan, pack = base.status, base.plan, asked.pack
+        if base.failed:
+            return replace(base, status=replace(told, day=asked.day), reported=told)
+        found = outlook(pack, plan, told)
+        now = status_on(told, plan, asked.day, found)
+        last = period_before(asked.day, pack.period)
+        if isinstance(found, Pace) and last > asked.today:
+            before: ProjectStatus | None = status_on(told, plan, last, found)
+        else:
+            earlier = previous_report(now, pack.period)
+            before = None if earlier is None else self._stands(prepared, earlier)[-1]
+        light = judge_forecast(pack, told, now, before, found)
+        pace = found if isinstance(found, Pace) else None
+        return replace(base, status=now, light=light, pace=pace, reported=told)
 
     def _stands(
         self, prepared: _Prepared, day: date
@@ -272,8 +346,8 @@ def _unjudged(record: Project, prepared: _Prepared, day: date, pack: "RulePack",
     from twin.judgement.progress import compile_facts
 
     light = failed(pack, f"{type(error).__name__}: {error}"[:160])
-    status = ProjectStatus(day=day)
-    return JudgedProject(record, prepared.known, None, None, compile_facts((), None), status, light, prepared.uses)
+    status, facts = ProjectStatus(day=day), compile_facts((), None)
+    return JudgedProject(record, prepared.known, None, None, facts, status, light, prepared.uses, failed=True)
 
 
 def _compiled(schedule: "Schedule", recorded: datetime | None) -> "Plan | None":

@@ -141,8 +141,7 @@ class JudgedElements:
         )
 
     def _tasks(self, project: JudgedProject) -> "TaskState":
-        assert project.plan is not None
-        return task_completions(project.plan, project.facts, project.status.day)
+        return tasks_of(project)
 
     def _uses(
         self, project: JudgedProject, model: Model, links: Links, row: int, tasks: "TaskState"
@@ -169,6 +168,16 @@ def _import(model: Model) -> tuple[object, ...]:
     return model.model, model.revision, model.imported_at, model.rows
 
 
+def tasks_of(project: JudgedProject) -> "TaskState":
+    """Return the tasks of a project that has a plan on its day, expected ones where it is a forecast."""
+    from twin.judgement.forecast import tasks_on
+
+    plan = project.plan
+    assert plan is not None
+    tasks = task_completions(plan, project.facts, project.told.day)
+    return tasks if project.pace is None else tasks_on(plan, tasks, project.status.day, project.pace)
+
+
 def task_amounts(project: JudgedProject, resource: str, tasks: "TaskState") -> Amounts | None:
     """Return what of a resource was planned and used per task by the project's day; None where nobody reports it.
 
@@ -179,7 +188,7 @@ def task_amounts(project: JudgedProject, resource: str, tasks: "TaskState") -> A
     planned, used = np.full(len(plan.ids), np.nan), np.full(len(plan.ids), np.nan)
     told = project.uses.of_tasks.get(resource)
     if told is not None:
-        count = int(np.searchsorted(told.days, np.datetime64(project.status.day, "D"), side="right"))
+        count = int(np.searchsorted(told.days, np.datetime64(project.told.day, "D"), side="right"))
         rows = np.asarray([plan.rows.get(task, -1) for task in told.tasks[:count]], dtype=np.int64)
         mine = rows >= 0
         if mine.any():  # of several reports of a task the last stays, which is the newest
@@ -192,13 +201,14 @@ def task_amounts(project: JudgedProject, resource: str, tasks: "TaskState") -> A
     if not count:
         return None
     used[costs.rows[:count]] = costs.values[:count]
-    return Amounts(planned_shares(plan, _day(tasks, project)) * plan.weight, used)
+    until = _day(tasks, project) if project.pace is None else project.pace.since  # costs are not foretold
+    return Amounts(planned_shares(plan, until) * plan.weight, used)
 
 
 def _number_of(project: JudgedProject) -> int:
     from twin.judgement.progress_facts import day_number
 
-    return day_number(project.status.day)
+    return day_number(project.told.day)
 
 
 def _parsed(rules: str | None) -> LinkRules | None:

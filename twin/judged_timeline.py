@@ -7,13 +7,9 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
 
 from twin.judged import Judged, Judgement
 from twin.judgement.s_curve import month_end, month_ends
-
-if TYPE_CHECKING:
-    from twin.judgement.rules import RulePack
 
 MOST_MONTHS = 180
 PATIENCE = 1.0  # seconds that an answer waits for months that are not judged yet
@@ -46,17 +42,21 @@ class _Job:
 
     changes: int
     known_at: datetime | None
-    pack: "RulePack"
+    rules: str | None
     today: date
     days: Sequence[date]
     lights: list[Lights | None] = field(default_factory=list)
 
 
 class Timeline:
-    """The timelines of one twin; safe to share between threads."""
+    """The timelines of one twin; safe to share between threads.
+
+    threaded : a server judges in a thread and answers with what there is; otherwise an answer waits for all of it
+    """
 
     def __init__(self, judged: Judged, patience: float = PATIENCE) -> None:
         self._judged, self._patience = judged, patience
+        self.threaded = False
         self._changed = threading.Condition()
         self._jobs: OrderedDict[tuple[object, ...], _Job] = OrderedDict()
         self._at_work = False
@@ -64,7 +64,7 @@ class Timeline:
     def months(self, known_at: datetime | None = None, rules: str | None = None) -> Months:
         """Return the months from the first planned start or report to the last finish, at most `MOST_MONTHS`.
 
-        Waits a moment for those that are not judged yet, then answers without them; a thread goes on.
+        With a thread it waits a moment for those that are not judged yet, then answers without them.
         """
         pack = self._judged.pack(rules)
         key = (self._judged.store.changes(), known_at, pack.id, pack.version, pack.sha256, self._judged.day())
@@ -73,7 +73,10 @@ class Timeline:
         if job is None:
             today = self._judged.projects(None, known_at, rules)
             days = _span(today)
-            job = _Job(self._judged.store.changes(), known_at, pack, today.today, days, [None] * len(days))
+            job = _Job(self._judged.store.changes(), known_at, rules, today.today, days, [None] * len(days))
+        if not self.threaded:
+            for row, day in enumerate(job.days):
+                job.lights[row] = job.lights[row] or self._judged.lights(day, known_at, rules, forecast=True)
         deadline = time.monotonic() + self._patience
         with self._changed:
             job = self._jobs.setdefault(key, job)
@@ -97,7 +100,8 @@ class Timeline:
                     self._changed.notify_all()
                     return
                 key, job = open_jobs[-1]
-            row = job.lights.index(None)
+            left = [row for row, lights in enumerate(job.lights) if lights is None]
+            row = min(left, key=lambda row: abs(job.days[row] - job.today))  # what is looked at first
             try:
                 lights = self._judge(job, job.days[row])
             except Exception:  # whoever asks next has it tried again
@@ -115,7 +119,7 @@ class Timeline:
         """Return the lights of a month; None where the twin is no longer the one that was asked for."""
         if self._judged.store.changes() != job.changes:
             return None
-        lights = self._judged.lights(day, job.known_at, job.pack, forecast=True)
+        lights = self._judged.lights(day, job.known_at, job.rules, forecast=True)
         return lights if self._judged.store.changes() == job.changes else None
 
 

@@ -24,14 +24,14 @@ TASK_COLUMNS = (
 
 def task_columns(judged: "JudgedProject", city: "Judged") -> dict[str, list[Any]]:
     """Return the tasks of a project on its day as columns, in the order of its schedule; without one, none."""
+    from twin.judged_elements import tasks_of
     from twin.judgement.baseline import planned_shares
-    from twin.judgement.progress import task_completions
 
     plan, version = judged.plan, judged.version
     if plan is None or version is None:
         return {name: [] for name in TASK_COLUMNS}
     tasks = city.schedule(version).tasks
-    state = task_completions(plan, judged.facts, judged.status.day)
+    state = tasks_of(judged)
     shares = add_up(plan, planned_shares(plan, judged.status.status_date or judged.status.day))
     return {
         "id": [task.id for task in tasks],

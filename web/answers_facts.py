@@ -84,7 +84,7 @@ def stage_name(kind: str, stage: str | None, language: str) -> str | None:
 
 def stage_on(judged: "JudgedProject") -> str | None:
     """Return the lifecycle stage on the project's day: of the last report that names one, else of the register."""
-    told = [fact.stage for fact in judged.known.progress if fact.stage and fact.fact_date <= judged.status.day]
+    told = [fact.stage for fact in judged.known.progress if fact.stage and fact.fact_date <= judged.told.day]
     return told[-1] if told else judged.known.entry.stage
 
 
@@ -148,12 +148,22 @@ def project_details(
         "held_from": day(judged.light.held_from),
         "evidence": [evidence_json(item, language) for item in judged.light.evidence],
         **status,
+        "today": judgement.today.isoformat(),
+        "pace": pace_json(judged),
         "curve": curve_json(curve),
         "schedules": [
             {"data_date": day(version.data_date), **(report_json(version.report) or {})}
             for version in judged.known.schedules
         ],
     }
+
+
+def pace_json(judged: "JudgedProject") -> dict[str, Any] | None:
+    """Return the pace at which a project is expected to go on, None where its figures are reported ones."""
+    pace = judged.pace
+    return (
+        None if pace is None else {"since": day(pace.since), "spi_t": rounded(pace.spi_t), "finish": day(pace.finish)}
+    )
 
 
 def light_json(judged: "JudgedProject", language: str) -> dict[str, Any]:

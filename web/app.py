@@ -104,6 +104,7 @@ def served() -> "Flask":
     from web.settings import load
 
     app = create_app(load())
+    app.extensions["twin.timeline"].threaded = True
     # the first judgement of a large twin takes seconds: it is made while nobody waits yet
     threading.Thread(target=_judge_once, args=(app.extensions["twin.judged"],), daemon=True).start()
     return app

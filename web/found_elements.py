@@ -31,4 +31,4 @@ class FoundElements:
             return told, by_task(told)  # kept with the reports, so that no others can get their id
 
         known = self._reports.get((project.code, id(told)), made)[1]
-        return history(known, [task.id for task in element.tasks], project.status.day)
+        return history(known, [task.id for task in element.tasks], project.told.day)

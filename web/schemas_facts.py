@@ -95,8 +95,10 @@ STATUS: dict[str, Schema] = {
     "evidence": listed(EVIDENCE),
     "place": or_null(ANY_OBJECT),
     "curve": obj(
-        {"days": listed(DAY), **dict.fromkeys(("planned", "earned", "actual_cost"), listed(FIGURE))},
+        {"days": listed(DAY), **dict.fromkeys(("planned", "earned", "actual_cost", "forecast"), listed(FIGURE))},
     ),
+    "today": {"type": "string", "format": "date"},
+    "pace": or_null(obj({"since": DAY, "spi_t": NUMBER, "finish": DAY})),
     "schedules": listed(obj({"data_date": DAY, "file": TEXT, "row": COUNT, "recorded_at": TIME})),
 }
 ELEMENT: dict[str, Schema] = {

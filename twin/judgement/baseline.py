@@ -139,7 +139,11 @@ def planned_shares(plan: Plan, day: date) -> Floats:
 
     Undated tasks have NaN; summaries too: their share is the weighted one of what is below them (`add_up` knows how).
     """
-    end = np.datetime64(day, "m") + np.timedelta64(DAY, "m")
+    return shares_at(plan, np.datetime64(day, "m") + np.timedelta64(DAY, "m"))
+
+
+def shares_at(plan: Plan, end: np.datetime64) -> Floats:
+    """Return `planned_shares` at a moment instead of the end of a day; end : datetime64[m]."""
     now = np.asarray([int(c.minutes(end)) for c in plan.calendars], dtype=np.int64)
     worked = (now[plan.calendar] - plan.started).astype(np.float64)
     shares = np.clip(worked / np.maximum(plan.length, 1), 0.0, 1.0)

@@ -32,11 +32,11 @@ def projects() -> Response:
     "/api/projects/<code>",
     "A project on a day: its light with the evidence, its figures, its S-curve, its models",
     schema="Project",
-    query=(LANG, AS_OF, KNOWN_AT, RULES),
+    query=(LANG, AS_OF, KNOWN_AT, RULES, FORECAST),
 )
 def project(code: str) -> Response:
     """Answer with one project."""
-    found, judgement = judged().project(code, as_of(), known_at(), rules())
+    found, judgement = judged().project(code, as_of(), known_at(), rules(), forecast=forecast())
     details = answers_facts.project_details(found, judgement, judged().curve(found), language())
     listed = [answers.model_details(model, language()) for model in store().models(code)]
     return json_answer({**details, "models": listed})
@@ -46,13 +46,13 @@ def project(code: str) -> Response:
     "/api/projects/<code>/elements/<global_id>",
     "An element: where it belongs, its property sets, quantities, materials; its tasks and how it stands on a day",
     schema="Element",
-    query=(LANG, AS_OF, KNOWN_AT, MODEL),
+    query=(LANG, AS_OF, KNOWN_AT, MODEL, FORECAST),
 )
 def element(code: str, global_id: str) -> Response:
     """Answer with one element."""
     found = store().element(code, global_id, request.args.get("model"))
     details = answers.element_details(found, language())
-    project, _ = judged().project(code, as_of(), known_at())
+    project, _ = judged().project(code, as_of(), known_at(), forecast=forecast())
     stands = judged_elements().element(store().model(found.model), project, found.row)
     more = answers_find.history_json(found_elements().history(project, stands))
     more["systems"] = answers_find.element_systems(found.properties)

@@ -8,8 +8,8 @@ from twin.judgement.legend import legend as entries_of
 from twin.judgement.states import COLUMNS
 from web import answers_elements, answers_facts, answers_links
 from web.responses import json_answer
-from web.routes.asked import as_of, coloured_by, judged, judged_elements, known_at, language, rules, store
-from web.routes.table import AS_OF, KNOWN_AT, LANG, RULES, Parameter, Routes
+from web.routes.asked import as_of, coloured_by, forecast, judged, judged_elements, known_at, language, rules, store
+from web.routes.table import AS_OF, FORECAST, KNOWN_AT, LANG, RULES, Parameter, Routes
 
 routes = Routes()
 
@@ -21,13 +21,13 @@ COLOUR_BY = Parameter("by", "What colours the elements.", {"enum": list(COLUMNS)
     "/api/models/<model>/states",
     "A byte per feature row: the index of its colour in the legend that the header Link names, 0 without data",
     media_type=OCTETS,
-    query=(AS_OF, KNOWN_AT, COLOUR_BY, RULES),
+    query=(AS_OF, KNOWN_AT, COLOUR_BY, RULES, FORECAST),
 )
 def states(model: str) -> Response:
     """Answer with the column of states of a model's elements on a day."""
     by = coloured_by(request.args.get("by")) or "state"
     found = store().model(model)
-    project, _ = judged().project(found.project, as_of(), known_at(), rules())
+    project, _ = judged().project(found.project, as_of(), known_at(), rules(), forecast=forecast())
     answer = Response(judged_elements().states(found, project, by), content_type=OCTETS)
     answer.headers["Link"] = f'</api/legends/{quote(by)}>; rel="describedby"; type="application/json"'
     return answer
@@ -46,11 +46,11 @@ def legend(by: str) -> Response:
     "/api/projects/<code>/tasks",
     "The tasks of a project's schedule on a day, as columns: planned, reported",
     schema="TaskColumns",
-    query=(AS_OF, KNOWN_AT),
+    query=(AS_OF, KNOWN_AT, FORECAST),
 )
 def tasks(code: str) -> Response:
     """Answer with the tasks of a project."""
-    project, _ = judged().project(code, as_of(), known_at())
+    project, _ = judged().project(code, as_of(), known_at(), forecast=forecast())
     return json_answer(answers_elements.task_columns(project, judged()))
 
 
