@@ -30,6 +30,7 @@ COMMANDS = {
     "demo": ("web.cli.demo", "Build the sample city in the twin folder and serve it."),
     "serve": ("web.cli.serve", "Serve the page, the tiles and the API."),
     "get": ("web.cli.get", "Print what the server would answer for a GET."),
+    "export": ("web.cli.export", "Write the city as of a date as static files that any web server can host."),
     "doctor": ("web.cli.doctor", "Say what is installed, what is missing, how to get it."),
 }
 

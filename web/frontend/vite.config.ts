@@ -8,7 +8,7 @@ const noCodecs = fileURLToPath(new URL("./src/vendor/no-codecs.ts", import.meta.
 
 // The page goes where the server (and the wheel) looks for it; every asset has its hash in its name and is cached for ever.
 export default defineConfig({
-  base: "/",
+  base: "./", // a static copy may lie in a folder of any server
   plugins: [licences()],
   resolve: {
     conditions: ["visgl:webgl-only", "module", "browser", "development|production"],

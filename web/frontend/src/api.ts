@@ -2,6 +2,7 @@
 
 import type { StyleSpecification } from "maplibre-gl";
 
+import { addressOf, elementOf, fileOf, isElement, isStatic } from "./static";
 import type { CityLayer, ElementColumns, ElementDetails, Ledger, Legend, Overview, Problem, Project, ProjectCollection, Replaced, SceneJson, Search, TaskColumns, Timeline } from "./types";
 import type { ColourBy } from "./url";
 import type { Language } from "./words/dictionary";
@@ -36,6 +37,7 @@ function changed(by: number): void {
 export async function getJson<T>(path: string, language: Language): Promise<T> {
   changed(1);
   try {
+    if (isStatic()) return await copied<T>(path, language);
     return await answer<T>(`${path}${path.includes("?") ? "&" : "?"}lang=${language}`);
   } finally {
     changed(-1);
@@ -46,7 +48,7 @@ export async function getJson<T>(path: string, language: Language): Promise<T> {
 export async function getBytes(path: string, language: Language): Promise<Uint8Array> {
   changed(1);
   try {
-    const response = await asked(`${path}&lang=${language}`, "application/octet-stream");
+    const response = await asked(isStatic() ? copyOf(path, language) : `${path}&lang=${language}`, "application/octet-stream");
     return new Uint8Array(await response.arrayBuffer());
   } finally {
     changed(-1);
@@ -63,10 +65,45 @@ export async function content(url: string): Promise<ArrayBuffer> {
   }
 }
 
-async function asked(url: string, type: string): Promise<Response> {
+/** Some bytes of a file: those that were asked for, or all of it where the server knows no ranges. */
+export interface Part {
+  readonly data: ArrayBuffer;
+  readonly whole: boolean;
+}
+
+export async function bytesOf(url: string, start: number, length: number): Promise<Part> {
+  changed(1);
+  try {
+    const response = await asked(url, "*/*", { Range: `bytes=${start}-${start + length - 1}` });
+    return { data: await response.arrayBuffer(), whole: response.status !== 206 };
+  } finally {
+    changed(-1);
+  }
+}
+
+/** The file of a static copy that answers a request. */
+function copyOf(path: string, language: Language, elementFiles: Readonly<Record<string, number>> = {}): string {
+  const file = fileOf(path, language, elementFiles);
+  if (file === null) throw new ServerProblem(404, { type: "about:blank", title: "Not in this copy", status: 404, detail: path });
+  return addressOf(file);
+}
+
+let manifest: Promise<{ element_files: Record<string, number> }> | null = null;
+
+/** The answer to a request, from the files of a static copy. */
+async function copied<T>(path: string, language: Language): Promise<T> {
+  if (!isElement(path)) return answer<T>(copyOf(path, language));
+  manifest ??= answer("export.json");
+  const elements = await answer<Record<string, T>>(copyOf(path, language, (await manifest).element_files));
+  const id = elementOf(path);
+  if (!Object.hasOwn(elements, id)) throw new ServerProblem(404, { type: "about:blank", title: "Not in this copy", status: 404, detail: id });
+  return elements[id] as T;
+}
+
+async function asked(url: string, type: string, more: Readonly<Record<string, string>> = {}): Promise<Response> {
   let response: Response;
   try {
-    response = await fetch(url, { headers: { Accept: `${type}, application/problem+json` } });
+    response = await fetch(url, { headers: { Accept: `${type}, application/problem+json`, ...more } });
   } catch (error) {
     throw new ServerUnreachable(String(error));
   }

@@ -27,6 +27,7 @@ import { projectPanel } from "./panels/project";
 import { SharePanel } from "./panels/share";
 import { Tooltip } from "./panels/tooltip";
 import { TopBar } from "./panels/top-bar";
+import { onItsDay } from "./static";
 import { sentenceOf, Store, type Changed, type Theme } from "./store";
 import type { Replaced, SceneJson } from "./types";
 import { mount } from "./ui/twin";
@@ -73,7 +74,7 @@ export class App {
     root.replaceChildren(skip, panel("header", "panel top-bar", TopBar), panel("div", "share-place", SharePanel), list, element_, projectPanel(this.store, (code) => this.flights.toProject(code)), featureCard(this.store), layersPanel(this.store), this.canvas, dayBar(this.store), this.notices.progress, this.notices.element, this.tooltip.element);
     this.store.subscribe((changed) => this.changed(changed));
     document.addEventListener("keydown", (event) => { if (event.key === "Escape") this.escape(); });
-    window.addEventListener("popstate", () => this.restore(readAddress(location.search)));
+    window.addEventListener("popstate", () => this.restore(onItsDay(readAddress(location.search))));
     window.addEventListener("error", (event) => this.fail(event.error instanceof Error ? event.error : new Error(event.message)));
     window.addEventListener("unhandledrejection", (event) => this.fail(event.reason instanceof Error ? event.reason : new Error(String(event.reason))));
   }

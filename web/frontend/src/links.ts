@@ -1,5 +1,6 @@
 /** Addresses that lead out of the page: this very view, reports, data for other programs. All absolute. */
 
+import { addressOf, fileOf, isStatic } from "./static";
 import type { Language } from "./words/dictionary";
 import type { ColourBy } from "./url";
 
@@ -24,6 +25,10 @@ export function viewAddress(here: string, { asOf, language }: Shown): string {
 }
 
 function absolute(path: string, origin: string, query: Readonly<Record<string, string | null>>): string {
+  if (isStatic()) { // the files beside the page; what a copy has no file for is the copy itself
+    const file = fileOf(path, query["lang"] ?? "zh");
+    return new URL(file === null ? "." : addressOf(file), document.baseURI.split("?")[0]).href;
+  }
   const url = new URL(path, origin);
   for (const [key, value] of Object.entries(query)) if (value) url.searchParams.set(key, value);
   return url.href;

@@ -6,11 +6,12 @@ import "./styles/page.css";
 
 import { onRequests } from "./api";
 import { App } from "./app";
+import { isStatic, onItsDay } from "./static";
 import { readAddress } from "./url";
 import type { Theme } from "./store";
 import { LANGUAGES } from "./words/dictionary";
 
-const address = readAddress(location.search);
+const address = onItsDay(readAddress(location.search));
 const saved = (key: string): string | null => {
   try {
     return localStorage.getItem(key);
@@ -22,6 +23,10 @@ const saved = (key: string): string | null => {
 const language = address.lang ?? LANGUAGES.find((known) => known === saved("twin.language")) ?? "zh";
 const theme: Theme = saved("twin.theme") === "dark" ? "dark" : "light";
 
+if (isStatic()) {
+  document.documentElement.classList.add("static-copy");
+  (await import("./map/archives")).readArchives();
+}
 const app = new App(document.body, address, language, theme);
 onRequests(() => app.progress());
 void app.start();

@@ -1,0 +1,72 @@
+"""`twin export`: the city as of a date, as files that any web server can host."""
+
+import signal
+import time
+from datetime import date, datetime
+from pathlib import Path
+
+import click
+
+from twin.values.sentence import Sentence, in_language, say
+from web.cli.common import Invocation, twin_command
+from web.cli.days import day_options
+from web.cli.progress import Stages, progress_bar
+
+# Shares of the whole, measured on the sample city.
+_STAGES: Stages = {
+    "facts": (say("facts"), 0.0, 0.05),
+    "models": (say("models"), 0.05, 0.1),
+    "layers": (say("layers"), 0.1, 0.25),
+    "elements": (say("elements"), 0.25, 0.8),
+    "reports": (say("reports"), 0.8, 1.0),
+}
+
+
+@twin_command(
+    "export",
+    help="Write the city as of a date to DIR, as a static copy that any web server can host: the page, 3D Tiles, "
+    "PMTiles, facts and reports. DIR must be new, empty or an earlier export, which is replaced.",
+    epilog="Example: twin export site --as-of 2026-06-30",
+)
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@day_options
+def command(invocation: Invocation, folder: Path, as_of: date | None, known_at: datetime | None) -> None:
+    """Write the copy."""
+    from web.export.asking import Asked
+    from web.export.city import export_city
+    from web.export.writing import check_target
+    from web.settings import load
+
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that a stopped export leaves nothing
+    started = time.monotonic()
+    check_target(folder)
+    with (
+        Asked(load(folder=invocation.folder), as_of, known_at) as asked,
+        progress_bar(folder.name, quiet=invocation.json, stages=_STAGES) as advance,
+    ):
+        done = export_city(asked, folder, advance)
+        day, moment = asked.as_of.isoformat(), known_at.isoformat() if known_at else None
+    seconds = round(time.monotonic() - started, 2)
+    told = {
+        "folder": str(folder),
+        "files": done.files,
+        "bytes": done.bytes,
+        "as_of": day,
+        "known_at": moment,
+        "left_out": [in_language(sentence, invocation.language) for sentence in done.left_out],
+        "seconds": seconds,
+    }
+
+    def text() -> str:
+        head: Sentence = say(
+            "{folder}: the city as of {day}, {files} files, {megabytes} MB; {seconds} s.",
+            folder=str(folder),
+            day=day,
+            files=done.files,
+            megabytes=round(done.bytes / 1e6, 1),
+            seconds=seconds,
+        )
+        lines = [head, *(say("  Left out: {what}.", what=sentence) for sentence in done.left_out)]
+        return "\n".join(invocation.say(line) for line in lines)
+
+    invocation.emit(told, text)

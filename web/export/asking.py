@@ -1,0 +1,118 @@
+"""Asking the app in-process: every file of a copy is an answer of the very routes that a browser would ask."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlencode
+
+from twin.errors import TwinError
+from twin.judged import Judged, JudgedProject
+from twin.judged_elements import JudgedElement, JudgedElements
+from twin.store import Model, Store
+from web.app import create_app
+from web.found_elements import FoundElements
+from web.settings import Settings
+
+if TYPE_CHECKING:
+    from werkzeug.test import TestResponse
+
+
+class Unanswered(TwinError):
+    """The app did not answer a request of the export."""
+
+
+class _Steady(Store):
+    """A store that is asked the same thing for element after element, and reads it once."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self._listed: dict[str | None, list[Model]] = {}
+        self._properties: tuple[str, dict[int, Any]] = "", {}
+
+    def models(self, project: str | None = None) -> list[Model]:
+        """Return the current models; nothing changes them while an export goes on."""
+        if project not in self._listed:
+            self._listed[project] = super().models(project)
+        return self._listed[project]
+
+    def element_properties(self, model: str, rows: Sequence[int]) -> list[Any]:
+        """Return the properties of elements; those of one model are kept."""
+        if self._properties[0] != model:
+            self._properties = model, {}
+        known = self._properties[1]
+        missing = [row for row in map(int, rows) if row not in known]
+        if missing:
+            known.update(zip(missing, super().element_properties(model, missing), strict=True))
+        return [known[int(row)] for row in rows]
+
+
+class _SteadyElements(JudgedElements):
+    """Judged elements, the last one kept: the next question is for the same one in another language."""
+
+    def __init__(self, judged: Judged) -> None:
+        super().__init__(judged)
+        self._last: tuple[tuple[str, int, int], JudgedElement | None] | None = None
+
+    def element(self, model: Model, project: JudgedProject, row: int) -> JudgedElement | None:
+        """Return the element of a feature row; None where no task builds it."""
+        key = model.model, row, id(project)
+        if self._last is None or self._last[0] != key:
+            self._last = key, super().element(model, project, row)
+        return self._last[1]
+
+
+class Asked:
+    """The app of a twin folder, asked for one day and one time of knowledge."""
+
+    def __init__(self, settings: Settings, as_of: date | None, known_at: datetime | None) -> None:
+        self.page = settings.page
+        self._app = create_app(settings)
+        self.store = _Steady.open(settings.folder, busy_seconds=settings.busy_seconds)
+        found = self._app.extensions
+        self._first = found["twin.store"]
+        found["twin.store"] = self.store
+        found["twin.judged"] = self.judged = Judged(self.store)
+        found["twin.judged_elements"] = _SteadyElements(self.judged)
+        found["twin.found_elements"] = FoundElements(self.store)
+        self.layers = found["twin.layers"]
+        self.as_of, self.known_at = self.judged.day(as_of), known_at
+        # as the page asks of a day: of one to come, a forecast
+        self._day = {"as_of": self.as_of.isoformat(), "forecast": "1"}
+        if known_at is not None:
+            self._day["known_at"] = known_at.isoformat()
+        self._client = self._app.test_client()
+
+    def close(self) -> None:
+        """Close the stores."""
+        self.store.close()
+        self._first.close()
+
+    def __enter__(self) -> "Asked":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def get(self, path: str, **query: str) -> bytes:
+        """Return the answer to a request for the day."""
+        return self._asked(path, query).data
+
+    def json(self, path: str, **query: str) -> Any:
+        """Return the answer to a request for the day as a value."""
+        return self._asked(path, query).json
+
+    def _asked(self, path: str, query: dict[str, str]) -> "TestResponse":
+        response = self._client.get(f"{path}?{urlencode({**self._day, **query})}")
+        if response.status_code == 200:
+            return response
+        told = (response.get_json(silent=True) or {}).get("detail", response.status)
+        raise Unanswered("{path} has no answer, and nothing was exported: {detail}", path=path, detail=told)
+
+
+def segment(text: str) -> str:
+    """Return a text as one segment of a path.
+
+    >>> segment("塔/1")
+    '%E5%A1%94%2F1'
+    """
+    return quote(text, safe="")
