@@ -94,14 +94,27 @@ def _array(schema: Mapping[str, Any], indent: str) -> str:
 def _object(schema: Mapping[str, Any], indent: str) -> str:
     properties, more = schema.get("properties", {}), schema.get("additionalProperties", True)
     if not properties:
-        return f"Readonly<Record<string, {type_of(more, indent) if isinstance(more, dict) else 'unknown'}>>"
+        return _record(schema, indent)
     required, inner = set(schema.get("required", ())), indent + "  "
     lines = []
     for name, value in properties.items():
         key = name if name.isidentifier() else json.dumps(name)
         note = f"{inner}/** {value['description']} */\n" if "description" in value else ""
         lines.append(f"{note}{inner}{key}{'' if name in required else '?'}: {type_of(value, inner)};\n")
-    return f"{{\n{''.join(lines)}{indent}}}"
+    members = f"{{\n{''.join(lines)}{indent}}}"
+    return f"{members} & {_record(schema, indent)}" if isinstance(more, dict) else members
+
+
+def _record(schema: Mapping[str, Any], indent: str) -> str:
+    """Members whose names the data choose, or that are left out where there is nothing to say."""
+    more = schema.get("additionalProperties", True)
+    value = type_of(more, indent) if isinstance(more, dict) else "unknown"
+    names = [
+        name for name in schema.get("propertyNames", {}).get("enum", ()) if name not in schema.get("properties", {})
+    ]
+    if not names:
+        return f"Readonly<Record<string, {value}>>"
+    return f"Readonly<Partial<Record<{' | '.join(map(json.dumps, names))}, {value}>>>"
 
 
 if __name__ == "__main__":

@@ -398,7 +398,14 @@ export type Project = {
     planned: (number | null)[];
     earned: (number | null)[];
     actual_cost: (number | null)[];
+    forecast: (number | null)[];
   };
+  today: string;
+  pace: {
+    since: string | null;
+    spi_t: number;
+    finish: string | null;
+  } | null;
   schedules: {
     data_date: string | null;
     file: string;
@@ -466,13 +473,13 @@ export type ProjectCollection = {
         steel: number;
         land: number;
       };
-      resources: Readonly<Record<string, {
+      resources: Readonly<Partial<Record<"funds" | "labour" | "machinery" | "concrete" | "steel" | "land", {
         unit: string;
         planned: number | null;
         used: number | null;
         total: number | null;
         rate: number | null;
-      }>>;
+      }>>>;
       forecast: boolean;
     };
   }[];
@@ -539,7 +546,7 @@ export type Coverage = {
 export type ResourceUse = {
   as_of: string;
   known_at: string | null;
-  city: Readonly<Record<string, {
+  city: Readonly<Partial<Record<"funds" | "labour" | "machinery" | "concrete" | "steel" | "land", {
     unit: string;
     planned: number | null;
     used: number | null;
@@ -553,8 +560,8 @@ export type ResourceUse = {
     } | null;
     projects: number;
     left_out: number;
-  }>>;
-  districts: Readonly<Record<string, Readonly<Record<string, {
+  }>>>;
+  districts: Readonly<Record<string, Readonly<Partial<Record<"funds" | "labour" | "machinery" | "concrete" | "steel" | "land", {
     unit: string;
     planned: number | null;
     used: number | null;
@@ -568,7 +575,7 @@ export type ResourceUse = {
     } | null;
     projects: number;
     left_out: number;
-  }>>>>;
+  }>>>>>;
   projects: Readonly<Record<string, Readonly<Record<string, {
     unit: string;
     planned: number | null;
@@ -685,7 +692,15 @@ export type Overview = {
   }[];
   totals: {
     budget: Readonly<Record<string, number>>;
-  };
+  } & Readonly<Partial<Record<"funds" | "labour" | "machinery" | "concrete" | "steel" | "land", {
+    unit: string;
+    planned: number | null;
+    used: number | null;
+    total: number | null;
+    rate: number | null;
+    projects: number;
+    left_out: number;
+  }>>>;
 };
 
 export type Timeline = {

@@ -100,6 +100,7 @@ describe("numbers", () => {
 const COLUMNS: ElementColumns = {
   global_id: ["a1", "b2", "c3", "d4", "e5"], name: ["外墙 North", "Slab", "", "door", "roof"], ifc_class: [1, 0, 1, 2, 3], storey: [1, 0, 0, 1, -1],
   classes: ["IfcSlab", "IfcWall", "IfcDoor", "IfcRoof"], storeys: [{ global_id: "s0", name: "F2", elevation: 3 }, { global_id: "s1", name: "F1", elevation: 0 }],
+  systems: [],
 };
 const WORDS = { noStorey: "none", unnamed: "?" };
 
