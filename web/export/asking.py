@@ -95,7 +95,8 @@ class Asked:
 
     def get(self, path: str, **query: str) -> bytes:
         """Return the answer to a request for the day."""
-        return self._asked(path, query).data
+        content: bytes = self._asked(path, query).data
+        return content
 
     def json(self, path: str, **query: str) -> Any:
         """Return the answer to a request for the day as a value."""
