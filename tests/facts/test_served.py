@@ -176,6 +176,24 @@ def test_a_project_shows_its_curve(served: Served) -> None:
     assert tasks["planned"][:3] == [1.0, 1.0, 0.0]
 
 
+def test_elements_go_on_at_the_project_s_pace(served: Served) -> None:
+    """After 59 days 45 days' work is done; after 90 days 68.6: month 2 is over by then, month 3 has begun."""
+    columns = served.store.element_columns(served.model.model)
+    classes = np.array(columns.classes)[list(columns.ifc_class)]
+    walls = np.char.startswith(classes.astype(str), "IfcWall")
+    keys = {entry["index"]: entry.get("key", "") for entry in served.get("/api/legends/state?lang=en")["entries"]}
+    wall = columns.global_id[int(np.flatnonzero(walls)[0])]
+    served.store.set_as_of(date(2026, 2, 28))
+    try:
+        now, then = (served.states("state", f"{day}&forecast=1") for day in ("2026-02-28", "2026-03-31"))
+        assert {keys[index] for index in now[walls].tolist()} == {"late"}
+        assert {keys[index] for index in then[walls].tolist()} == {"done"}
+        element = served.get(f"/api/projects/P1/elements/{wall}?as_of=2026-03-10&forecast=1")
+        assert element["completion"] == pytest.approx((45 + 10 * 45 / 59 - 31) / 28, abs=1e-4)
+    finally:
+        served.store.set_as_of(None)
+
+
 def test_projects_are_vector_tiles_with_their_light(served: Served) -> None:
     served.store.set_as_of(date(2026, 2, 28))
     try:
