@@ -5,9 +5,15 @@ import type { CityFeature, CityLayer, ElementColumns, ElementDetails, Ledger, Le
 import type { CityAs, ColourBy } from "./url";
 import type { Section } from "./bim/section";
 import type { Selection } from "./bim/visibility";
+import type { Measure } from "./measuring";
 import { sayIn, type Language, type Word } from "./words/dictionary";
 
 export type Theme = "light" | "dark";
+
+export interface ModelInView {
+  readonly model: string;
+  readonly project: string;
+}
 
 export interface State {
   readonly language: Language;
@@ -34,8 +40,13 @@ export interface State {
   readonly tour: number | null;
   /** What the next clicks on a building measure. */
   readonly tool: "length" | "height" | "area" | null;
-  /** The plane that cuts all models open. */
+  /** What was measured so far. */
+  readonly measure: Measure;
+  /** The plane that cuts all models open, and whether its dialog is open. */
   readonly section: Section | null;
+  readonly sectionOpen: boolean;
+  /** Models that are near enough to be looked into. */
+  readonly inView: readonly ModelInView[];
   /** Model → what is shown of it; a model without an entry is shown whole. */
   readonly shows: ReadonlyMap<string, Selection>;
   readonly layersOpen: boolean;

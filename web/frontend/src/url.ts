@@ -1,5 +1,7 @@
 /** The page's state as its address, so that any state can be sent to somebody. */
 
+import { readSection, sectionText, type Section } from "./bim/section";
+import { readShows, showsTexts, type Shows } from "./shows";
 import { LANGUAGES, type Language } from "./words/dictionary";
 
 export interface View {
@@ -29,6 +31,11 @@ export interface Address {
   cityAs: CityAs | null;
   /** A second day to compare with. */
   compare: string | null;
+  /** Where the divider between the two days stands, 0 to 1 of the map's width; null: in the middle. */
+  split: number | null;
+  /** The plane that cuts models open, and what is shown of which model. */
+  section: Section | null;
+  shows: Shows;
   view: View | null;
 }
 
@@ -45,6 +52,9 @@ export function readAddress(search: string): Address {
     by: COLOUR_BY.find((known) => known === query.get("by")) ?? null,
     cityAs: CITY_AS.find((known) => known === query.get("city")) ?? null,
     compare: readDay(query.get("compare")),
+    split: readShare(query.get("split")),
+    section: readSection(query.get("section")),
+    shows: readShows(query.getAll("show")),
     view: readView(query.get("view")),
   };
 }
@@ -54,6 +64,12 @@ export function readDay(text: string | null): string | null {
   if (!text || !/^\d{4}-\d\d-\d\d$/.test(text)) return null;
   const moment = new Date(`${text}T00:00:00Z`);
   return !Number.isNaN(moment.getTime()) && moment.toISOString().startsWith(text) ? text : null;
+}
+
+/** A number between 0 and 1. */
+function readShare(text: string | null): number | null {
+  const share = text?.trim() ? Number(text) : NaN;
+  return share > 0 && share < 1 ? share : null;
 }
 
 /** `lng,lat,zoom,pitch,bearing`; null when it is not five numbers within their limits. */
@@ -77,7 +93,9 @@ export function writeView(view: View): string {
 export function writeAddress(address: Address): string {
   const query = new URLSearchParams();
   const { project, model, element, lang, asOf, knownAt, by, cityAs, compare } = address;
-  for (const [key, value] of Object.entries({ project, model, element, lang, as_of: asOf, known_at: knownAt, by, city: cityAs === "marks" ? null : cityAs, compare })) if (value) query.set(key, value);
+  const split = compare && address.split && Math.abs(address.split - 0.5) > 1e-3 ? String(Number(address.split.toFixed(3))) : null;
+  for (const [key, value] of Object.entries({ project, model, element, lang, as_of: asOf, known_at: knownAt, by, city: cityAs === "marks" ? null : cityAs, compare, split, section: sectionText(address.section) })) if (value) query.set(key, value);
+  for (const text of showsTexts(address.shows)) query.append("show", text);
   const view = address.view ? `view=${writeView(address.view)}` : "";
   return "?" + [query.toString(), view].filter(Boolean).join("&");
 }

@@ -5,6 +5,7 @@ import { useLayoutEffect } from "preact/hooks";
 
 import { Icon } from "../ui/parts";
 import { useTwin } from "../ui/twin";
+import { SearchBox } from "./search";
 
 export function TopBar(): JSX.Element {
   const { store, state, say, language } = useTwin();
@@ -20,6 +21,7 @@ export function TopBar(): JSX.Element {
     </button>
     <h1>{name}</h1>
     <div class="spring" />
+    <SearchBox />
     <button class="button" type="button" data-focus="share" aria-label={say("share")} title={say("share")} aria-expanded={shareOpen} aria-controls="share" onClick={() => store.update({ shareOpen: !shareOpen })}>
       <Icon name="share" /><span class="wide-only">{say("share")}</span>
     </button>

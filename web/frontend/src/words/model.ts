@@ -62,7 +62,7 @@ export const zh = {
   matched_code: "编号",
   matched_pinyin: "拼音",
   matched_address: "地址",
-  matched_global_id: "GlobalId",
+  matched_global_id: "全局标识",
   matched_tag: "标记",
   find_nowhere: "“{name}”没有位置，地图无法飞到那里。",
 };
