@@ -36,6 +36,9 @@ def settings_of(folder: Path) -> Settings:
         (page / "assets" / "index-a1b2.js").write_text("console.log('up');" * 200, "utf-8")
         (page / "assets" / "font.woff2").write_bytes(b"wOF2" * 500)
         (page / "assets" / "noto-sans-sc-box.woff2").write_bytes(box_font())
+        (page / "help" / "en").mkdir(parents=True)
+        for name in ("index.html", "en/index.html"):
+            (page / "help" / name).write_text("<!doctype html><title>Help</title>", "utf-8")
         (page / "licences.txt").write_text("licences", "utf-8")
         (folder / "secret.txt").write_text("secret", "utf-8")
     return Settings(folder, 5.0, page)

@@ -76,6 +76,8 @@ ADDRESSES = {
     "/-/openapi.json": "/-/openapi.json",
     "/": "/",
     "/assets/<path:name>": "/assets/index-a1b2.js",
+    "/help/": "/help/",
+    "/help/<path:name>": "/help/en/index.html",
     "/<name>": "/licences.txt",
 }
 

@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 
 import { defineConfig } from "vitest/config";
 
+import { help } from "./help";
 import { licences } from "./licences";
 
 const noCodecs = fileURLToPath(new URL("./src/vendor/no-codecs.ts", import.meta.url));
@@ -9,7 +10,7 @@ const noCodecs = fileURLToPath(new URL("./src/vendor/no-codecs.ts", import.meta.
 // The page goes where the server (and the wheel) looks for it; every asset has its hash in its name and is cached for ever.
 export default defineConfig({
   base: "./", // a static copy may lie in a folder of any server
-  plugins: [licences()],
+  plugins: [licences(), help()],
   resolve: {
     conditions: ["visgl:webgl-only", "module", "browser", "development|production"],
     alias: ["@loaders.gl/gltf", "@loaders.gl/draco", "@loaders.gl/textures", "@luma.gl/gltf"].map((find) => ({ find, replacement: noCodecs })),

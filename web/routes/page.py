@@ -1,4 +1,4 @@
-"""`/`: the page, and what it loads."""
+"""`/`: the page, its help, and what they load."""
 
 from pathlib import Path
 
@@ -34,6 +34,18 @@ def page() -> Response:
 def asset(name: str) -> Response:
     """Answer with a file of the page whose name holds a hash of its content."""
     return _page_file(f"assets/{name}", immutable=True)
+
+
+@routes.get("/help/", "The help, in both languages", media_type="text/html; charset=utf-8")
+def help_start() -> Response:
+    """Answer with the choice of the help's languages."""
+    return _page_file("help/index.html", immutable=False)
+
+
+@routes.get("/help/<path:name>", "A page of the help, or what it shows", media_type="*/*")
+def help_file(name: str) -> Response:
+    """Answer with a page of the help, written from the guides when the page was built."""
+    return _page_file(f"help/{name}", immutable=False)
 
 
 @routes.get("/<name>", "A file beside the page, for instance a licence list", media_type="*/*")
