@@ -5,26 +5,30 @@ import type { ComponentType } from "preact";
 
 import type { Actions } from "./actions";
 import { api, pendingRequests, ServerProblem } from "./api";
-import { Colouring } from "./bim/colouring";
-import { ModelPaint } from "./bim/paint";
+import type { ModelPaint } from "./bim/paint";
 import type { BimPick } from "./bim/tiles-layer";
+import { Building } from "./building";
 import { h } from "./dom";
 import { Flights } from "./flights";
 import { installHook } from "./hook";
 import { bareStyle, made, offAtFirst, type FontFile } from "./map/basemap";
-import { CityMap, webglAvailable } from "./map/city-map";
+import { webglAvailable, type CityMap } from "./map/city-map";
 import { fontFiles } from "./map/fonts";
-import { Pins } from "./map/pins";
-import { sceneLayers } from "./map/scene";
+import { picture } from "./map/portrait";
+import { Side, type SideEvents } from "./map/side";
+import { Swipe } from "./map/swipe";
+import { trouble } from "./map/trouble";
 import { dayBar } from "./panels/day-bar";
 import { elementPanel } from "./panels/element";
 import { featureCard } from "./panels/feature";
 import { layersPanel } from "./panels/layers";
 import { listPanel } from "./panels/list";
+import { NO_MEASURE } from "./measuring";
 import { mapControls } from "./panels/map-controls";
 import { Notices } from "./panels/notices";
 import { projectPanel } from "./panels/project";
 import { SharePanel } from "./panels/share";
+import { Tools } from "./panels/tools";
 import { Tooltip } from "./panels/tooltip";
 import { TopBar } from "./panels/top-bar";
 import { onItsDay } from "./static";
@@ -41,14 +45,14 @@ export class App {
   private readonly notices: Notices;
   private readonly tooltip = new Tooltip();
   private readonly canvas: HTMLElement;
-  private readonly paints = new Map<string, ModelPaint>();
-  private readonly colouring: Colouring;
   private readonly flights: Flights;
-  private city: CityMap | null = null;
-  private pins: Pins | null = null;
+  private side: Side | null = null;
+  private swipe: Swipe | null = null;
+  private building: Building | null = null;
   private scene: SceneJson | null = null;
   private view: View | null;
   private restoring = false;
+  private soon: ReturnType<typeof setTimeout> | undefined;
   /** The ground as the server gave it, and whose buildings are hidden on it. */
   private ground: StyleSpecification | null = null;
   private replaced: Replaced | null = null;
@@ -56,12 +60,11 @@ export class App {
   private readonly credits = h("p", { class: "credits" });
 
   constructor(root: HTMLElement, private readonly address: Address, language: Language, theme: Theme) {
-    const { project, model, element, asOf, knownAt, by, cityAs, compare } = address;
+    const { project, model, element, asOf, knownAt, by, cityAs, compare, section, shows } = address;
     this.view = address.view;
-    this.store = new Store({ language, theme, project, model, element, asOf, knownAt, by, cityAs: cityAs ?? "marks", compare, split: 0.5, playing: false, listOpen: true, shareOpen: false, searchOpen: false, tour: null, tool: null, section: null, shows: new Map(), layersOpen: false, feature: null, spaces: new Set(), below: new Set(), hidden: new Set() });
+    this.store = new Store({ language, theme, project, model, element, asOf, knownAt, by, cityAs: cityAs ?? "marks", compare, split: address.split ?? 0.5, playing: false, listOpen: true, shareOpen: false, searchOpen: false, tour: null, tool: null, measure: NO_MEASURE, section, sectionOpen: false, inView: [], shows, layersOpen: false, feature: null, spaces: new Set(), below: new Set(), hidden: new Set() });
     this.flights = new Flights(this.store, () => this.city);
     this.notices = new Notices(this.store);
-    this.colouring = new Colouring(this.store, (error) => this.fail(error));
     this.canvas = h("main", { class: "map", id: "map", tabindex: "-1" });
     document.documentElement.dataset["theme"] = theme;
     const list = listPanel(this.store, {
@@ -71,7 +74,7 @@ export class App {
     const element_ = elementPanel(this.store, { flyToElement: () => this.flights.toElement() });
     const panel = (tag: "header" | "section" | "aside" | "div", name: string, Panel: ComponentType): HTMLElement => mount(Panel, h(tag, { class: name }), { store: this.store, actions: this.actions });
     const skip = h("a", { class: "skip", href: "#map" }, this.store.say("skip_to_map"));
-    root.replaceChildren(skip, panel("header", "panel top-bar", TopBar), panel("div", "share-place", SharePanel), list, element_, projectPanel(this.store, (code) => this.flights.toProject(code)), featureCard(this.store), layersPanel(this.store), this.canvas, dayBar(this.store), this.notices.progress, this.notices.element, this.tooltip.element);
+    root.replaceChildren(skip, panel("header", "panel top-bar", TopBar), panel("div", "share-place", SharePanel), list, element_, projectPanel(this.store, (code) => this.flights.toProject(code)), featureCard(this.store), layersPanel(this.store), this.canvas, panel("div", "tools-bar", Tools), dayBar(this.store), this.notices.progress, this.notices.element, this.tooltip.element);
     this.store.subscribe((changed) => this.changed(changed));
     document.addEventListener("keydown", (event) => { if (event.key === "Escape") this.escape(); });
     window.addEventListener("popstate", () => this.restore(onItsDay(readAddress(location.search))));
@@ -88,7 +91,7 @@ export class App {
     this.ground = await ground;
     if (this.ground) this.store.update({ hidden: offAtFirst(this.ground) });
     this.openMap();
-    installHook(this.city, () => this.store.state, (model) => this.paint(model));
+    installHook(() => this.cities, () => this.store.state, () => this.building?.tools());
     await this.checkAddress();
   }
 
@@ -97,12 +100,22 @@ export class App {
     flyToProject: (code) => this.flights.toProject(code), flyToModel: (model) => this.flights.toModel(model), flyToElement: () => this.flights.toElement(),
     flyToBounds: (bounds) => this.flights.toBounds(bounds),
     pick: (globalId, project) => this.select(project, globalId, true), hover: (model, row) => this.hoverRow(model, row),
-    tell: (sentence) => this.notices.tell(sentence), picture: async () => (await this.city?.picture()) ?? null,
+    tell: (sentence) => this.notices.tell(sentence), picture: async () => (this.side ? picture(this.store, this.side, this.swipe?.side ?? null, this.credits.textContent ?? "") : null),
   };
+
+  private get city(): CityMap | null {
+    return this.side?.city ?? null;
+  }
+
+  /** The map, and that of the other day. */
+  private get cities(): CityMap[] {
+    return [this.side, this.swipe?.side].flatMap((side) => (side ? [side.city] : []));
+  }
 
   /** Loading, as far as it is known. */
   progress(): void {
-    const { loading = 0, loaded = 0 } = this.city?.progress() ?? {};
+    const known = this.cities.map((city) => city.progress());
+    const [loading, loaded] = [known.reduce((sum, one) => sum + one.loading, 0), known.reduce((sum, one) => sum + one.loaded, 0)];
     const asked = pendingRequests();
     this.notices.show(loaded, loaded + loading + asked);
   }
@@ -111,26 +124,28 @@ export class App {
     const start = this.scene?.initialViewState;
     const from: View = this.view ?? (start ? { pitch: 50, bearing: -20, ...start } : NOWHERE);
     if (!webglAvailable()) {
-      this.canvas.replaceChildren(h("div", { class: "panel state floating", role: "alert" }, h("p", {}, this.store.say("webgl_missing"))));
+      this.canvas.replaceChildren(trouble(this.store, "webgl_missing", "list"));
       return;
     }
+    const events: SideEvents = {
+      onPick: (pick, x, y) => this.picked(pick, x, y), onHover: (pick, x, y) => this.hovered(pick, x, y), onMove: (view) => this.moved(view),
+      onProgress: () => this.progress(), onError: (error) => this.fail(error),
+      onContextLost: () => { if (!this.canvas.querySelector(".trouble")) this.canvas.append(trouble(this.store, "context_lost", "load")); },
+      onCredits: (credits) => this.credits.replaceChildren(credits.join(" · ")),
+      onProject: (code) => this.flights.toProject(code), onTileError: (detail) => this.notices.tell(this.store.say("tile_error", { detail })),
+    };
     try {
-      this.city = new CityMap(this.canvas, from, this.style(), this.store.state.theme, {
-        onPick: (pick, x, y) => this.picked(pick, x, y), onHover: (pick, x, y) => this.hovered(pick, x, y), onMove: (view) => this.moved(view),
-        onProgress: () => this.progress(), onError: (error) => this.fail(error), onContextLost: () => this.notices.tell(this.store.say("context_lost")),
-        onCredits: (credits) => this.credits.replaceChildren(credits.join(" · ")),
-        onModels: () => this.colourElements(),
-      });
+      this.side = new Side(this.canvas, this.store, from, this.style(), { ...events, onModels: () => this.building?.look() });
+      this.building = new Building(this.store, this.side.city, (model) => this.side?.paint(model) as ModelPaint, (error) => this.fail(error));
     } catch (error) {
       this.fail(error as Error);
       return;
     }
-    this.pins = new Pins(this.city.map, this.store, (code) => this.flights.toProject(code));
-    this.pins.draw();
-    this.canvas.append(mapControls(this.city.map, this.store), this.credits);
-    this.city.map.getCanvas().setAttribute("aria-label", this.store.say("map"));
+    const { city } = this.side;
+    this.canvas.append(mapControls(city.map, this.store), this.credits);
+    city.map.getCanvas().setAttribute("aria-label", this.store.say("map"));
     this.drawLayers();
-    if (this.store.state.by) this.colourElements();
+    this.swipe = new Swipe(this.canvas, this.store, this.side, () => this.scene, () => this.style(), events);
     if (!this.view) this.flights.home(this.ground);
   }
 
@@ -160,32 +175,16 @@ export class App {
     const ground = await this.askGround();
     if (theme !== this.store.state.theme || language !== this.store.state.language) return;
     this.ground = ground;
-    this.city?.setStyle(this.style(), theme);
+    for (const city of this.cities) city.setStyle(this.style(), theme);
   }
 
   private drawLayers(): void {
-    if (!this.city || !this.scene) return;
-    try {
-      this.city.setLayers(sceneLayers(this.scene, (m) => this.paint(m), (m) => this.store.state.spaces.has(m), (detail) => this.notices.tell(this.store.say("tile_error", { detail }))));
-    } catch (error) {
-      this.fail(error as Error);
-    }
-  }
-
-  /** Colour the elements of every model that has a layer by what is asked; no tile is asked for again. */
-  private colourElements(): void {
-    const models = new Set((this.city?.layers ?? []).map((layer) => layer.props.model));
-    void this.colouring.paint([...models].map((model) => this.paint(model)), () => this.city?.repaint());
-  }
-
-  private paint(model: string): ModelPaint {
-    const known = this.paints.get(model) ?? new ModelPaint(model);
-    this.paints.set(model, known);
-    return known;
+    const { scene } = this;
+    if (scene) for (const side of [this.side, this.swipe?.side]) side?.setScene(scene);
   }
 
   private changed(changed: Changed): void {
-    const { theme, language, below } = this.store.state;
+    const { theme, language } = this.store.state;
     if (changed.has("theme")) {
       document.documentElement.dataset["theme"] = theme;
       remember("twin.theme", theme);
@@ -195,35 +194,25 @@ export class App {
       this.city?.map.getCanvas().setAttribute("aria-label", this.store.say("map"));
     }
     if (changed.has("theme") || changed.has("language")) void this.restyle();
-    if (changed.has("hidden") && this.city) this.city.setStyle(this.style(), theme);
+    if (changed.has("hidden")) for (const city of this.cities) city.setStyle(this.style(), theme);
     if (changed.has("spaces")) this.drawLayers();
-    if (changed.has("below")) {
-      for (const [model, paint] of this.paints) paint.below = below.has(model);
-      this.city?.repaint();
-    }
-    if (["by", "asOf", "knownAt"].some((key) => changed.has(key as never))) this.colourElements();
-    if (["data", "language", "asOf", "knownAt"].some((key) => changed.has(key as never))) this.pins?.draw();
     if (["project", "model", "element", "data"].some((key) => changed.has(key as never))) this.markSelected();
     if (["project", "model", "element"].some((key) => changed.has(key as never))) this.writeAddress(true);
-    else if (["language", "asOf", "knownAt", "by", "cityAs", "compare"].some((key) => changed.has(key as never))) this.writeAddress(false);
+    else if (["language", "asOf", "knownAt", "by", "cityAs", "compare", "section", "shows"].some((key) => changed.has(key as never))) this.writeAddress(false);
+    else if (changed.has("split")) this.writeSoon();
   }
 
   /** The selected element's row is known when its facts have come. */
   private markSelected(): void {
     const { project, element } = this.store.state;
     const facts = project && element ? this.store.cache.element(project, element).value : undefined;
-    let repaint = false;
-    for (const [model, paint] of this.paints) {
-      const row = facts?.model === model ? facts.row : -1;
-      repaint ||= row !== paint.selectedRow;
-      paint.selectedRow = row;
-    }
-    if (repaint) this.city?.repaint();
+    this.side?.mark("selectedRow", facts?.model ?? "", facts?.row ?? -1);
   }
 
   private picked(pick: BimPick | null, x: number, y: number): void {
+    if (this.building?.click(x, y)) return;
     if (!pick) return this.store.update({ element: null, feature: this.city?.featureAt(x, y) ?? null });
-    this.paint(pick.model).selectedRow = pick.row;
+    this.side?.mark("selectedRow", pick.model, pick.row);
     this.select(pick.project, pick.globalId, false, pick.model);
   }
 
@@ -241,13 +230,7 @@ export class App {
   }
 
   private hoverRow(model: string, row: number): void {
-    let repaint = false;
-    for (const [id, paint] of this.paints) {
-      const wanted = id === model ? row : -1;
-      repaint ||= paint.hoverRow !== wanted;
-      paint.hoverRow = wanted;
-    }
-    if (repaint) this.city?.repaint();
+    this.side?.mark("hoverRow", model, row);
   }
 
   private moved(view: View): void {
@@ -255,25 +238,32 @@ export class App {
     this.writeAddress(false);
   }
 
+  /** Not at every step of the divider: browsers refuse an address that changes too often. */
+  private writeSoon(): void {
+    clearTimeout(this.soon);
+    this.soon = setTimeout(() => this.writeAddress(false), 250);
+  }
+
   private writeAddress(push: boolean): void {
-    const { project, model, element, language, asOf, knownAt, by, cityAs, compare } = this.store.state;
+    const { project, model, element, language, asOf, knownAt, by, cityAs, compare, split, section, shows } = this.store.state;
     if (this.restoring) return;
-    const search = writeAddress({ project, model, element, asOf, knownAt, by, cityAs, compare, lang: this.address.lang || language !== "zh" ? language : null, view: this.view });
+    const search = writeAddress({ project, model, element, asOf, knownAt, by, cityAs, compare, split, section, shows, lang: this.address.lang || language !== "zh" ? language : null, view: this.view });
     if (search === location.search) return;
     if (push) history.pushState(null, "", search);
     else history.replaceState(null, "", search);
   }
 
   /** The reader went back or forward. */
-  private restore({ project, model, element, asOf, knownAt, by, cityAs, compare, lang, view }: Address): void {
+  private restore({ project, model, element, asOf, knownAt, by, cityAs, compare, split, section, shows, lang, view }: Address): void {
     this.restoring = true;
-    this.store.update({ project, model, element, asOf, knownAt, by, cityAs: cityAs ?? "marks", compare, language: lang ?? this.store.state.language });
+    this.store.update({ project, model, element, asOf, knownAt, by, cityAs: cityAs ?? "marks", compare, split: split ?? 0.5, section, shows, language: lang ?? this.store.state.language });
     if (view) this.city?.goTo(view, { left: 0, right: 0 });
     this.restoring = false;
   }
 
   private escape(): void {
     const { element, feature, layersOpen, model, project, listOpen, shareOpen } = this.store.state;
+    if (this.building?.escape()) return;
     if (shareOpen) this.store.update({ shareOpen: false });
     else if (layersOpen) this.store.update({ layersOpen: false });
     else if (feature) this.store.update({ feature: null });

@@ -9,8 +9,7 @@
  * there of the city's own layers; `tools()` are those for looking into buildings (`map/tools.ts`).
  */
 
-import { content, pendingRequests } from "./api";
-import type { ModelPaint } from "./bim/paint";
+import { pendingRequests } from "./api";
 import type { BimPick } from "./bim/tiles-layer";
 import type { CityMap } from "./map/city-map";
 import type { BuildingTools } from "./map/tools";
@@ -39,21 +38,23 @@ declare global {
   }
 }
 
-export function installHook(city: CityMap | null, state: () => State, paintOf: (model: string) => ModelPaint): void {
+export function installHook(cities: () => readonly CityMap[], state: () => State, tools: () => Promise<BuildingTools> | undefined): void {
   const frame = (): Promise<void> => new Promise((resolve) => requestAnimationFrame(() => resolve()));
-  const rendered = (): Promise<void> => new Promise((resolve) => {
-    if (!city) return resolve();
-    city.map.once("render", () => resolve());
-    city.repaint();
+  const [city = null] = cities();
+  const drawn = (one: CityMap): Promise<void> => new Promise((resolve) => {
+    one.map.once("render", () => resolve());
+    one.repaint();
+    // a map that was taken down meanwhile draws no more
+    setTimeout(resolve, 2000);
   });
-  const still = (): boolean => pendingRequests() === 0 && (!city || (city.ready && !city.map.isMoving() && city.map.loaded() && city.map.areTilesLoaded() && city.progress().settled));
- 
-  let tools: Promise<BuildingTools> | null = null;
+  const resting = (one: CityMap): boolean => one.ready && !one.map.isMoving() && one.map.loaded() && one.map.areTilesLoaded() && one.progress().settled;
+  const still = (): boolean => pendingRequests() === 0 && cities().every(resting);
+
   window.twin = {
     idle: async () => {
       for (let calm = 0; calm < 3; calm = still() ? calm + 1 : 0) {
         await frame();
-        await rendered();
+        await Promise.all(cities().map(drawn));
       }
     },
     project: (longitude, latitude, height) => city?.project(longitude, latitude, height) ?? null,
@@ -65,7 +66,7 @@ export function installHook(city: CityMap | null, state: () => State, paintOf: (
     state,
     labels: () => city?.labels() ?? [],
     feature: (x, y) => city?.featureAt(x, y) ?? null,
-    tools: async () => (city ? (tools ??= import("./map/tools").then(({ BuildingTools }) => new BuildingTools(city, content, paintOf))) : null),
+    tools: async () => (await tools()) ?? null,
     /** Mean milliseconds per frame while the camera turns by 90 degrees in `duration` milliseconds. */
     turn: (duration) => new Promise((resolve) => {
       if (!city) return resolve(0);

@@ -33,6 +33,10 @@ export class ModelLayers {
     if (before.length !== this.layers.length || before.some((layer, i) => layer !== this.layers[i])) this.changed();
   }
 
+  destroy(): void {
+    clearTimeout(this.timer);
+  }
+
   private chosen(): BimTilesLayer[] {
     const now = (this.looked = performance.now());
     const places = new Map<string, Bounds>();

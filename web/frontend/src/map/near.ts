@@ -44,6 +44,12 @@ export function pixelsOf(bounds: Bounds, view: View, screen: Screen): number {
   return outside ? 0 : shown;
 }
 
+/** Is any of these large enough for a layer? A box that is unknown may be anywhere. */
+export function anyNear(extents: Iterable<Bounds | null | undefined>, view: View, screen: Screen): boolean {
+  for (const bounds of extents) if (!bounds || pixelsOf(bounds, view, screen) >= APPEARS) return true;
+  return false;
+}
+
 export class Near {
   /** Id → when it was seen last; in the order of that time. */
   private readonly seen = new Map<string, number>();

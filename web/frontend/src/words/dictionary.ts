@@ -5,6 +5,7 @@ import * as project from "./project";
 import * as model from "./model";
 import * as share from "./share";
 import * as help from "./help";
+import * as map from "./map";
 
 const BASE_ZH = {
   title: "城市数字孪生",
@@ -168,7 +169,7 @@ const BASE_ZH = {
   clause_source: "条款出处",
 } as const;
 
-const zh = { ...BASE_ZH, ...city.zh, ...project.zh, ...model.zh, ...share.zh, ...help.zh };
+const zh = { ...BASE_ZH, ...city.zh, ...project.zh, ...model.zh, ...share.zh, ...help.zh, ...map.zh };
 
 export type Word = keyof typeof zh;
 
@@ -334,7 +335,7 @@ const BASE_EN: Readonly<Record<keyof typeof BASE_ZH, string>> = {
   clause_source: "Published at",
 };
 
-const en: Readonly<Record<Word, string>> = { ...BASE_EN, ...city.en, ...project.en, ...model.en, ...share.en, ...help.en };
+const en: Readonly<Record<Word, string>> = { ...BASE_EN, ...city.en, ...project.en, ...model.en, ...share.en, ...help.en, ...map.en };
 
 export type Language = "zh" | "en";
 
