@@ -2,6 +2,8 @@
 
 import signal
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 
@@ -37,10 +39,10 @@ def command(invocation: Invocation, folder: Path, as_of: date | None, known_at: 
     from web.export.writing import check_target
     from web.settings import load
 
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that a stopped export leaves nothing
     started = time.monotonic()
     check_target(folder)
     with (
+        _tidy_when_stopped(),
         Asked(load(folder=invocation.folder), as_of, known_at) as asked,
         progress_bar(folder.name, quiet=invocation.json, stages=_STAGES) as advance,
     ):
@@ -70,3 +72,13 @@ def command(invocation: Invocation, folder: Path, as_of: date | None, known_at: 
         return "\n".join(invocation.say(line) for line in lines)
 
     invocation.emit(told, text)
+
+
+@contextmanager
+def _tidy_when_stopped() -> Iterator[None]:
+    """Let a SIGTERM end the command as Ctrl-C does, which leaves nothing behind."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
