@@ -86,9 +86,14 @@ class Visit:
 
 
 @contextmanager
-def visiting(browser: Browser, url: str, **context_options: Any) -> Iterator[Visit]:
-    """Open a fresh browser window in which every request that leaves 127.0.0.1 is refused and noted."""
-    context = browser.new_context(viewport=SIZE, **context_options)
+def visiting(browser: Browser, url: str, *, tour: bool = False, **context_options: Any) -> Iterator[Visit]:
+    """Open a fresh browser window in which every request that leaves 127.0.0.1 is refused and noted.
+
+    `tour`: it was never here before, so the first visit is shown.
+    """
+    context = browser.new_context(**{"viewport": SIZE, **context_options})
+    if not tour:
+        context.add_init_script("try { localStorage.setItem('twin.tour', 'done'); } catch {}")
     page = context.new_page()
     page.set_default_timeout(PATIENCE * 1000)
     visit = Visit(page, url)

@@ -31,5 +31,6 @@ export function TopBar(): JSX.Element {
     <button class="button" type="button" data-focus="language" aria-label={say("language_switch")} title={say("language_switch")} lang={language === "zh" ? "en" : "zh-CN"} onClick={() => store.update({ language: language === "zh" ? "en" : "zh" })}>
       {say("language_label")}
     </button>
+    <a class="button icon-only" data-focus="help" href={`help/${language}/index.html`} target="_blank" rel="noopener" aria-label={say("help")} title={say("help")}><Icon name="help" /></a>
   </>;
 }
