@@ -18,15 +18,16 @@ import { picture } from "./map/portrait";
 import { Side, type SideEvents } from "./map/side";
 import { Swipe } from "./map/swipe";
 import { trouble } from "./map/trouble";
+import { partUnder, saidOf } from "./map/under";
 import { dayBar } from "./panels/day-bar";
-import { elementPanel } from "./panels/element";
-import { featureCard } from "./panels/feature";
+import { ElementPanel } from "./panels/element";
+import { FeatureCard } from "./panels/feature";
 import { layersPanel } from "./panels/layers";
 import { listPanel } from "./panels/list";
 import { NO_MEASURE } from "./measuring";
 import { mapControls } from "./panels/map-controls";
 import { Notices } from "./panels/notices";
-import { projectPanel } from "./panels/project";
+import { ProjectPanel } from "./panels/project";
 import { SharePanel } from "./panels/share";
 import { Tools } from "./panels/tools";
 import { Tooltip } from "./panels/tooltip";
@@ -71,10 +72,9 @@ export class App {
       flyToProject: (code) => this.flights.toProject(code), flyToModel: (m) => this.flights.toModel(m),
       pick: (id, code) => this.select(code, id, true), hover: (m, row) => this.hoverRow(m, row),
     });
-    const element_ = elementPanel(this.store, { flyToElement: () => this.flights.toElement() });
     const panel = (tag: "header" | "section" | "aside" | "div", name: string, Panel: ComponentType): HTMLElement => mount(Panel, h(tag, { class: name }), { store: this.store, actions: this.actions });
     const skip = h("a", { class: "skip", href: "#map" }, this.store.say("skip_to_map"));
-    root.replaceChildren(skip, panel("header", "panel top-bar", TopBar), panel("div", "share-place", SharePanel), list, element_, projectPanel(this.store, (code) => this.flights.toProject(code)), featureCard(this.store), layersPanel(this.store), this.canvas, panel("div", "tools-bar", Tools), dayBar(this.store), this.notices.progress, this.notices.element, this.tooltip.element);
+    root.replaceChildren(skip, panel("header", "panel top-bar", TopBar), panel("div", "share-place", SharePanel), list, panel("div", "place", ElementPanel), panel("div", "place", ProjectPanel), panel("div", "place", FeatureCard), layersPanel(this.store), this.canvas, panel("div", "tools-bar", Tools), dayBar(this.store), this.notices.progress, this.notices.element, this.tooltip.element);
     this.store.subscribe((changed) => this.changed(changed));
     document.addEventListener("keydown", (event) => { if (event.key === "Escape") this.escape(); });
     window.addEventListener("popstate", () => this.restore(onItsDay(readAddress(location.search))));
@@ -224,7 +224,9 @@ export class App {
 
   private hovered(pick: BimPick | null, x: number, y: number): void {
     const { language } = this.store.state;
-    if (pick || x < 0) this.tooltip.show(pick, x, y, language);
+    const part = !pick && x >= 0 && this.city ? partUnder(this.city.map, this.store, x, y) : null;
+    if (pick || x < 0) this.tooltip.show(pick, x, y, language, pick && saidOf(this.side?.paint(pick.model).indexOf(pick.row) ?? null, this.store));
+    else if (part) this.tooltip.showPart(part, x, y, this.store.lights());
     else this.tooltip.showFeature(this.city?.featureAt(x, y) ?? null, x, y, language);
     this.hoverRow(pick?.model ?? "", pick?.row ?? -1);
   }

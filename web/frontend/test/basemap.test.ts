@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 
 import { bareStyle, cityLayerOf, GRID, made, MODELS, offAtFirst, without, type Made } from "../src/map/basemap";
 import { fontFile } from "../src/map/fonts";
-import { featureTitle } from "../src/panels/feature";
+import { featureTitle } from "../src/words/kinds";
 import { shortCrs } from "../src/panels/layers";
 import { hiddenBy } from "../src/panels/replaced";
 import { LANGUAGES } from "../src/words/dictionary";

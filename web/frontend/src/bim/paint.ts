@@ -36,6 +36,7 @@ export class ModelPaint {
   private colours = new Uint32Array(WIDTH);
   private texels = new Uint32Array(WIDTH);
   private shown: Uint8Array | null = null;
+  private states: Uint8Array | null = null;
   private version = 0;
 
   constructor(readonly model: string, rows = 0) {
@@ -60,6 +61,7 @@ export class ModelPaint {
 
   /** Every feature in the colour of its material. */
   reset(): void {
+    this.states = null;
     this.colours.fill(PLAIN);
     this.compose();
   }
@@ -67,11 +69,17 @@ export class ModelPaint {
   /** Paint row i with `palette[states[i]]`; one byte per row is what the server sends. Other rows get their material. */
   apply(states: Uint8Array, palette: readonly Rgba[]): void {
     this.ensure(states.length);
+    this.states = states;
     const packed = palette.map(texel);
     const { colours } = this;
     for (let row = 0; row < states.length; row++) colours[row] = packed[states[row] as number] ?? PLAIN;
     colours.fill(PLAIN, states.length);
     this.compose();
+  }
+
+  /** Which of the palette's colours a row has; null while it has its material. */
+  indexOf(row: number): number | null {
+    return this.states?.[row] ?? null;
   }
 
   /** Show, ghost or hide: a byte per row (SHOWN, GHOST, HIDDEN); null and rows beyond: shown. */

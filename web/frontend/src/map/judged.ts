@@ -11,7 +11,7 @@ import { metresPerPixel } from "./camera";
 /** The columns' source and style layer. */
 export const COLUMNS = "columns";
 /** The fill of a layer of districts is called so, and by the layer's name; no slash: it is no part of the city layer. */
-const DISTRICTS = "coloured ";
+export const DISTRICTS = "coloured ";
 /** How much of the ground a district's colour covers. */
 export const DISTRICT_OPACITY = 0.45;
 /** A column's radius and its height at full measure, pixels in the middle of the map. */

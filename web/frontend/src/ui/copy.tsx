@@ -24,7 +24,8 @@ export function CopyLine({ text, name, focus }: { text: string; name: string; fo
   </div>;
 }
 
-async function copyText(text: string): Promise<void> {
+/** Put a text on the clipboard. */
+export async function copyText(text: string): Promise<void> {
   if (navigator.clipboard) return navigator.clipboard.writeText(text);
   // Over plain http only localhost has a clipboard; elsewhere the old way still works.
   const area = document.createElement("textarea");

@@ -1,5 +1,6 @@
 /** Names of the kinds and classes of city layers. */
 
+import type { CityFeature } from "../types";
 import type { Language } from "./dictionary";
 
 type Named = Readonly<Record<string, readonly [zh: string, en: string]>>;
@@ -36,3 +37,8 @@ export function featureKind(kind: string, classOf: unknown, language: Language):
 }
 
 export const KIND_LIST = Object.keys(KINDS) as readonly string[];
+
+/** The name of a feature, "" when it has none, and what it is. */
+export function featureTitle({ kind, properties }: CityFeature, language: Language): { name: string; kind: string } {
+  return { name: String(properties["name"] ?? "").trim(), kind: featureKind(kind, properties["class"], language) };
+}
