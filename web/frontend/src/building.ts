@@ -2,10 +2,10 @@
 
 import { content } from "./api";
 import type { ModelPaint } from "./bim/paint";
-import type { Selection, VisibilityColumns } from "./bim/visibility";
+import type { PartKey, Selection, VisibilityColumns } from "./bim/visibility";
 import type { BuildingTools, ToolsMap } from "./map/tools";
 import { ended, NO_MEASURE, resultOf, shapesOf, withPoint, type Measure } from "./measuring";
-import type { Changed, ModelInView, Store } from "./store";
+import type { Changed, ModelInView, State, Store } from "./store";
 
 /** What is needed of a `CityMap`. */
 interface BuildingMap extends ToolsMap {
@@ -21,16 +21,21 @@ interface Applied {
   readonly columns: VisibilityColumns | null;
 }
 
+/** Of a model of which nothing is isolated, while something is in another model of its project. */
+const NONE: ReadonlySet<PartKey> = new Set(["row:-1"]);
+
 /** From this zoom on a building is large enough to look into. */
 const CLOSE = 16;
 
 export class Building {
   private coming: Promise<BuildingTools> | null = null;
+  private wanted: ReadonlyMap<string, Selection>;
   private readonly applied = new Map<string, Applied>();
   /** Points are asked for one after the other: a double click ends after its own click. */
   private queue: Promise<void> = Promise.resolve();
 
   constructor(private readonly store: Store, private readonly city: BuildingMap, private readonly paintOf: (model: string) => ModelPaint, private readonly fail: (error: Error) => void) {
+    this.wanted = isolating(store.state);
     store.subscribe((changed) => this.changed(changed));
     city.map.on("moveend", () => this.look());
     city.map.on("dblclick", () => this.end());
@@ -71,7 +76,8 @@ export class Building {
   }
 
   private changed(changed: Changed): void {
-    if (changed.has("shows") || changed.has("data")) this.showAll();
+    if (changed.has("shows") || changed.has("inView")) this.wanted = isolating(this.store.state);
+    if (changed.has("shows") || changed.has("inView") || changed.has("data")) this.showAll();
     if (changed.has("section")) this.cut();
     if (changed.has("tool")) this.begin();
     if (changed.has("measure") || changed.has("language")) this.draw(this.store.state.measure);
@@ -79,7 +85,7 @@ export class Building {
 
   /** A selection is made of rows when the model's elements have come. */
   private showAll(): void {
-    const { shows } = this.store.state;
+    const shows = this.wanted;
     for (const model of new Set([...shows.keys(), ...this.applied.keys()])) {
       const selection = shows.get(model) ?? null;
       const columns = selection && (this.store.cache.elements(model).value ?? null);
@@ -126,4 +132,19 @@ export class Building {
     event.preventDefault();
     this.end();
   }
+}
+
+/**
+ * What is shown of which model. What is isolated must not disappear inside the other models of its project: of those nothing
+ * is isolated, so that they are ghosts, or gone, as the rest of its own model is.
+ */
+export function isolating({ shows, inView }: Pick<State, "shows" | "inView">): ReadonlyMap<string, Selection> {
+  const all = new Map(shows);
+  for (const { model, project } of inView) {
+    const own = shows.get(model);
+    const lead = inView.find((one) => one.project === project && shows.get(one.model)?.only.size);
+    const first = lead && shows.get(lead.model);
+    if (first && !own?.only.size) all.set(model, { hidden: own?.hidden ?? new Set(), only: NONE, ghostRest: first.ghostRest });
+  }
+  return all;
 }

@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
 
+import { GHOST, HIDDEN } from "../src/bim/paint";
 import type { MeasuredPoint, Vec3 } from "../src/bim/measure";
 import { uprightSection } from "../src/bim/section";
-import { EVERYTHING, hidden, keyOf, rowsOf, visibleRows, type PartKey, type Selection } from "../src/bim/visibility";
+import { EVERYTHING, hidden, isolated, keyOf, rowsOf, visibleRows, type PartKey, type Selection } from "../src/bim/visibility";
+import { isolating } from "../src/building";
 import { ended, NO_MEASURE, resultOf, shapesOf, withPoint } from "../src/measuring";
 import { byKind } from "../src/panels/search";
 import { isWhole, onlyThis, readShows, rowShownAs, shownAs, showsTexts, toggled, withSelection, type Shows } from "../src/shows";
@@ -89,6 +91,18 @@ describe("what a reader does to what is shown", () => {
   it("keeps no entry that says nothing", () => {
     expect(withSelection(new Map([["m", hidden(EVERYTHING, "row:1")]]), "m", EVERYTHING).size).toBe(0);
     expect(withSelection(new Map(), "m", { ...EVERYTHING, ghostRest: false }).size).toBe(1);
+  });
+});
+
+describe("what is isolated among several models", () => {
+  it("is not hidden by the other models of its project, and no other project is touched", () => {
+    const only = isolated({ ...EVERYTHING, hidden: new Set(["row:9" as const]) }, ["class:IfcPipeSegment"]);
+    const inView = [{ model: "arch", project: "P" }, { model: "mep", project: "P" }, { model: "school", project: "Q" }];
+    const found = isolating({ shows: new Map([["mep", only], ["arch", hidden(EVERYTHING, "row:1")]]), inView });
+    expect(found.get("mep")).toBe(only);
+    expect(found.has("school")).toBe(false);
+    expect([...visibleRows(COLUMNS, found.get("arch") as Selection)]).toEqual([GHOST, HIDDEN, GHOST, GHOST, GHOST, GHOST]);
+    expect(isolating({ shows: new Map([["arch", hidden(EVERYTHING, "row:1")]]), inView }).size).toBe(1);
   });
 });
 

@@ -7,7 +7,7 @@ import { IconButton } from "../ui/parts";
 import { useActions, useTwin } from "../ui/twin";
 import { bytes, date } from "../words/format";
 import { LedgerSection, PlaceSection, ReplacedNote } from "./model-facts";
-import { ModelTree } from "./model-tree-view";
+import { ModelTree } from "./model-tree";
 
 export function ModelView({ model }: { model: Model }): JSX.Element {
   const { store, say, language } = useTwin();

@@ -13,6 +13,8 @@ import { count } from "../words/format";
 
 /** Nothing is asked while somebody types, milliseconds. */
 const PAUSE = 150;
+/** What the server was still reading is asked for again, milliseconds. */
+const AGAIN = 1500;
 const KINDS: readonly Found["kind"][] = ["project", "model", "element", "place"];
 
 /** Results by kind, in the order of `KINDS`; among their like as the server ranked them. */
@@ -45,6 +47,12 @@ export function SearchBox(): JSX.Element {
   const open = state.searchOpen && wanted !== "";
   // Only the answer to what stands in the field is shown.
   const slot = open && asked === wanted ? store.cache.search(asked) : null;
+  const unfinished = Boolean(slot?.value && !slot.value.complete);
+  useEffect(() => {
+    if (!unfinished) return;
+    const timer = setTimeout(() => store.forget(`search ${asked}`), AGAIN);
+    return () => clearTimeout(timer);
+  }, [unfinished, slot?.value]);
   const groups = byKind(slot?.value?.results ?? []);
   const options = groups.flatMap(({ found }) => found);
   const choose = (found: Found | undefined): void => {
@@ -74,7 +82,7 @@ export function SearchBox(): JSX.Element {
     {!text && <kbd class="find-key" aria-hidden="true">/</kbd>}
     <div class="panel found scroll" hidden={!open} onMouseDown={(event) => event.preventDefault()}>
       {slot?.error ? <p class="soft section note" role="alert">{sentenceOf(slot.error, say)}</p>
-        : !slot?.value ? <p class="soft section note" role="status">{say("loading")}</p>
+        : !slot?.value || (unfinished && !options.length) ? <p class="soft section note" role="status">{say("loading")}</p>
           : !options.length && <p class="soft section note" role="status">{say("find_none", { text: asked })}</p>}
       <ul id="found" role="listbox" aria-label={say("find_results")}>{groups.map(({ kind, found }) =>
         <li key={kind} role="group" aria-label={say(`find_${kind}`)}><p class="found-kind" aria-hidden="true">{say(`find_${kind}`)}</p>

@@ -10,7 +10,7 @@ import { IconButton } from "../ui/parts";
 import { useTwin } from "../ui/twin";
 import { degrees, metres } from "../words/format";
 
-/** Where models can be cut: their box and how high they stand above the map's ground. */
+/** Where models can be cut: their box, its middle, and how high they stand above the map's ground. */
 interface Place {
   readonly bounds: Bounds;
   readonly heights: readonly [number, number];
@@ -76,14 +76,14 @@ function cutModels(store: Store, { project, model, inView }: State): Model[] {
 }
 
 function placeOf(models: readonly Model[]): Place | null {
-  const [first] = models;
   const boxes = models.flatMap(({ bounds }) => (bounds ? [bounds] : []));
-  if (!first || !boxes.length) return null;
+  if (!boxes.length) return null;
   const heights = models.flatMap((model) => model.heights ?? []);
   const all = (k: number, of: (...values: number[]) => number): number => of(...boxes.map((box) => box[k] as number));
-  const { longitude, latitude } = first.georeference;
+  const bounds: Bounds = [all(0, Math.min), all(1, Math.min), all(2, Math.max), all(3, Math.max)];
+  const middle = (low: number, high: number): number => Number(((low + high) / 2).toFixed(8));
   return {
-    bounds: [all(0, Math.min), all(1, Math.min), all(2, Math.max), all(3, Math.max)],
-    heights: heights.length ? [Math.min(...heights), Math.max(...heights)] : [0, 10], at: [longitude, latitude],
+    bounds, at: [middle(bounds[0], bounds[2]), middle(bounds[1], bounds[3])],
+    heights: heights.length ? [Math.min(...heights), Math.max(...heights)] : [0, 10],
   };
 }
