@@ -15,7 +15,7 @@ export const DISTRICTS = "coloured ";
 /** How much of the ground a district's colour covers. */
 export const DISTRICT_OPACITY = 0.45;
 /** A column's radius and its height at full measure, pixels in the middle of the map. */
-const [RADIUS, TALL] = [8, 110];
+const [RADIUS, TALL] = [8, 84];
 /** A column without a figure is a foot of this share of the height. */
 const FOOT = 0.05;
 const CORNERS = 6;

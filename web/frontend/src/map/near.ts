@@ -11,6 +11,8 @@ import { extentKm, metresPerPixel } from "./camera";
 
 /** A model is worth a layer from this size on the screen, and keeps it until it is smaller than the second, pixels. */
 const [APPEARS, VANISHES] = [22, 16];
+/** What draws models is loaded when one is so large, pixels: from afar the pins say enough. */
+const WORTH_LOADING = 64;
 /** So many models at most have layers because they are seen, the largest first. */
 const MOST_SEEN = 48;
 /** What is out of sight stays for so long, milliseconds, and as long as all together take no more than so many bytes. */
@@ -44,9 +46,9 @@ export function pixelsOf(bounds: Bounds, view: View, screen: Screen): number {
   return outside ? 0 : shown;
 }
 
-/** Is any of these large enough for a layer? A box that is unknown may be anywhere. */
+/** Is any of these so large that the first model is worth its code? A box that is unknown may be anywhere. */
 export function anyNear(extents: Iterable<Bounds | null | undefined>, view: View, screen: Screen): boolean {
-  for (const bounds of extents) if (!bounds || pixelsOf(bounds, view, screen) >= APPEARS) return true;
+  for (const bounds of extents) if (!bounds || pixelsOf(bounds, view, screen) >= WORTH_LOADING) return true;
   return false;
 }
 

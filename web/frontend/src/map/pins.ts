@@ -10,6 +10,7 @@ import { LIGHTS, lightName } from "../words/lights";
 import { colourOf, LARGE, sizeOf, tallness } from "./judged";
 import { metresPerPixel } from "./camera";
 import type { DrawnPin } from "./picture";
+import { pixelOf } from "./pixel";
 
 /** Width of a pin's mark, pixels. */
 const HEAD = 15;
@@ -107,12 +108,15 @@ export class Pins {
     const scale = metresPerPixel(map.getZoom(), map.getCenter().lat);
     const { clientWidth, clientHeight } = map.getContainer();
     const { by, cityAs } = this.store.state;
-    const standing = Math.sin((map.getPitch() * Math.PI) / 180);
+    const { lng: longitude, lat: latitude } = map.getCenter();
+    const view = { longitude, latitude, zoom: map.getZoom(), pitch: map.getPitch(), bearing: map.getBearing() };
+    const screen = { width: clientWidth, height: clientHeight };
     const shown: { pin: Pin; marker: Marker; x: number; y: number }[] = [];
     for (const pin of this.pins) {
       const at = map.project(pin.place);
       // On top of its column, if it has one.
-      const lift = cityAs === "columns" ? Math.max(0, tallness(pin.feature.properties, by) * standing - STEM / 2) : 0;
+      const top = cityAs === "columns" ? pixelOf(view, screen, ...pin.place, tallness(pin.feature.properties, by) * scale) : null;
+      const lift = top && at.y - top[1] > STEM / 2 ? { x: top[0] - at.x, y: at.y - top[1] - STEM / 2 } : { x: 0, y: 0 };
       const inSight = at.x > -MARGIN && at.y > -MARGIN && at.x < clientWidth + MARGIN && at.y < clientHeight + MARGIN + STEM;
       if (!inSight || pin.size / scale > LARGE) {
         pin.marker?.remove();
@@ -121,8 +125,8 @@ export class Pins {
       }
       pin.marker ??= new Marker({ element: this.element(pin.feature), anchor: "bottom-left", offset: [-HEAD / 2, 0] }).setLngLat(pin.place).addTo(map);
       const offset = pin.marker.getOffset();
-      if (Math.abs(offset.y + lift) > 0.5) pin.marker.setOffset([-HEAD / 2, -lift]);
-      shown.push({ pin, marker: pin.marker, x: at.x, y: at.y - lift - STEM + HEAD / 2 });
+      if (Math.hypot(offset.x + HEAD / 2 - lift.x, offset.y + lift.y) > 0.5) pin.marker.setOffset([lift.x - HEAD / 2, -lift.y]);
+      shown.push({ pin, marker: pin.marker, x: at.x + lift.x, y: at.y - lift.y - STEM + HEAD / 2 });
     }
     this.shown = [];
     const taken: Box[] = shown.map(({ x, y }) => ({ left: x - HEAD / 2, right: x + HEAD / 2, y }));
@@ -135,7 +139,7 @@ export class Pins {
       classList.toggle("nameless", side < 0);
       const { properties } = pin.feature;
       const shape = this.store.lights().find((entry) => entry.key === properties.light)?.shape ?? "circle";
-      this.shown.push({ x, y, ground: map.project(pin.place).y, shape, colour: this.colour(properties), name: side < 0 ? null : properties.name || properties.code, left: side === 1 });
+      this.shown.push({ x, y, ground: y + STEM - HEAD / 2, shape, colour: this.colour(properties), name: side < 0 ? null : properties.name || properties.code, left: side === 1 });
     }
   }
 
