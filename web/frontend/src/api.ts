@@ -1,4 +1,4 @@
-/** The only place that asks the server. A request is made because somebody did something: nothing polls. */
+/** The only place that asks the server. A request is made because somebody did something: nothing polls but the months while they are being judged. */
 
 import type { StyleSpecification } from "maplibre-gl";
 

@@ -19,11 +19,11 @@ import { Side, type SideEvents } from "./map/side";
 import { Swipe } from "./map/swipe";
 import { trouble } from "./map/trouble";
 import { partUnder, saidOf } from "./map/under";
-import { dayBar } from "./panels/day-bar";
+import { DayBar } from "./panels/day-bar";
 import { ElementPanel } from "./panels/element";
 import { FeatureCard } from "./panels/feature";
 import { layersPanel } from "./panels/layers";
-import { listPanel } from "./panels/list";
+import { ListPanel } from "./panels/list";
 import { NO_MEASURE } from "./measuring";
 import { mapControls } from "./panels/map-controls";
 import { Notices } from "./panels/notices";
@@ -32,6 +32,7 @@ import { SharePanel } from "./panels/share";
 import { Tools } from "./panels/tools";
 import { Tooltip } from "./panels/tooltip";
 import { TopBar } from "./panels/top-bar";
+import { TourPanel } from "./panels/tour";
 import { onItsDay } from "./static";
 import { sentenceOf, Store, type Changed, type Theme } from "./store";
 import type { Replaced, SceneJson } from "./types";
@@ -68,13 +69,9 @@ export class App {
     this.notices = new Notices(this.store);
     this.canvas = h("main", { class: "map", id: "map", tabindex: "-1" });
     document.documentElement.dataset["theme"] = theme;
-    const list = listPanel(this.store, {
-      flyToProject: (code) => this.flights.toProject(code), flyToModel: (m) => this.flights.toModel(m),
-      pick: (id, code) => this.select(code, id, true), hover: (m, row) => this.hoverRow(m, row),
-    });
     const panel = (tag: "header" | "section" | "aside" | "div", name: string, Panel: ComponentType): HTMLElement => mount(Panel, h(tag, { class: name }), { store: this.store, actions: this.actions });
     const skip = h("a", { class: "skip", href: "#map" }, this.store.say("skip_to_map"));
-    root.replaceChildren(skip, panel("header", "panel top-bar", TopBar), panel("div", "share-place", SharePanel), list, panel("div", "place", ElementPanel), panel("div", "place", ProjectPanel), panel("div", "place", FeatureCard), layersPanel(this.store), this.canvas, panel("div", "tools-bar", Tools), dayBar(this.store), this.notices.progress, this.notices.element, this.tooltip.element);
+    root.replaceChildren(skip, panel("header", "panel top-bar", TopBar), panel("div", "share-place", SharePanel), panel("div", "tour-place", TourPanel), panel("div", "place", ListPanel), panel("div", "place", ElementPanel), panel("div", "place", ProjectPanel), panel("div", "place", FeatureCard), layersPanel(this.store), this.canvas, panel("div", "tools-bar", Tools), panel("div", "place", DayBar), this.notices.progress, this.notices.element, this.tooltip.element);
     this.store.subscribe((changed) => this.changed(changed));
     document.addEventListener("keydown", (event) => { if (event.key === "Escape") this.escape(); });
     window.addEventListener("popstate", () => this.restore(onItsDay(readAddress(location.search))));

@@ -1,0 +1,15 @@
+/** The left panel: the city at a glance, or the model that is open. */
+
+import type { JSX } from "preact";
+
+import { useTwin } from "../ui/twin";
+import { ModelView } from "./model";
+import { Overview } from "./overview";
+
+export function ListPanel(): JSX.Element {
+  const { store, state, say } = useTwin();
+  const model = store.cache.model(state.project, state.model);
+  return <aside class="panel list-panel" id="list" hidden={!state.listOpen} aria-label={say("projects")}>
+    {model ? <ModelView model={model} /> : <Overview />}
+  </aside>;
+}
