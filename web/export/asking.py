@@ -17,10 +17,6 @@ if TYPE_CHECKING:
     from werkzeug.test import TestResponse
 
 
-class Unanswered(TwinError):
-    """The app did not answer a request of the export."""
-
-
 class _Steady(Store):
     """A store that is asked the same thing for element after element, and reads it once."""
 
@@ -107,7 +103,7 @@ class Asked:
         if response.status_code == 200:
             return response
         told = (response.get_json(silent=True) or {}).get("detail", response.status)
-        raise Unanswered("{path} has no answer, and nothing was exported: {detail}", path=path, detail=told)
+        raise TwinError("{path} has no answer, and nothing was exported: {detail}", path=path, detail=told)
 
 
 def segment(text: str) -> str:

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from twin.errors import InvalidInput
+from twin.errors import InvalidInput, NotBuilt, TwinError
 from twin.judgement.states import COLUMNS
 from twin.values.sentence import LANGUAGES, Sentence, say
-from web.export.asking import Asked, Unanswered, segment
+from web.export.asking import Asked, segment
 from web.export.layers import put_layers, relative_style
 from web.export.names import PER_FILE, file_of, safe, shard_of
 from web.export.page import put_page
@@ -161,7 +161,6 @@ class _Copier:
 
     def reports(self) -> bool:
         """Write the reports on paper; False when the font for them is not there."""
-        from twin.errors import NotBuilt
         from web.reports.fonts import typeface
 
         try:
@@ -185,7 +184,7 @@ class _Copier:
     def _file(self, request: str, language: str) -> str:
         file = file_of(request, language, self.element_files)
         if file is None:
-            raise Unanswered("{path} has no answer, and nothing was exported: {detail}", path=request, detail="-")
+            raise TwinError("{path} has no answer, and nothing was exported: {detail}", path=request, detail="-")
         return file
 
 
