@@ -20,11 +20,11 @@ export function Reason({ project, of }: { project: Project; of?: string }): JSX.
   const report = first?.report ?? project.report;
   const name = lightName(project.light, legend);
   const colour = legend.find((entry) => entry.key === project.light)?.colour;
+  const sentences = reasonSentences(project, say, language);
+  const colon = language === "zh" ? "：" : ": ";
   return <div class="why-box" id="reason" data-light={project.light} style={colour ? { "--light": colour } : {}}>
-    <p class="why"><LightMark light={project.light} legend={legend} /><b>{of ? say("project_light", { name: of, light: name }) : name}</b></p>
-    {reasonSentences(project, say, language).map((sentence, i) => <p class="num" key={i}>{sentence}</p>)}
-    {first && <p class="soft note">{say("basis", { source: first.source })}</p>}
-    {report && <p class="soft note num">{say("evidence_report", { report: reportText(report, say, language) })}</p>}
+    {(sentences.length ? sentences : [""]).map((sentence, i) => <p class="num" key={i}>{i === 0 && <b class="why"><LightMark light={project.light} legend={legend} />{of ? say("project_light", { name: of, light: name }) : name}{sentence && colon}</b>}{sentence}</p>)}
+    {(first || report) && <p class="soft note num dots">{first && <span>{say("basis", { source: first.source })} </span>}{report && <span>{say("evidence_report", { report: reportText(report, say, language) })}</span>}</p>}
     {project.held_from && <p class="soft note">{say("held_from", { date: date(project.held_from, language) })}</p>}
   </div>;
 }
@@ -92,8 +92,8 @@ export function TaskItem({ task }: { task: TaskLine }): JSX.Element {
   return <li data-task={task.id}>
     <p class="task-name"><span>{task.name || task.code}</span><span class="num">{task.completion === null ? say("task_no_report") : say("task_share", { done: percent(task.completion, language, 0), planned: percent(task.planned, language, 0) })}</span></p>
     <ShareBar done={task.completion} planned={task.planned} />
-    <p class="soft note num dots"><span>{say("task_planned", { from: day(task.baselineStart), to: day(task.baselineFinish) })} </span>
-      {task.completion !== null && <span>{began ? say("task_actual", { from: day(task.actualStart), to: day(task.actualFinish, "task_open") }) : say("task_not_begun")}</span>}</p>
+    <p class="soft note num">{say("task_planned", { from: day(task.baselineStart), to: day(task.baselineFinish) })}{task.completion !== null && !began && ` · ${say("task_not_begun")}`}</p>
+    {began && <p class="soft note num">{say("task_actual", { from: day(task.actualStart), to: day(task.actualFinish, "task_open") })}</p>}
   </li>;
 }
 

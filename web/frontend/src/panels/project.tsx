@@ -13,7 +13,7 @@ import { Icon, IconButton, LightMark, PanelHead, Skeleton, Warning } from "../ui
 import { useActions, useTwin } from "../ui/twin";
 import type { Word } from "../words/dictionary";
 import { date } from "../words/format";
-import { index, lightName, money } from "../words/lights";
+import { index, money } from "../words/lights";
 import { EvidenceList, Reason, Resources, TaskItem } from "./project-parts";
 
 const MOST_TASKS = 12;
@@ -36,7 +36,7 @@ function Head({ code, project }: { code: string; project: Project | null }): JSX
   const actions = useActions();
   const name = project?.name || code;
   const facts = project ? [project.stage_name, project.district, project.contractor || project.owner, project.budget === null ? null : money(project.budget, project.currency, language), code === name ? null : code] : [code];
-  return <PanelHead kicker={project && <span class="light-line"><LightMark light={project.light} legend={store.lights()} />{lightName(project.light, store.lights())}</span>} title={name}
+  return <PanelHead title={<>{project && <LightMark light={project.light} legend={store.lights()} said />}{name}</>}
     note={<span class="dots">{facts.filter(Boolean).map((fact, i) => <span key={i}>{fact} </span>)}</span>}>
     <IconButton icon="locate" label={say("fly_to_what", { name })} focus="fly-project" onClick={() => actions.flyToProject(code)} />
     <IconButton icon="close" label={say("close")} focus="close-project" onClick={() => store.update({ project: null })} />
@@ -53,8 +53,7 @@ function Body({ project }: { project: Project }): JSX.Element {
   const drawn = curve && [curve.planned, curve.earned, curve.spent].some((series) => series.some((value) => value !== null));
   return <div class="scroll element-body" tabIndex={0} data-focus="project-body">
     <section class="section">
-      {ahead && <div class="forecast-note" role="note"><p>{say("forecast_day", { date: project.as_of, today: today ?? "" })}{project.spi_t !== null && ` ${say("forecast_pace", { pace: index(project.spi_t, language) })}`}</p>
-        {project.notes.map((note) => <p class="soft note" key={note}>{note}</p>)}</div>}
+      {ahead && <div class="foretold" role="note"><p>{say("forecast_day", { date: date(project.as_of, language), today: date(today ?? "", language) })}</p>{project.notes.map((note) => <p key={note}>{note}</p>)}</div>}
       <Reason project={project} />
     </section>
     <Part title="curve">{curve && drawn ? <Curve name={project.name} points={curve} asOf={project.as_of} currency={project.currency} inMoney={inMoney} finish={finish} />

@@ -5,7 +5,7 @@ import { number, unitSign } from "./format";
 import { money, percent } from "./lights";
 
 const UNITS: Readonly<Record<string, readonly [zh: string, en: string]>> = {
-  "person-day": ["工日", "person-days"], "machine-day": ["台班", "machine-days"], 元: ["元", "CNY"], 万元: ["万元", "CNY 10,000"],
+  "person-day": ["工日", "person-days"], "machine-day": ["台班", "machine-days"], 元: ["元", "CNY"],
 };
 
 /** A resource's unit as readers write it. */
@@ -37,11 +37,14 @@ export function amounts(values: readonly (number | null)[], unit: string, langua
   if (!known.length) return "–";
   const scale = scaleOf(Math.max(...known.map(Math.abs)), language);
   const digits = digitsOf(Math.max(...known.map(Math.abs)) / scale.by);
-  const text = values.map((value) => (value === null ? "–" : number(value / scale.by, language, digits))).join(" / ");
+  const least = scale.by === 1 ? 0 : digits;
+  const text = values.map((value) => (value === null ? "–" : number(value / scale.by, language, digits, least))).join(" / ");
   const word = resourceUnit(unit, language);
-  if (language === "zh") return `${text} ${scale.word}${word}`.trim();
-  return `${text} ${scale.word} ${word}`.replaceAll("  ", " ").trim();
+  if (language === "en") return (MONEY.has(unit) ? [word, text, scale.word] : [text, scale.word, word]).filter(Boolean).join(" ");
+  return `${text} ${scale.word}${scale.word && /^[a-z]/i.test(word) ? " " : ""}${word}`.trim();
 }
+
+const MONEY: ReadonlySet<string> = new Set(["元"]);
 
 /** A value of a curve: money of the project, or a share where no budget is known. */
 export function curveValue(value: number | null, inMoney: boolean, currency: string | null, language: Language): string {

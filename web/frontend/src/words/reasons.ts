@@ -13,6 +13,7 @@ type Say = Store["say"];
 export function figureText({ measure, value, unit, threshold }: Evidence, say: Say, language: Language): string {
   if (value === null) return "";
   const figure = `${number(value, language, 3)}${ruleUnit(unit, language)}`;
+  if (!threshold) return `${measureName(measure, language)} ${figure}`;
   return say("figure_line", { measure: measureName(measure, language), figure, line: `${threshold}${ruleUnit(unit, language)}` });
 }
 
