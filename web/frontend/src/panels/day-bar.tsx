@@ -97,7 +97,7 @@ function DayField({ day }: { day: string }): JSX.Element {
 /** All colourings; the elements' own materials are the one that is none. */
 function ColourChoice(): JSX.Element {
   const { store, state, say } = useTwin();
-  return <label><span class="soft">{say("colour")}</span>
+  return <label><span class="hidden">{say("colour")}</span>
     <select id="by" data-focus="by" value={state.by ?? ""} onChange={(event) => store.update({ by: COLOUR_BY.find((known) => known === event.currentTarget.value) ?? null })}>
       <option value="">{say("by_material")}</option>
       {COLOUR_BY.map((by) => <option key={by} value={by}>{say(`by_${by}`)}</option>)}

@@ -73,7 +73,7 @@ function Head(): JSX.Element {
     </div>
     {found?.known_at && <p class="known-line num"><span class="grow">{say("shown_known", { date: found.known_at.replace("T", " ").replace("Z", " UTC") })}</span>
       <button class="button" type="button" data-focus="clear-known" onClick={() => store.update({ knownAt: null })}>{say("clear_known")}</button></p>}
-    {forecast && <p class="forecast-note" id="forecast-note"><b>{say("forecast")}</b> {say("forecast_note", { date: date(found.as_of, language), today: date(found.today, language) })}</p>}
+    {forecast && <p class="forecast-note" id="forecast-note"><b>{say("forecast")}</b> {say("forecast_note", { today: date(found.today, language) })}</p>}
   </>;
 }
 

@@ -37,12 +37,13 @@ function ProjectItem({ facts, asOf, eager }: { facts: ProjectProperties; asOf: s
   const actions = useActions();
   const { code, name, light, models, stage_name, district } = facts;
   const selected = state.project === code;
+  const about = [...new Set([name !== code && code, district, stage_name].filter(Boolean))];
   const details = (eager || selected) && models.length ? store.cache.project(code) : null;
   return <li class={selected ? "selected" : ""}>
-    <button class="row project" type="button" data-focus={`project ${code}`} data-light={light} aria-pressed={selected}
+    <button class="row project" type="button" data-focus={`project ${code}`} data-light={light} aria-pressed={selected} title={about.join(" · ") || undefined}
       onClick={() => { store.update({ project: code, model: null, element: null, feature: null }); actions.flyToProject(code); }}>
       <LightMark light={light} legend={store.lights()} said />
-      <span class="row-text"><b>{name || code}</b><span class="soft dots note num">{[district, stage_name].filter(Boolean).map((fact) => [<span>{fact}</span>, " "])}</span></span>
+      <span class="row-text"><b>{name || code}</b>{selected && <span class="soft dots note num">{about.map((fact) => [<span key={fact}>{fact}</span>, " "])}</span>}</span>
       <Figure facts={facts} asOf={asOf} />
     </button>
     {details?.error && <Warning>{sentenceOf(details.error, say)}</Warning>}
