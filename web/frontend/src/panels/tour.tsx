@@ -81,10 +81,11 @@ function Card({ step, index }: { step: Step; index: number }): JSX.Element {
     const { offsetWidth: width = 0, offsetHeight: height = 0 } = card.current ?? {};
     if (width !== size.width || height !== size.height) setSize({ width, height });
   });
+  const { left, top } = placed(target, size);
   const last = index === STEPS.length - 1;
   return <>
-    {target && <div class="tour-ring" aria-hidden="true" style={{ left: target.left - 3, top: target.top - 3, width: target.width + 6, height: target.height + 6 }} />}
-    <section class="panel tour-card" role="dialog" aria-labelledby="tour-title" aria-describedby="tour-text" ref={card} style={placed(target, size)}>
+    {target && <div class="tour-ring" aria-hidden="true" style={{ left: `${target.left - 3}px`, top: `${target.top - 3}px`, width: `${target.width + 6}px`, height: `${target.height + 6}px` }} />}
+    <section class="panel tour-card" role="dialog" aria-labelledby="tour-title" aria-describedby="tour-text" ref={card} style={{ left: `${left}px`, top: `${top}px` }}>
       <p class="soft note">{say("tour_step", { n: index + 1, all: STEPS.length })}</p>
       <h2 id="tour-title">{say(step.title)}</h2>
       <p id="tour-text">{say(step.text)}</p>
