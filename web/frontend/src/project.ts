@@ -64,9 +64,6 @@ export function decisive(evidence: readonly Evidence[]): Evidence | undefined {
 
 type Series = readonly (number | null)[];
 
-/** An answer's curve; older servers foretell nothing. */
-export type Curve = Project["curve"] & { readonly forecast?: Series };
-
 export interface Points {
   days: number[];
   planned: Series;
@@ -76,11 +73,11 @@ export interface Points {
 }
 
 /** The curve by day number; null when it has no day. Money spent is no share: without a budget it is left out. */
-export function points(curve: Curve, inMoney: boolean): Points | null {
+export function points(curve: Project["curve"], inMoney: boolean): Points | null {
   const days = curve.days.filter((day): day is string => Boolean(day)).map(dayNumber);
   if (!days.length) return null;
   const none = days.map(() => null);
-  return { days, planned: curve.planned, earned: curve.earned, spent: inMoney ? curve.actual_cost : none, forecast: curve.forecast ?? none };
+  return { days, planned: curve.planned, earned: curve.earned, spent: inMoney ? curve.actual_cost : none, forecast: curve.forecast };
 }
 
 /** The last known value at or before a place in a series, and where it stands; null before the first. */
