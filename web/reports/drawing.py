@@ -16,9 +16,9 @@ MARGIN = 36.0
 FOOT = 40.0  # of the lower edge, for the footer
 SMALL, BODY, HEAD = 7.0, 8.0, 10.5
 CURVES: Mapping[str, tuple[str, float, float]] = {  # colour, width, dash: shapes of lines differ, not colours alone
-    "planned": ("#7c8790", 1.2, 0),
+    "planned": (SOFT, 1.2, 0),
     "earned": (ACCENT, 1.8, 0),
-    "actual_cost": ("#a3307f", 1.2, 3),
+    "actual_cost": ("#9a5b13", 1.2, 3),
     "forecast": (ACCENT, 1.2, 1.5),
 }
 
