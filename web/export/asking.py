@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode
 from twin.errors import TwinError
 from twin.judged import Judged, JudgedProject
 from twin.judged_elements import JudgedElement, JudgedElements
-from twin.store import Model, Store
+from twin.store import ElementRecord, Model, Store
 from web.app import create_app
 from web.found_elements import FoundElements
 from web.settings import Settings
@@ -24,12 +24,27 @@ class _Steady(Store):
         super().__init__(*arguments, **named)
         self._listed: dict[str | None, list[Model]] = {}
         self._properties: tuple[str, dict[int, Any]] = "", {}
+        self._element: tuple[tuple[str, str, str | None], ElementRecord] | None = None
+        self._model: Model | None = None
 
     def models(self, project: str | None = None) -> list[Model]:
         """Return the current models; nothing changes them while an export goes on."""
         if project not in self._listed:
             self._listed[project] = super().models(project)
         return self._listed[project]
+
+    def model(self, model: str) -> Model:
+        """Return a model; the last one is kept."""
+        if self._model is None or self._model.model != model:
+            self._model = super().model(model)
+        return self._model
+
+    def element(self, project: str, global_id: str, model: str | None = None) -> ElementRecord:
+        """Return an element; the last one is kept for the other language."""
+        key = project, global_id, model
+        if self._element is None or self._element[0] != key:
+            self._element = key, super().element(project, global_id, model)
+        return self._element[1]
 
     def element_properties(self, model: str, rows: Sequence[int]) -> list[Any]:
         """Return the properties of elements; those of one model are kept."""
