@@ -8,7 +8,6 @@ import { sentenceOf, type Store } from "../store";
 import type { Found } from "../types";
 import { Icon } from "../ui/parts";
 import { useActions, useTwin } from "../ui/twin";
-import type { Word } from "../words/dictionary";
 import { count } from "../words/format";
 
 /** Nothing is asked while somebody types, milliseconds. */
@@ -99,7 +98,7 @@ function Option({ found, index, active, choose }: { found: Found; index: number;
   useEffect(() => { if (active) line.current?.scrollIntoView({ block: "nearest" }); }, [active]);
   return <li ref={line} id={`found-${index}`} class={`row found-row${active ? " active" : ""}`} role="option" aria-selected={active} data-kind={found.kind} onClick={() => choose(found)}>
     <span class="row-text"><b>{found.title}</b>{found.subtitle && <span class="soft note">{found.subtitle}</span>}</span>
-    <span class="soft note">{say(`matched_${found.matched}` as Word)}</span>
+    <span class="soft note">{say(`matched_${found.matched}`)}</span>
   </li>;
 }
 
