@@ -2,14 +2,15 @@
 
 import json
 import os
+import secrets
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from twin.errors import InvalidInput
+from web.export.names import safe
 
 MANIFEST = "export.json"
 KIND = "city-twin-export"
@@ -77,10 +78,10 @@ def replacing(folder: Path) -> Iterator[Written]:
     check_target(folder)
     target = folder.absolute()
     target.parent.mkdir(parents=True, exist_ok=True)
-    work = Path(tempfile.mkdtemp(prefix=f".{target.name[:40]}.export-", dir=target.parent))
+    work = target.parent / f".{safe(target.name)}.{secrets.token_hex(8)}"
+    new = work / "new"
     try:
-        new = work / "new"
-        new.mkdir()  # unlike the folder of mkdtemp, readable as the user's other folders are
+        new.mkdir(parents=True)  # within `try`: whoever stops the command may do so right after
         yield Written(new)
         check_target(folder)
         if target.exists():
