@@ -2,7 +2,7 @@
 
 import type { StyleSpecification } from "maplibre-gl";
 
-import { around, mainCluster, union, viewOf, type Window } from "./map/camera";
+import { around, extentKm, mainCluster, union, viewOf, viewOfGround, type Window } from "./map/camera";
 import type { CityMap } from "./map/city-map";
 import type { Store } from "./store";
 import type { Bounds, Model, ProjectFeature } from "./types";
@@ -22,7 +22,8 @@ export class Flights {
     const { listOpen, element } = this.store.state;
     const wide = innerWidth > 900;
     // On a wide screen room is kept for the element's panel, so that a click covers nothing of the building.
-    return { width: innerWidth, height: innerHeight - 70, left: wide && listOpen ? PANEL : 0, right: (wide && element) || innerWidth >= 1200 ? PANEL : 0 };
+    const dayBar = document.getElementById("day-bar")?.offsetHeight ?? 0;
+    return { width: innerWidth, height: innerHeight - 70, left: wide && listOpen ? PANEL : 0, right: (wide && element) || innerWidth >= 1200 ? PANEL : 0, top: 70, bottom: dayBar + 20 };
   }
 
   private go(view: View, animate = true): void {
@@ -36,7 +37,10 @@ export class Flights {
     const chosen = features.filter((f) => !project || f.properties.code === project);
     const bounds = union(mainCluster(chosen.flatMap(placeOf)));
     const [longitude, latitude] = ground?.center ?? [];
-    if (bounds) this.go(viewOf(bounds, 15, this.window()), false);
+    const window = { ...this.window(), right: 0 };
+    // The whole city lies flat and no panel stands on its right.
+    if (bounds && !project && extentKm(bounds) > 1) this.city()?.goTo(viewOfGround(bounds, window), window, false);
+    else if (bounds) this.go(viewOf(bounds, 15, this.window()), false);
     else if (longitude !== undefined && latitude !== undefined) this.go({ longitude, latitude, zoom: ground?.zoom ?? 10, pitch: 0, bearing: 0 }, false);
   }
 

@@ -8,10 +8,13 @@ const EQUATOR = 40075016.686;
 
 export interface Window {
   width: number;
+  /** Below what covers the top. */
   height: number;
   /** Pixels that panels cover. */
   left: number;
   right: number;
+  top?: number;
+  bottom?: number;
 }
 
 /** Metres of ground per pixel in the middle of the map. */
@@ -34,6 +37,19 @@ export function around(longitude: number, latitude: number, size: number, window
   const target = Math.max(size, 4) / (free * 0.72);
   const zoom = Math.log2((EQUATOR * Math.cos((latitude * Math.PI) / 180)) / (512 * target));
   return { longitude, latitude, zoom: Math.min(ZOOM_IN_LIMIT - 1, zoom), pitch, bearing };
+}
+
+/** The view that fills the free part of the window with flat ground; its near edge looks larger than its middle. */
+export function viewOfGround([west, south, east, north]: Bounds, window: Window, bearing = -20, pitch = 50): View {
+  const latitude = (south + north) / 2;
+  const [east_, north_] = [((east - west) * EQUATOR * Math.cos((latitude * Math.PI) / 180)) / 360, ((north - south) * EQUATOR) / 360];
+  const turn = (Math.abs(bearing) * Math.PI) / 180;
+  const wide = east_ * Math.cos(turn) + north_ * Math.sin(turn);
+  const deep = (east_ * Math.sin(turn) + north_ * Math.cos(turn)) * Math.cos((pitch * Math.PI) / 180);
+  const [width, height] = [Math.max(160, window.width - window.left - window.right), Math.max(160, window.height - (window.bottom ?? 0))];
+  const target = Math.max((wide * 1.25) / (width * 0.84), (deep * 1.2) / (height * 0.78), 0.3);
+  const zoom = Math.log2((EQUATOR * Math.cos((latitude * Math.PI) / 180)) / (512 * target));
+  return { longitude: (west + east) / 2, latitude, zoom: Math.min(ZOOM_IN_LIMIT - 1, zoom), pitch, bearing };
 }
 
 export function union(boxes: readonly Bounds[]): Bounds | null {

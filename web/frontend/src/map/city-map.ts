@@ -219,11 +219,11 @@ export class CityMap {
   }
 
   /** Fly (or jump, for readers who asked for no motion) so that the place lies in the middle of the free part. */
-  goTo(view: View, covered: { left: number; right: number }, animate = true): void {
+  goTo(view: View, covered: { left: number; right: number; top?: number; bottom?: number }, animate = true): void {
     const still = !animate || matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.map.easeTo({
       center: [view.longitude, view.latitude], zoom: view.zoom, pitch: view.pitch, bearing: view.bearing,
-      offset: [(covered.left - covered.right) / 2, 20], duration: still ? 0 : FLIGHT_MS, essential: true,
+      offset: [(covered.left - covered.right) / 2, ((covered.top ?? 0) - (covered.bottom ?? 0)) / 2], duration: still ? 0 : FLIGHT_MS, essential: true,
     });
   }
 
