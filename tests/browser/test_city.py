@@ -187,7 +187,8 @@ def test_days_run_by_until_the_last(page: Visit, city: City) -> None:
     asked = len(page.requests)
     page.page.evaluate(
         "() => { window.days = []; new MutationObserver(() => {"
-        " const d = document.querySelector('#shown-day').textContent; if (d !== window.days.at(-1)) window.days.push(d); })"
+        " const d = document.querySelector('#shown-day').textContent;"
+        " if (d !== window.days.at(-1)) window.days.push(d); })"
         ".observe(document.querySelector('#list'), { subtree: true, childList: true, characterData: true }); }"
     )
     page.page.locator("[data-focus=play]").click()
