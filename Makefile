@@ -29,7 +29,7 @@ demo: $(VENV)/.installed
 test: lint
 	$(BIN)/python tests/install_browser.py
 	$(BIN)/npm --prefix web/frontend --silent test
-	$(BIN)/python -m pytest -m 'not long'
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m 'not long'
 
 test-long: lint
 	$(BIN)/python tests/install_browser.py
