@@ -90,7 +90,7 @@ def test_the_first_visit_is_shown_once(browser: Browser, served: Served) -> None
         visit.open("/?lang=en")
         expect(visit.page.locator(".tour-card")).to_have_count(0)
         visit.open("/")
-        steps = []
+        steps: list[str] = []
         while visit.page.locator(".tour-card").count() and len(steps) < 9:
             steps.append(visit.page.locator(".tour-card h2").inner_text())
             visit.page.keyboard.press("Enter")  # the button that leads on has the focus

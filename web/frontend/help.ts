@@ -57,12 +57,15 @@ function read(docs: string, topic: string, language: Language): Page {
   const own = existsSync(join(docs, topic + SUFFIX[language]));
   const written: Language = own ? language : "en";
   const markdown = new MarkdownIt({ html: false, linkify: false });
+  // What scrolls sideways can be scrolled with the keyboard.
+  markdown.renderer.rules.fence = (all, index) => `<pre tabindex="0"><code>${safe(all[index]?.content ?? "")}</code></pre>\n`;
   const sections: { id: string; title: string }[] = [];
   const tokens = markdown.parse(readFileSync(join(docs, topic + SUFFIX[written]), "utf8"), {});
   const ids = new Set<string>();
   let title = topic;
   for (const [index, token] of tokens.entries()) {
     for (const part of [token, ...(token.children ?? [])]) adapt(part, language);
+    if (token.type === "table_open") token.attrSet("tabindex", "0");
     if (token.type !== "heading_open") continue;
     const text = (tokens[index + 1]?.children ?? []).map((child) => child.content).join("");
     const id = slug(text, ids);

@@ -67,7 +67,7 @@ function ModelItem({ model }: { model: Model }): JSX.Element {
   const actions = useActions();
   const { conflicts } = model.georeference;
   return <li class="model">
-    <button class="row" type="button" data-focus={`model ${model.model}`} aria-label={say("open_model", { name: model.file })}
+    <button class="row" type="button" data-focus={`model ${model.model}`} title={say("open_model", { name: model.file })}
       onClick={() => { store.update({ project: model.project, model: model.model, element: null }); actions.flyToModel(model); }}>
       <span class="row-text"><span class="model-name">{model.file}</span><Drawn ledger={model.ledger} /></span>
       {conflicts.length > 0 && <span class="warning-mark" title={conflicts.join("\n")}><Icon name="warn" /><span class="hidden">{say("conflicts")}</span></span>}

@@ -25,10 +25,10 @@ export function TopBar(): JSX.Element {
     <button class="button" type="button" data-focus="share" aria-label={say("share")} title={say("share")} aria-expanded={shareOpen} aria-controls="share" onClick={() => store.update({ shareOpen: !shareOpen })}>
       <Icon name="share" /><span class="wide-only">{say("share")}</span>
     </button>
-    <button class="button" type="button" data-focus="theme" aria-label={say("theme_switch")} title={say("theme_switch")} onClick={() => store.update({ theme: theme === "light" ? "dark" : "light" })}>
+    <button class="button" type="button" data-focus="theme" aria-label={`${say(theme === "light" ? "theme_dark" : "theme_light")} · ${say("theme_switch")}`} title={say("theme_switch")} onClick={() => store.update({ theme: theme === "light" ? "dark" : "light" })}>
       <Icon name={theme === "light" ? "moon" : "sun"} /><span class="wide-only">{say(theme === "light" ? "theme_dark" : "theme_light")}</span>
     </button>
-    <button class="button" type="button" data-focus="language" aria-label={say("language_switch")} title={say("language_switch")} lang={language === "zh" ? "en" : "zh-CN"} onClick={() => store.update({ language: language === "zh" ? "en" : "zh" })}>
+    <button class="button" type="button" data-focus="language" aria-label={`${say("language_label")} · ${say("language_switch")}`} title={say("language_switch")} lang={language === "zh" ? "en" : "zh-CN"} onClick={() => store.update({ language: language === "zh" ? "en" : "zh" })}>
       {say("language_label")}
     </button>
     <a class="button icon-only" data-focus="help" href={`help/${language}/index.html`} target="_blank" rel="noopener" aria-label={say("help")} title={say("help")}><Icon name="help" /></a>
