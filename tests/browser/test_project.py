@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import quote
 
@@ -16,7 +17,7 @@ from tests.serving import serving
 
 pytestmark = pytest.mark.browser
 
-FEBRUARY, MARCH, LATER = "2026-02-28", "2026-03-31", "2026-05-31"
+FEBRUARY, MARCH = "2026-02-28", "2026-03-31"
 LINKS = '[[rule]]\ntask = "T1"\nclass = "IfcWall"\n\n[[rule]]\ntask = "T2"\nclass = "IfcSlab"\n'
 HOSTILE = "<script>alert(1)</script>\"'&amp;\u202egnip\u200f" + "长" * 160
 USES = "项目代码,统计日期,资源,单位,计划累计,实际累计,总量\n"
@@ -163,13 +164,16 @@ def test_tasks_behind_are_those_of_a_recount(page: Visit, site: Site) -> None:
 
 
 def test_a_day_to_come_is_called_a_forecast(page: Visit, site: Site) -> None:
-    page.open(f"/?project=X1&as_of={LATER}&lang=en")
-    facts = site.facts(f"as_of={LATER}&lang=en", "X1")
+    today = site.served.get("/api/projects")["today"]
+    later = (date.fromisoformat(today) + timedelta(days=40)).isoformat()
+    facts = site.facts(f"as_of={later}&lang=en", "X1")
+    page.open(f"/?project=X1&as_of={later}&lang=en")
     told = page.page.locator("#project .foretold")
     expect(told).to_contain_text("forecast")
     for note in facts["notes"]:
         expect(told).to_contain_text(note)
-    expect(told).to_contain_text("SPI(t)")
+    for item in facts["evidence"]:
+        expect(page.page.locator("#project .evidence")).to_contain_text(item["clause"])
     page.open(f"/?project=X1&as_of={MARCH}&lang=en")
     expect(told).to_have_count(0)
 

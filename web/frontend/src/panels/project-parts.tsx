@@ -32,7 +32,7 @@ export function Reason({ project, of }: { project: Project; of?: string }): JSX.
 /** What every rule says, those first that decide; where each clause is published is text: the page calls nobody. */
 export function EvidenceList({ evidence }: { evidence: readonly Evidence[] }): JSX.Element {
   const sorted = [...evidence].sort((a, b) => Number(b.decisive) - Number(a.decisive));
-  return <ul class="evidence">{sorted.map((item) => <EvidenceItem key={item.rule} item={item} />)}</ul>;
+  return <ul class="evidence">{sorted.map((item, i) => <EvidenceItem key={i} item={item} />)}</ul>;
 }
 
 function EvidenceItem({ item }: { item: Evidence }): JSX.Element {
