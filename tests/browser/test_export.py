@@ -160,7 +160,7 @@ def test_the_day_cannot_be_moved_and_no_search_is_offered(page: Visit, copy: Cop
     page.open("?as_of=2026-03-31&known_at=2026-03-31T00:00:00Z")
     assert page.page.evaluate("window.twin.state().asOf") is None
     expect(page.page.locator("body")).to_contain_text(DAY)
-    for control in ("#as-of", ".find", "[data-focus=play]", "[data-focus=compare]"):
+    for control in ("#as-of", ".find", ".months", "[data-focus=play]", "[data-focus=compare]"):
         for found in page.page.locator(control).all():
             expect(found).to_be_hidden()
 
