@@ -39,7 +39,7 @@ function Head({ element }: { element: ElementDetails }): JSX.Element {
   const actions = useActions();
   const kind = className(element.ifc_class, language);
   const name = element.name || kind;
-  return <PanelHead kicker={<>{kind}<span class="soft"> {element.ifc_class}</span></>} title={name}>
+  return <PanelHead kicker={<>{kind}<span class="soft"> {element.ifc_class}</span></>} title={<span title={name}>{name}</span>}>
     {element.state === "drawn" && <IconButton icon="locate" label={say("fly_to_what", { name })} focus="fly-element" onClick={() => actions.flyToElement()} />}
     <CloseButton />
   </PanelHead>;

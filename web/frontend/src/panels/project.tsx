@@ -36,7 +36,7 @@ function Head({ code, project }: { code: string; project: Project | null }): JSX
   const actions = useActions();
   const name = project?.name || code;
   const facts = project ? [project.stage_name, project.district, project.contractor || project.owner, project.budget === null ? null : money(project.budget, project.currency, language), code === name ? null : code] : [code];
-  return <PanelHead title={<>{project && <LightMark light={project.light} legend={store.lights()} said />}{name}</>}
+  return <PanelHead title={<>{project && <LightMark light={project.light} legend={store.lights()} said />}<span title={name}>{name}</span></>}
     note={<span class="dots">{facts.filter(Boolean).map((fact, i) => <span key={i}>{fact} </span>)}</span>}>
     <IconButton icon="locate" label={say("fly_to_what", { name })} focus="fly-project" onClick={() => actions.flyToProject(code)} />
     <IconButton icon="close" label={say("close")} focus="close-project" onClick={() => store.update({ project: null })} />
