@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 TWIN_DIR ?= twin-data
 PORT ?= 8000
-FRONTEND_SOURCES := $(shell find web/frontend -type f -not -path '*/node_modules/*' 2>/dev/null)
+FRONTEND_SOURCES := $(shell find web/frontend docs -type f -not -path "*/node_modules/*" 2>/dev/null)
 
 .PHONY: demo test test-long bench lint page clean
 

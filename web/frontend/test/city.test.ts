@@ -103,7 +103,7 @@ describe("figures of the city", () => {
     expect(moneyPair(14703643000, 14994237000, "CNY", "zh")).toBe("147.0 / 149.9 亿元");
     expect(moneyPair(14703643000, 14994237000, "CNY", "en")).toBe("CNY 14,704 / 14,994 million");
     expect(moneyPair(null, 60000, "CNY", "zh")).toBe("– / 6.00 万元");
-    expect(quantityPair(7875729, 8354347, "person-day", "zh")).toBe("787.6 / 835.4 万人日");
+    expect(quantityPair(7875729, 8354347, "person-day", "zh")).toBe("787.6 / 835.4 万工日");
     expect(quantityPair(7875729, 8354347, "person-day", "en")).toBe("7.88 / 8.35 million person-days");
     expect(quantityPair(12, 40, "ha", "en")).toBe("12 / 40 ha");
   });

@@ -23,7 +23,8 @@ function project(code: string, more: object = {}, at: [number, number] | null = 
 describe("columns", () => {
   it("have the legend's colour, and that of no data where nothing is known", () => {
     expect(colourOf({ progress: 2 }, "progress", LEGEND)).toBe("#222222");
-    for (const index of [undefined, {}, { progress: 9 }]) expect(colourOf(index, "progress", LEGEND)).toBe("#dddddd");
+    const unknown: (Record<string, number> | undefined)[] = [undefined, {}, { progress: 9 }];
+    for (const index of unknown) expect(colourOf(index, "progress", LEGEND)).toBe("#dddddd");
   });
 
   it("are as large on the screen at any zoom, and stand in their place", () => {

@@ -114,7 +114,7 @@ export function signedPoints(share: number, language: Language): string {
 }
 
 const CURRENCIES: Readonly<Record<string, readonly [zh: string, en: string]>> = { CNY: ["元", "CNY"], USD: ["美元", "USD"], EUR: ["欧元", "EUR"], HKD: ["港元", "HKD"] };
-const UNITS: Readonly<Record<string, readonly [zh: string, en: string]>> = { "person-day": ["人日", "person-days"], "machine-day": ["台班", "machine-days"], m3: ["m³", "m³"], m2: ["m²", "m²"] };
+const UNITS: Readonly<Record<string, readonly [zh: string, en: string]>> = { "person-day": ["工日", "person-days"], "machine-day": ["台班", "machine-days"], m3: ["m³", "m³"], m2: ["m²", "m²"] };
 
 /** Two figures of one kind at one scale: `147.0 / 149.9` 亿, `14,704 / 14,994` million. */
 function pair(used: number | null, planned: number | null, language: Language): [figures: string, scale: string] {
@@ -132,7 +132,7 @@ export function moneyPair(used: number | null, planned: number | null, currency:
   return language === "zh" ? `${figures} ${scale}${zh}` : `${en} ${figures} ${scale}`.trim();
 }
 
-/** 787.6 / 835.4 万人日; 7.88 / 8.35 million person-days. */
+/** 787.6 / 835.4 万工日; 7.88 / 8.35 million person-days. */
 export function quantityPair(used: number | null, planned: number | null, unit: string, language: Language): string {
   const [figures, scale] = pair(used, planned, language);
   const word = UNITS[unit]?.[language === "zh" ? 0 : 1] ?? unit;
