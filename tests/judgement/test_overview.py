@@ -36,6 +36,7 @@ def project(
     light: str = "green",
     progress: float | None = None,
     planned: float | None = None,
+    *,
     budget: float | None = None,
     district: str | None = "北",
     currency: str | None = "CNY",
