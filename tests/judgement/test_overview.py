@@ -36,11 +36,11 @@ def project(
     light: str = "green",
     progress: float | None = None,
     planned: float | None = None,
-    *,
     budget: float | None = None,
     district: str | None = "北",
     currency: str | None = "CNY",
     kind: str | None = None,
+    *,
     uses: dict[str, ResourceUse] | None = None,
 ) -> Stub:
     entry = RegisterEntry(code, district=district, budget=budget, currency=currency, kind=kind)
