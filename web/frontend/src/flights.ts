@@ -18,12 +18,13 @@ export class Flights {
     this.go(viewOf(bounds, 15, this.window()));
   }
 
-  private window(): Window {
+  private window(): Window & { bottom: number } {
     const { listOpen, element } = this.store.state;
     const wide = innerWidth > 900;
     // On a wide screen room is kept for the element's panel, so that a click covers nothing of the building.
-    const dayBar = document.getElementById("day-bar")?.offsetHeight ?? 0;
-    return { width: innerWidth, height: innerHeight - 70, left: wide && listOpen ? PANEL : 0, right: (wide && element) || innerWidth >= 1200 ? PANEL : 0, top: 70, bottom: dayBar + 20 };
+    // From the upper edge of the day bar on panels cover the map: on a narrow screen the sheets below it, too.
+    const covered = innerHeight - (document.getElementById("day-bar")?.getBoundingClientRect().top ?? innerHeight);
+    return { width: innerWidth, height: innerHeight - 70, left: wide && listOpen ? PANEL : 0, right: (wide && element) || innerWidth >= 1200 ? PANEL : 0, top: 70, bottom: covered + 4 };
   }
 
   private go(view: View, animate = true): void {
@@ -37,9 +38,10 @@ export class Flights {
     const chosen = features.filter((f) => !project || f.properties.code === project);
     const bounds = union(mainCluster(chosen.flatMap(placeOf)));
     const [longitude, latitude] = ground?.center ?? [];
+    // What is near looks larger than what is far: the middle of the ground stands above the middle of the picture.
     const window = { ...this.window(), right: 0 };
     // The whole city lies flat and no panel stands on its right.
-    if (bounds && !project && extentKm(bounds) > 1) this.city()?.goTo(viewOfGround(bounds, window), window, false);
+    if (bounds && !project && extentKm(bounds) > 1) this.city()?.goTo(viewOfGround(bounds, window), { ...window, bottom: window.bottom + window.height * 0.12 }, false);
     else if (bounds) this.go(viewOf(bounds, 15, this.window()), false);
     else if (longitude !== undefined && latitude !== undefined) this.go({ longitude, latitude, zoom: ground?.zoom ?? 10, pitch: 0, bearing: 0 }, false);
   }

@@ -47,7 +47,7 @@ export function viewOfGround([west, south, east, north]: Bounds, window: Window,
   const wide = east_ * Math.cos(turn) + north_ * Math.sin(turn);
   const deep = (east_ * Math.sin(turn) + north_ * Math.cos(turn)) * Math.cos((pitch * Math.PI) / 180);
   const [width, height] = [Math.max(160, window.width - window.left - window.right), Math.max(160, window.height - (window.bottom ?? 0))];
-  const target = Math.max((wide * 1.25) / (width * 0.84), (deep * 1.2) / (height * 0.78), 0.3);
+  const target = Math.max((wide * 1.35) / (width * 0.84), (deep * 1.45) / (height * 0.86), 0.3);
   const zoom = Math.log2((EQUATOR * Math.cos((latitude * Math.PI) / 180)) / (512 * target));
   return { longitude: (west + east) / 2, latitude, zoom: Math.min(ZOOM_IN_LIMIT - 1, zoom), pitch, bearing };
 }
