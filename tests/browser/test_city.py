@@ -196,7 +196,8 @@ def test_days_run_by_until_the_last(page: Visit, city: City) -> None:
     page.idle()
     assert shown_day(page) == timeline["last"]
     run = [m["as_of"] for m in timeline["months"] if m["as_of"] > FEBRUARY]
-    assert [day.split()[-1] for day in page.page.evaluate("window.days")] == run, "no month is left out"
+    seen = [day.split()[-1] for day in page.page.evaluate("window.days")]
+    assert [day for day in seen if day > FEBRUARY] == run, "no month is left out"
     last = city.get("/api/projects", f"as_of={timeline['last']}&forecast=1")["features"]
     assert counts(page) == {light: sum(p["properties"]["light"] == light for p in last) for light in LIGHTS}
     assert [path for path in page.requests[asked:] if path.endswith(GEOMETRY)] == []

@@ -124,10 +124,10 @@ def test_an_empty_twin_says_what_to_type(browser: Browser, empty: str) -> None:
         assert (visit.complaints, visit.foreign) == ([], [])
 
 
-def broken_page(browser: Browser, served: Served, script: str) -> Iterator[Page]:
+def broken_page(browser: Browser, served: Served, script: str, address: str = "/") -> Iterator[Page]:
     with visiting(browser, served.url) as visit:
         visit.page.add_init_script(script)
-        visit.page.goto(served.url)
+        visit.page.goto(served.url + address)
         yield visit.page
 
 
@@ -144,14 +144,17 @@ def test_a_browser_without_webgl_is_told_so(browser: Browser, served: Served) ->
 
 
 def test_a_failing_shader_is_not_swallowed(browser: Browser, served: Served) -> None:
-    for page in broken_page(browser, served, probe("broken_shader")):
+    project, model = first_model(served)
+    address = f"/?project={project}&model={quote(model)}"
+    for page in broken_page(browser, served, probe("broken_shader"), address):
         expect(page.locator(".notice").first).to_contain_text("三维画面出错")
 
 
 def test_a_missing_tile_is_told(browser: Browser, served: Served) -> None:
     with visiting(browser, served.url) as visit:
         visit.page.route("**/*.glb", lambda route: route.fulfill(status=404, body="gone"))
-        visit.page.goto(served.url)
+        project, model = first_model(served)
+        visit.page.goto(f"{served.url}/?project={project}&model={quote(model)}")
         expect(visit.page.locator(".notice").first).to_contain_text("没能载入")
 
 

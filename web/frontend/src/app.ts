@@ -132,7 +132,7 @@ export class App {
       onProject: (code) => this.flights.toProject(code), onTileError: (detail) => this.notices.tell(this.store.say("tile_error", { detail })),
     };
     try {
-      this.side = new Side(this.canvas, this.store, from, this.style(), { ...events, onModels: () => this.building?.look() });
+      this.side = new Side(this.canvas, this.store, from, this.style(), { ...events, onModels: () => { this.building?.look(); this.markSelected(); } });
       this.building = new Building(this.store, this.side.city, (model) => this.side?.paint(model) as ModelPaint, (error) => this.fail(error));
     } catch (error) {
       this.fail(error as Error);

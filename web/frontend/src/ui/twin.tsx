@@ -1,7 +1,7 @@
 /** How components reach the store and the map. */
 
 import { createContext, render, type ComponentType } from "preact";
-import { useContext, useEffect, useReducer } from "preact/hooks";
+import { useContext, useLayoutEffect, useReducer } from "preact/hooks";
 
 import type { Actions } from "../actions";
 import type { State, Store } from "../store";
@@ -24,7 +24,10 @@ function useReach(): Reach {
 export function useTwin(): { store: Store; state: State; say: Store["say"]; language: Language } {
   const { store } = useReach();
   const [, again] = useReducer((count: number) => count + 1, 0);
-  useEffect(() => store.subscribe(() => again(0)), [store]);
+  useLayoutEffect(() => {
+    again(0); // an answer may have come between drawing and listening
+    return store.subscribe(() => again(0));
+  }, [store]);
   return { store, state: store.state, say: store.say, language: store.state.language };
 }
 
