@@ -51,3 +51,22 @@ def visit(browser: Browser, served: Served) -> Iterator[Visit]:
         yield opened
         assert opened.foreign == []
         assert opened.complaints == []
+
+
+# Long suites of the page: `make test` runs their first tests, `make test-long` all; here a browser draws with the
+# processor.
+SAMPLES = {
+    **dict.fromkeys(("test_tools", "test_engine", "test_export", "test_views", "test_share", "test_access"), 2),
+    **dict.fromkeys(("test_model", "test_project", "test_map", "test_city"), 4),
+}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what is beyond the sample of a long suite."""
+    seen: dict[str, int] = {}
+    for item in items:
+        module = Path(item.path).stem
+        if module in SAMPLES and "browser" in Path(item.path).parts:
+            seen[module] = seen.get(module, 0) + 1
+            if seen[module] > SAMPLES[module]:
+                item.add_marker(pytest.mark.long)

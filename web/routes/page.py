@@ -45,7 +45,7 @@ def help_start() -> Response:
 @routes.get("/help/<path:name>", "A page of the help, or what it shows", media_type="*/*")
 def help_file(name: str) -> Response:
     """Answer with a page of the help, written from the guides when the page was built."""
-    return _page_file(f"help/{name}", immutable=False)
+    return _page_file(f"help/{name}index.html" if name.endswith("/") else f"help/{name}", immutable=False)
 
 
 @routes.get("/<name>", "A file beside the page, for instance a licence list", media_type="*/*")

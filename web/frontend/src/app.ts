@@ -181,7 +181,9 @@ export class App {
   }
 
   private changed(changed: Changed): void {
-    const { theme, language } = this.store.state;
+    const { theme, language, project, section, shows, tool } = this.store.state;
+    // Back in the city nothing stays cut open or hidden: its switches are out of sight there.
+    if (changed.has("project") && !project && !this.restoring && (section || shows.size || tool)) this.store.update({ section: null, shows: new Map(), tool: null });
     if (changed.has("theme")) {
       document.documentElement.dataset["theme"] = theme;
       remember("twin.theme", theme);
@@ -261,7 +263,7 @@ export class App {
   }
 
   private escape(): void {
-    const { element, feature, layersOpen, model, project, listOpen, shareOpen } = this.store.state;
+    const { element, feature, layersOpen, model, project, listOpen, shareOpen, compare } = this.store.state;
     if (this.building?.escape()) return;
     if (shareOpen) this.store.update({ shareOpen: false });
     else if (layersOpen) this.store.update({ layersOpen: false });
@@ -269,6 +271,7 @@ export class App {
     else if (element) this.store.update({ element: null });
     else if (model) this.store.update({ model: null });
     else if (project) this.store.update({ project: null });
+    else if (compare) this.store.update({ compare: null });
     else if (listOpen) this.store.update({ listOpen: false });
   }
 

@@ -18,7 +18,11 @@ export function burningFirst(features: readonly ProjectFeature[]): ProjectFeatur
 export type Figure = { silent: number | null } | { deviation: number } | null;
 
 export function figureOf({ light, deviation, status_date }: Pick<ProjectProperties, "light" | "deviation" | "status_date">, asOf: string): Figure {
-  if (light === "grey") return { silent: status_date ? Math.max(0, dayNumber(asOf) - dayNumber(status_date)) : null };
+  if (light === "grey") {
+    const days = status_date ? dayNumber(asOf) - dayNumber(status_date) : null;
+    // Grey with a report of this very day: not its age is the reason, and the card says which.
+    return days !== null && days <= 0 ? null : { silent: days };
+  }
   return deviation === null || deviation === undefined ? null : { deviation };
 }
 

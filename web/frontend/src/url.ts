@@ -48,15 +48,20 @@ export function readAddress(search: string): Address {
     element: query.get("element") || null,
     lang: LANGUAGES.find((known) => known === lang) ?? null,
     asOf: readDay(query.get("as_of")),
-    knownAt: query.get("known_at") || null,
+    knownAt: readMoment(query.get("known_at")),
     by: COLOUR_BY.find((known) => known === query.get("by")) ?? null,
     cityAs: CITY_AS.find((known) => known === query.get("city")) ?? null,
-    compare: readDay(query.get("compare")),
+    compare: query.get("compare") === query.get("as_of") ? null : readDay(query.get("compare")),
     split: readShare(query.get("split")),
     section: readSection(query.get("section")),
     shows: readShows(query.getAll("show")),
     view: readView(query.get("view")),
   };
+}
+
+/** A time as ISO 8601, as it was written; null when there is no such time. */
+function readMoment(text: string | null): string | null {
+  return text && /^\d{4}-\d\d-\d\d/.test(text) && !Number.isNaN(Date.parse(text)) ? text : null;
 }
 
 /** A day as ISO 8601; null when there is no such day. */

@@ -38,6 +38,8 @@ export async function play(store: Store, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     await Promise.all([answered(store), pause(PACE)]);
     if (signal.aborted) return;
+    // Nobody runs past days that the server did not answer.
+    if (store.cache.projects().error ?? store.cache.overview().error) break;
     const timeline = store.cache.timeline().value;
     const next = timeline ? nextStep(timeline, dayOf(store)) : null;
     if (!next) break;
