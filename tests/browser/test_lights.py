@@ -163,14 +163,14 @@ def test_another_day_changes_lights_and_colours_and_fetches_no_tile(page: Visit,
             sizes.append(len(response.body()))
 
     page.open(f"/?as_of={FEBRUARY}&by=light&view={city.sight.view(20.5)}")
-    pin = page.page.locator(f".pin[data-project='{city.project}']")
-    assert pin.get_attribute("data-light") == "green"
+    row = page.page.locator(f"[data-focus='project {city.project}']")
+    assert row.get_attribute("data-light") == "green"
     before = wall(page)
     assert alike(before, city.colour("light", FEBRUARY))
     asked = len(page.requests)
     page.page.on("response", measure)
     choose_day(page, MARCH)
-    assert pin.get_attribute("data-light") == "red"
+    assert row.get_attribute("data-light") == "red"
     after = wall(page)
     assert alike(after, city.colour("light", MARCH))
     assert not alike(before, after)
