@@ -25,8 +25,8 @@ def put_page(folder: Path, written: Written) -> None:
 def static_page(html: str) -> str:
     """Return the page with what the server says in headers, and the mark of a static copy.
 
-    >>> static_page("<!doctype html><p>").partition("<meta name")[2]
-    '="twin-static" content="export.json" /><p>'
+    >>> static_page("<!doctype html><p>").partition('<meta name="twin')[2]
+    '-static" content="export.json" /><p>'
     """
     rules = [rule.strip() for rule in PAGE_POLICY.split(";")]
     policy = "; ".join(rule for rule in rules if not rule.startswith(_NO_META))
