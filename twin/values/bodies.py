@@ -51,8 +51,8 @@ def bodies_of(drawn: Sequence[Element], shapes: Sequence[Shape]) -> Bodies:
     placed = [element.placed for element in drawn if element.placed is not None]
     matrices = np.array([p.local_from_shape for p in placed], np.float64).reshape(-1, 4, 4)
     return Bodies(
-        vertices=np.concatenate([np.empty((0, 3)), *(shape.vertices for shape in shapes)]),
-        faces=np.concatenate([np.empty((0, 3), np.uint32), *(shape.faces for shape in shapes)]),
+        vertices=np.concatenate([np.zeros((0, 3)), *(shape.vertices for shape in shapes)]),
+        faces=np.concatenate([np.zeros((0, 3), np.uint32), *(shape.faces for shape in shapes)]),
         vertex_starts=_starts([len(shape.vertices) for shape in shapes]),
         face_starts=_starts([len(shape.faces) for shape in shapes]),
         shapes=np.array([p.shape for p in placed], np.int32),

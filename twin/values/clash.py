@@ -230,12 +230,12 @@ class ClashGroup:
 
 @dataclass(frozen=True, slots=True)
 class ClashEvent:
-    """Something that happened to a clash: `field` is "status", "assignee", "due_date", "group", "found", "match"…"""
+    """Something that happened to a clash: `what` is "status", "assignee", "due_date", "group", "found", "match"…"""
 
     clash: str
     at: datetime
     by: str
-    field: str
+    what: str
     before: str
     after: str
     note: str = ""
