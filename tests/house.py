@@ -48,11 +48,15 @@ CONFINED: dict[str, tuple[str, ...]] = {
     "brotli": ("web/reports/*",),
     "openpyxl": ("twin/exchange/*", "sample_data/*"),
     "defusedxml": ("twin/exchange/*",),
+    "manifold3d": ("twin/judgement/clash/*",),
+    "scipy": ("twin/judgement/clash/*",),
+    "bcf": ("twin/exchange/bcf/*",),
+    "xsdata": ("twin/exchange/bcf/*",),
     "pypinyin": ("twin/values/pinyin.py",),
     "twin.store": ("twin/store/*", "twin/__init__.py", "twin/judged*.py", "twin/city_scene.py", "web/*"),
 }
 LAZILY = {"twin/__init__.py": "twin.store"}
-FLASK_FREE = ("web/ingest.py", "web/reports/*")
+FLASK_FREE = ("web/ingest.py", "web/ingest_clashes.py", "web/reports/*")
 MAX_FILE_LINES = 400
 MAX_FUNCTION_LINES = 60
 

@@ -98,10 +98,10 @@ def command_part() -> Iterator[str]:
 def route_part() -> Iterator[str]:
     """Yield the routes."""
     yield "## Routes\n"
-    yield "All answer GET, with an ETag; errors are `application/problem+json` (RFC 9457).\n"
+    yield "GET unless a method is named; GET answers have an ETag; errors are `application/problem+json` (RFC 9457).\n"
     rows = [
         (
-            f"`{route.path}`",
+            f"`{route.path}`" if route.method == "GET" else f"{route.method} `{route.path}`",
             route.summary,
             f"`{route.media_type}`",
             ", ".join(f"`{parameter.name}`" for parameter in route.query),

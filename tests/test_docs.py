@@ -76,7 +76,8 @@ def test_the_reference_names_everything() -> None:
         for option in (option for p in command.params if isinstance(p, click.Option) for option in p.opts):
             assert f"{option}" in text
     for route in route_table():
-        assert f"| `{route.path}` |" in text
+        method = "" if route.method == "GET" else f"{route.method} "
+        assert f"| {method}`{route.path}` |" in text
     for setting in SETTINGS:
         assert f"| `{setting.variable}` |" in text
 

@@ -46,6 +46,10 @@ class NotFound(TwinError):
     """The twin has no such project, model, element, layer or tile."""
 
 
+class NotAllowed(TwinError):
+    """A change was asked for by a page of another site. Ask from the twin's own page or from a program."""
+
+
 class StoreBusy(TwinError):
     """Another process is writing to the twin folder and did not finish in time. Try again."""
 

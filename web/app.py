@@ -20,6 +20,7 @@ STATUS: dict[type[TwinError], int] = {
     TwinError: 500,
     errors.InvalidInput: 400,
     errors.NotFound: 404,
+    errors.NotAllowed: 403,
     errors.StoreBusy: 503,
     errors.StoreTooNew: 503,
     errors.NotBuilt: 503,
@@ -81,7 +82,7 @@ def create_app(settings: "Settings") -> "Flask":
     app.extensions["twin.page"] = settings.page
     app.extensions["twin.routes"] = route_table()
     for route in app.extensions["twin.routes"]:
-        app.add_url_rule(route.path, route.name, route.view, methods=["GET"])
+        app.add_url_rule(route.path, route.name, route.view, methods=[route.method])
     app.after_request(lambda response: finish(request, response))
     _register_errors(app)
     app.wsgi_app = TileGate(app.wsgi_app, app.extensions["twin.layers"])  # type: ignore[method-assign]
@@ -158,7 +159,9 @@ def _http_problem(error: "HTTPException", language: str) -> dict[str, Any]:
         sentence = say("There is nothing at {path}.", path=request.path)
     elif status == 405:
         sentence = say(
-            "{method} is not possible at {path}: it can only be read.", method=request.method, path=request.path
+            "{method} is not possible at {path}: `/-/openapi.json` says what is.",
+            method=request.method,
+            path=request.path,
         )
     else:
         sentence = say("The request cannot be answered: {reason}", reason=error.description or error.name)

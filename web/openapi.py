@@ -20,9 +20,17 @@ def document(routes: Iterable[Route]) -> dict[str, Any]:
             "version": version("city-twin"),
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
-        "paths": {openapi_path(route.path): {"get": _operation(route)} for route in routes},
+        "paths": _paths(routes),
         "components": {"schemas": SCHEMAS},
     }
+
+
+def _paths(routes: Iterable[Route]) -> dict[str, Any]:
+    """Return the operations of each path, in the order of the routes."""
+    paths: dict[str, Any] = {}
+    for route in routes:
+        paths.setdefault(openapi_path(route.path), {})[route.method.lower()] = _operation(route)
+    return paths
 
 
 def openapi_path(path: str) -> str:
@@ -34,8 +42,12 @@ def openapi_path(path: str) -> str:
     return _PARAMETER.sub(r"{\2}", path)
 
 
+def _content(schema: str | None) -> dict[str, Any]:
+    return {"schema": {"$ref": f"#/components/schemas/{schema}"}} if schema else {}
+
+
 def _operation(route: Route) -> dict[str, Any]:
-    content: dict[str, Any] = {"schema": {"$ref": f"#/components/schemas/{route.schema}"}} if route.schema else {}
+    content = _content(route.schema)
     parameters: list[dict[str, Any]] = [
         {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
         for _, name in _PARAMETER.findall(route.path)
@@ -44,17 +56,24 @@ def _operation(route: Route) -> dict[str, Any]:
         {"name": asked.name, "in": "query", "description": asked.help, "schema": dict(asked.schema)}
         for asked in route.query
     ]
+    done: dict[str, Any] = {
+        "description": route.summary,
+        "content": {route.media_type.partition(";")[0] or JSON: content},
+    }
+    asked_for: dict[str, Any] = {}
+    if route.body is None:
+        done["headers"] = {"ETag": {"description": "Strong; changes with the content.", "schema": {"type": "string"}}}
+        asked_for["304"] = {"description": "If-None-Match names the current ETag."}
+    else:
+        body = {"required": True, "content": {route.body.media_type: _content(route.body.schema)}}
     return {
         "operationId": route.name,
         "summary": route.summary,
         "parameters": parameters,
+        **({} if route.body is None else {"requestBody": body}),
         "responses": {
-            "200": {
-                "description": route.summary,
-                "headers": {"ETag": {"description": "Strong; changes with the content.", "schema": {"type": "string"}}},
-                "content": {route.media_type.partition(";")[0] or JSON: content},
-            },
-            "304": {"description": "If-None-Match names the current ETag."},
+            str(route.status): done,
+            **asked_for,
             "default": {
                 "description": "A problem (RFC 9457), its detail in the language asked for.",
                 "content": {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}},

@@ -105,11 +105,12 @@ def finish(request: Request, response: Response) -> Response:
     headers["Access-Control-Allow-Origin"] = "*"
     headers["Access-Control-Expose-Headers"] = "ETag, Link, Content-Crs"
     if request.method == "OPTIONS":
+        # other sites may read; what they ask to change is not allowed (see `web.routes.asked.body`)
         headers["Access-Control-Allow-Methods"] = "GET, HEAD, OPTIONS"
         headers["Access-Control-Allow-Headers"] = "*"
         headers["Access-Control-Max-Age"] = "86400"
         return response
-    if response.status_code not in (200, 304):
+    if response.status_code not in (200, 304) or request.method not in ("GET", "HEAD"):
         headers.setdefault("Cache-Control", "no-store")
         return response
     headers.setdefault("Cache-Control", REVALIDATE)

@@ -96,13 +96,14 @@ def get(client: FlaskClient, path: str) -> Any:
 
 
 def test_every_route_has_an_address_here(app: Flask) -> None:
-    assert {route.path for route in app.extensions["twin.routes"]} == set(ADDRESSES)
-    assert {str(rule) for rule in app.url_map.iter_rules()} == set(ADDRESSES)
+    routes = app.extensions["twin.routes"]
+    assert {route.path for route in routes if route.method == "GET"} == set(ADDRESSES)
+    assert {str(rule) for rule in app.url_map.iter_rules()} == {route.path for route in routes}
 
 
 @pytest.mark.parametrize("path", ADDRESSES)
 def test_every_answer_has_the_promised_shape(app: Flask, client: FlaskClient, path: str) -> None:
-    route = next(route for route in app.extensions["twin.routes"] if route.path == path)
+    route = next(r for r in app.extensions["twin.routes"] if r.path == path and r.method == "GET")
     response = client.get(ADDRESSES[path])
     assert response.status_code == 200, response.text
     if route.media_type != "*/*":

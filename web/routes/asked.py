@@ -1,11 +1,14 @@
 """What a request asks beyond its path: the language, the day. And which store answers."""
 
+import json
 from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
+from urllib.parse import urlsplit
 
 from flask import current_app, request
 
-from twin.errors import InvalidInput
+from twin.errors import InvalidInput, NotAllowed
 from twin.exchange.rule_packs import PACKS
 from twin.judged import Judged
 from twin.judged_elements import JudgedElements
@@ -76,6 +79,46 @@ def language() -> str:
     if asked not in LANGUAGES:
         raise InvalidInput("lang is {lang}: it must be one of {known}.", lang=asked, known=", ".join(LANGUAGES))
     return asked
+
+
+def body(media_type: str, limit: int = 64) -> bytes:
+    """Return the body of a request that changes something.
+
+    media_type : what it must be; another site can send none of those without asking first, and that is refused
+    limit : MB
+
+    Raises NotAllowed where a browser says that another site asks, InvalidInput where it is something else or too large.
+    """
+    own = request.host_url.rstrip("/")
+    asks = request.headers.get("Sec-Fetch-Site", "same-origin")
+    origin = request.headers.get("Origin", own)
+    if asks not in ("same-origin", "none") or urlsplit(origin).netloc != request.host:
+        raise NotAllowed("Only a page of this server may change something: open {own} and try again.", own=own)
+    if request.mimetype != media_type:
+        raise InvalidInput(
+            "The request's body is {given}: send {wanted}.", given=request.mimetype or "nothing", wanted=media_type
+        )
+    content = request.stream.read(limit * 1_000_000 + 1)
+    if len(content) > limit * 1_000_000:
+        raise InvalidInput("The request's body is larger than {limit} MB: send less at once.", limit=limit)
+    return content
+
+
+def json_body() -> dict[str, Any]:
+    """Return the JSON object that a request brings."""
+    try:
+        found = json.loads(body("application/json", 1))
+    except ValueError as error:
+        raise _no_object(str(error)) from error
+    except RecursionError as error:
+        raise _no_object("nested too deep") from error
+    if not isinstance(found, dict):
+        raise _no_object(type(found).__name__)
+    return found
+
+
+def _no_object(error: str) -> InvalidInput:
+    return InvalidInput("The request's body is no JSON object ({error}): mend it and send it again.", error=error[:160])
 
 
 def as_of() -> date | None:

@@ -33,12 +33,25 @@ FORECAST = Parameter(
 
 
 @dataclass(frozen=True, slots=True)
+class Body:
+    """What a request that changes something brings.
+
+    schema : name in `web.schemas.SCHEMAS` of a JSON body, else None
+    """
+
+    media_type: str = JSON
+    schema: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Route:
-    """One GET route.
+    """One route.
 
     path : in Flask's form, `/api/models/<model>`
     media_type : of the answer
     schema : name in `web.schemas.SCHEMAS` of a JSON answer, else None
+    method : GET (then HEAD is answered, too), or POST or PUT, which change something and bring a body
+    status : of an answer without an error
     """
 
     path: str
@@ -47,6 +60,9 @@ class Route:
     media_type: str
     schema: str | None
     query: tuple[Parameter, ...]
+    method: str = "GET"
+    body: Body | None = None
+    status: int = 200
 
     @property
     def name(self) -> str:
@@ -76,6 +92,26 @@ class Routes:
 
         def add(view: View) -> View:
             self._routes.append(Route(path, view, summary, media_type, schema, query))
+            return view
+
+        return add
+
+    def change(
+        self,
+        method: str,
+        path: str,
+        summary: str,
+        *,
+        body: Body,
+        schema: str | None = None,
+        media_type: str = JSON,
+        status: int = 200,
+        query: tuple[Parameter, ...] = (),
+    ) -> Callable[[View], View]:
+        """Add a route that changes something: POST or PUT."""
+
+        def add(view: View) -> View:
+            self._routes.append(Route(path, view, summary, media_type, schema, query, method, body, status))
             return view
 
         return add
