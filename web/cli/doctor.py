@@ -39,6 +39,10 @@ PARTS = {
     "fonttools": say("fonts of reports"),
     "brotli": say("reading the page's fonts"),
     "pypinyin": say("search by pinyin"),
+    "manifold3d": say("overlaps of solids"),
+    "scipy": say("neighbours of clashes"),
+    "bcf-client": say("BCF files"),
+    "pillow": say("pictures of clashes"),
 }
 
 
