@@ -73,7 +73,8 @@ class CheckedModel:
     connections : (relation, GlobalId, GlobalId), the names of IFC relations (IfcRelConnectsPathElements,
         IfcRelConnectsPorts, IfcRelCoversBldgElements…)
     systems : GlobalId → names of the distribution systems it belongs to
-    properties : feature rows → their properties (psets and so on), read when a rule asks for them
+    properties : called with feature rows, returns their properties (psets, materials… as the import reads them); only
+        when a rule asks for them; None where the model has none
     windows : (rows, 2) float64, first and last day of work as proleptic ordinals, NaN where no task builds it; None
         without a schedule
     frame_from_local : (4, 4) float64, metres; the identity for the first model
@@ -120,7 +121,7 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class FoundClash:
-    """A pair that a run found, in the order of its models and rows.
+    """A pair that a run found, in the order of its models and rows; `measured` in `frame`.
 
     reason : why it is by design; None where it is a clash
     severity : one of SEVERITIES, and `factors`, what made it so
@@ -177,8 +178,8 @@ class Clash:
     """A clash as it is kept: the last that was found of it, and what people have said.
 
     id : UUID, the same for life
-    point : longitude, latitude (degrees) and height (metres); None where the project has no place
-    frame_point, frame_box : (3,) and (2, 3) in `frame`
+    local_point, local_box : (3,) and (2, 3), metres, in the local frame of the model of `a`: where that model is placed
+        anew, the clash moves along, and BCF cameras need no shift
     group : id of its group; every clash belongs to one
     matches : how its elements were followed over revisions
     element_missing : one of its elements is gone and nothing like it was found
@@ -194,9 +195,8 @@ class Clash:
     depth: float
     volume: float
     distance: float
-    point: tuple[float, float, float] | None
-    frame_point: tuple[float, float, float]
-    frame_box: tuple[tuple[float, float, float], tuple[float, float, float]]
+    local_point: tuple[float, float, float]
+    local_box: tuple[tuple[float, float, float], tuple[float, float, float]]
     method: Method
     status: ClashStatus
     group: str
