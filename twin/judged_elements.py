@@ -55,7 +55,7 @@ class JudgedElements:
 
     def __init__(self, judged: Judged) -> None:
         self._judged, self._store = judged, judged.store
-        self._tables, self._links = Recent(32), Recent(32)
+        self._tables, self._links, self._states = Recent(32), Recent(32), Recent(16)
 
     def states(self, model: Model, project: JudgedProject, by: str) -> bytes:
         """Return a byte per feature row of a model: the index in `legend(by)`."""
@@ -141,7 +141,10 @@ class JudgedElements:
         )
 
     def _tasks(self, project: JudgedProject) -> "TaskState":
-        return tasks_of(project)
+        # kept with the project, so that no other one can get its id
+        kept: tuple[JudgedProject, TaskState]
+        kept = self._states.get((project.code, id(project)), lambda: (project, tasks_of(project)))
+        return kept[1]
 
     def _uses(
         self, project: JudgedProject, model: Model, links: Links, row: int, tasks: "TaskState"

@@ -9,11 +9,14 @@ from twin.judgement.baseline import add_up
 from twin.judgement.legend import legend
 from twin.values.project import RESOURCES
 from twin.values.sentence import in_language
+from web import answers, answers_find
 from web.answers_facts import PLACES, day, moment, rounded, use_json
 
 if TYPE_CHECKING:
     from twin.judged import Judged, JudgedProject, Judgement
     from twin.judged_elements import JudgedElement
+    from twin.judgement.history import History
+    from twin.store import ElementRecord
     from twin.values.status import ResourceUse
 
 TASK_COLUMNS = (
@@ -84,6 +87,18 @@ def _added(projects: "Sequence[Mapping[str, ResourceUse]]") -> dict[str, Any]:
             added = sum_of(uses)
             found[resource] = {**use_json(added.use), "projects": added.counted, "left_out": added.left_out}
     return found
+
+
+def element_answer(
+    record: "ElementRecord", stands: "JudgedElement | None", told: "History", language: str
+) -> dict[str, Any]:
+    """Return all that is told of an element: what it is, how it stands on a day, its reports, its systems."""
+    return {
+        **answers.element_details(record, language),
+        **element_json(stands, language),
+        **answers_find.history_json(told),
+        "systems": answers_find.element_systems(record.properties),
+    }
 
 
 def element_json(element: "JudgedElement | None", language: str) -> dict[str, Any]:

@@ -173,6 +173,23 @@ def test_a_global_id_in_two_models_gives_the_drawn_one(store: Store) -> None:
         store.element("P001", f"{2:022d}", "P001-a")
 
 
+def test_all_elements_of_a_project_are_those_that_are_asked_for_one_by_one(store: Store) -> None:
+    from dataclasses import replace
+
+    new = samples.revision(stem="a", count=1)
+    looped = [replace(e, parent="S1") if e.global_id == "SITE" else e for e in new.model.elements]
+    store.put_revision(replace(new, model=replace(new.model, elements=looped)))
+    store.put_revision(samples.revision(stem="b", text="b", count=3))
+    store.put_revision(samples.revision(project="P002", stem="c", text="c"))
+    found = store.elements("P001")
+    ids = {item.global_id for model in store.models("P001") for item in store.ledger(model.model).items}
+    assert set(found) == ids | {f"{row:022d}" for row in range(3)}
+    assert {element.model for element in found.values()} == {"P001-a", "P001-b"}
+    for global_id, element in found.items():
+        assert element == store.element("P001", global_id)
+    assert store.elements("P009") == {}
+
+
 def test_columns_run_over_the_feature_rows(store: Store) -> None:
     new = samples.revision(count=50)
     store.put_revision(new)

@@ -1,7 +1,7 @@
 """What is asked of the database. Every function takes a connection and returns records."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -163,22 +163,28 @@ def element(connection: Connection, project: str, global_id: str, model: str | N
             project=project,
             global_id=global_id,
         )
-    row = min(rows, key=lambda row: row._mapping[elements.c.state] != State.DRAWN.value)._mapping
-    revision_id = row[revisions.c.id]
+    row = min(rows, key=lambda row: row._mapping[elements.c.state] != State.DRAWN.value)
+    revision_id = row._mapping[revisions.c.id]
     found = {storey.global_id: storey for storey in _storeys(connection, revision_id)}
-    return ElementRecord(
-        project,
-        row[models.c.id],
-        global_id,
-        row[elements.c.feature_row],
-        row[elements.c.ifc_class],
-        row[elements.c.name],
-        row[elements.c.state],
-        _sentence(row[elements.c.reason]),
-        found.get(row[elements.c.storey]),
-        _path(connection, revision_id, row[elements.c.parent]),
-        json.loads(row[elements.c.properties]),
-    )
+    return _element(row, found, lambda parent: _above(connection, revision_id, parent))
+
+
+def all_elements(connection: Connection, project: str) -> dict[str, ElementRecord]:
+    """Return GlobalId → element of a project, each as `element` returns it, in the order of models and ledgers."""
+    found: dict[str, ElementRecord] = {}
+    for model in connection.scalars(select(models.c.id).where(models.c.project == project).order_by(models.c.id)).all():
+        query = _current(models, revisions, elements).join_from(revisions, elements).where(models.c.id == model)
+        rows = connection.execute(query.order_by(elements.c.position)).all()
+        known = {storey.global_id: storey for storey in _storeys(connection, current_revision(connection, model).id)}
+        first: dict[str, _Step] = {}
+        for row in rows:
+            first.setdefault(row._mapping[elements.c.global_id], _step(row))
+        for row in rows:
+            record = _element(row, known, first.get)
+            other = found.get(record.global_id)
+            if other is None or (other.state != State.DRAWN.value and record.state == State.DRAWN.value):
+                found[record.global_id] = record
+    return found
 
 
 def element_columns(connection: Connection, model: str) -> ElementColumns:
@@ -278,18 +284,45 @@ def _document(connection: Connection, model: str, path: str) -> str:
     return sha256
 
 
-def _path(connection: Connection, revision_id: int, parent: str | None) -> list[Ancestor]:
+_Step = tuple[Ancestor, str | None]  # an element above others, and what is above it
+
+
+def _element(row: Row[Any], known: Mapping[str, StoreyRecord], above: Callable[[str], _Step | None]) -> ElementRecord:
+    at = row._mapping
+    return ElementRecord(
+        at[models.c.project],
+        at[models.c.id],
+        at[elements.c.global_id],
+        at[elements.c.feature_row],
+        at[elements.c.ifc_class],
+        at[elements.c.name],
+        at[elements.c.state],
+        _sentence(at[elements.c.reason]),
+        known.get(at[elements.c.storey]),
+        _path(at[elements.c.parent], above),
+        json.loads(at[elements.c.properties]),
+    )
+
+
+def _path(parent: str | None, above: Callable[[str], _Step | None]) -> list[Ancestor]:
     """Return the ancestors from the root to `parent`; a file whose tree bites its own tail ends the walk."""
     path: dict[str, Ancestor] = {}
-    columns = (elements.c.global_id, elements.c.ifc_class, elements.c.name, elements.c.parent)
-    while parent is not None and parent not in path:
-        query = select(*columns).where(elements.c.revision_id == revision_id, elements.c.global_id == parent)
-        row = connection.execute(query.order_by(elements.c.position).limit(1)).first()
-        if row is None:
-            break
-        path[parent] = Ancestor(*row[:3])
-        parent = row.parent
+    while parent is not None and parent not in path and (step := above(parent)) is not None:
+        path[parent], parent = step
     return list(path.values())[::-1]
+
+
+def _above(connection: Connection, revision_id: int, global_id: str) -> _Step | None:
+    columns: tuple[Any, ...] = (elements.c.global_id, elements.c.ifc_class, elements.c.name, elements.c.parent)
+    query = select(*columns).where(elements.c.revision_id == revision_id, elements.c.global_id == global_id)
+    row = connection.execute(query.order_by(elements.c.position).limit(1)).first()
+    return None if row is None else _step(row)
+
+
+def _step(row: Row[Any]) -> _Step:
+    at = row._mapping
+    found = Ancestor(at[elements.c.global_id], at[elements.c.ifc_class], at[elements.c.name])
+    return found, at[elements.c.parent]
 
 
 def _storeys(connection: Connection, revision_id: int) -> list[StoreyRecord]:

@@ -147,6 +147,11 @@ class Store:
         with reading(self._engine) as connection:
             return read.element(connection, project, global_id, model)
 
+    def elements(self, project: str) -> dict[str, ElementRecord]:
+        """Return GlobalId → element of a project, each as `element` returns it."""
+        with reading(self._engine) as connection:
+            return read.all_elements(connection, project)
+
     def element_columns(self, model: str) -> ElementColumns:
         """Return the drawn elements of a model as columns over its feature rows."""
         with reading(self._engine) as connection:

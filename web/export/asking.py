@@ -1,14 +1,19 @@
-"""Asking the app in-process: every file of a copy is an answer of the very routes that a browser would ask."""
+"""Asking the app in-process: every file of a copy is an answer of the very routes that a browser would ask.
 
-from collections.abc import Sequence
+But elements: there are too many for a request each, so their answers are made as their route makes them.
+"""
+
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 from twin.errors import TwinError
-from twin.judged import Judged, JudgedProject
-from twin.judged_elements import JudgedElement, JudgedElements
-from twin.store import ElementRecord, Model, Store
+from twin.judged import Judged
+from twin.judged_elements import JudgedElements
+from twin.store import Model, Store
+from twin.values.sentence import LANGUAGES
+from web.answers_elements import element_answer
 from web.app import create_app
 from web.found_elements import FoundElements
 from web.settings import Settings
@@ -24,7 +29,6 @@ class _Steady(Store):
         super().__init__(*arguments, **named)
         self._listed: dict[str | None, list[Model]] = {}
         self._properties: tuple[str, dict[int, Any]] = "", {}
-        self._element: tuple[tuple[str, str, str | None], ElementRecord] | None = None
         self._model: Model | None = None
 
     def models(self, project: str | None = None) -> list[Model]:
@@ -39,13 +43,6 @@ class _Steady(Store):
             self._model = super().model(model)
         return self._model
 
-    def element(self, project: str, global_id: str, model: str | None = None) -> ElementRecord:
-        """Return an element; the last one is kept for the other language."""
-        key = project, global_id, model
-        if self._element is None or self._element[0] != key:
-            self._element = key, super().element(project, global_id, model)
-        return self._element[1]
-
     def element_properties(self, model: str, rows: Sequence[int]) -> list[Any]:
         """Return the properties of elements; those of one model are kept."""
         if self._properties[0] != model:
@@ -55,21 +52,6 @@ class _Steady(Store):
         if missing:
             known.update(zip(missing, super().element_properties(model, missing), strict=True))
         return [known[int(row)] for row in rows]
-
-
-class _SteadyElements(JudgedElements):
-    """Judged elements, the last one kept: the next question is for the same one in another language."""
-
-    def __init__(self, judged: Judged) -> None:
-        super().__init__(judged)
-        self._last: tuple[tuple[str, int, int], JudgedElement | None] | None = None
-
-    def element(self, model: Model, project: JudgedProject, row: int) -> JudgedElement | None:
-        """Return the element of a feature row; None where no task builds it."""
-        key = model.model, row, id(project)
-        if self._last is None or self._last[0] != key:
-            self._last = key, super().element(model, project, row)
-        return self._last[1]
 
 
 class Asked:
@@ -83,8 +65,8 @@ class Asked:
         self._first = found["twin.store"]
         found["twin.store"] = self.store
         found["twin.judged"] = self.judged = Judged(self.store)
-        found["twin.judged_elements"] = _SteadyElements(self.judged)
-        found["twin.found_elements"] = FoundElements(self.store)
+        found["twin.judged_elements"] = self._judged_elements = JudgedElements(self.judged)
+        found["twin.found_elements"] = self._found_elements = FoundElements(self.store)
         self.layers = found["twin.layers"]
         self.as_of, self.known_at = self.judged.day(as_of), known_at
         # as the page asks of a day: of one to come, a forecast
@@ -112,6 +94,14 @@ class Asked:
     def json(self, path: str, **query: str) -> Any:
         """Return the answer to a request for the day as a value."""
         return self._asked(path, query).json
+
+    def elements(self, project: str) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Yield the GlobalId of each element of a project, drawn or not, and language → what is told of it."""
+        judged, _ = self.judged.project(project, self.as_of, self.known_at, forecast=True)
+        for global_id, record in self.store.elements(project).items():
+            stands = self._judged_elements.element(self.store.model(record.model), judged, record.row)
+            told = self._found_elements.history(judged, stands)
+            yield global_id, {language: element_answer(record, stands, told, language) for language in LANGUAGES}
 
     def _asked(self, path: str, query: dict[str, str]) -> "TestResponse":
         response = self._client.get(f"{path}?{urlencode({**self._day, **query})}")

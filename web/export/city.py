@@ -132,32 +132,25 @@ class _Copier:
 
     def elements(self) -> None:
         """Write the details of all elements, a few dozen to a file: their GlobalIds differ in capitals only."""
-        ids = {code: self._element_ids(code) for code in self._codes}
-        total, done = sum(map(len, ids.values())), 0
-        for code, mine in ids.items():
+        total, done = sum(model.ledger.products for model in self._models), 0
+        for code in self._codes:
+            mine = []
+            for one in self._asked.elements(code):
+                self._advance("elements", done, total)
+                mine.append(one)
+                done += 1
             if not mine:
                 continue
             count = self.element_files[code] = -(-len(mine) // PER_FILE)
-            files: dict[str, dict[int, dict[str, Any]]] = {language: {} for language in LANGUAGES}
-            for global_id in mine:
-                self._advance("elements", done, total)
-                done += 1
-                path = f"/api/projects/{segment(code)}/elements/{segment(global_id)}"
-                for language in LANGUAGES:
-                    details = self._asked.json(path, lang=language)
-                    files[language].setdefault(shard_of(global_id, count), {})[global_id] = details
+            files: dict[tuple[str, int], dict[str, Any]] = {}
             for language, number in itertools.product(LANGUAGES, range(count)):
-                self._written.put_json(
-                    f"data/{language}/elements/{safe(code)}/{number:04d}.json", files[language].get(number, {})
-                )
-
-    def _element_ids(self, code: str) -> list[str]:
-        """Return the GlobalIds of all elements of a project, drawn or not, each once."""
-        found: dict[str, None] = {}
-        for model in self._asked.store.models(code):
-            found |= dict.fromkeys(self._asked.store.element_columns(model.model).global_id)
-            found |= dict.fromkeys(item.global_id for item in self._asked.store.ledger(model.model).items)
-        return list(found)
+                files[language, number] = {}
+            for global_id, told in mine:
+                number = shard_of(global_id, count)
+                for language, details in told.items():
+                    files[language, number][global_id] = details
+            for (language, number), held in files.items():
+                self._written.put_json(f"data/{language}/elements/{safe(code)}/{number:04d}.json", held)
 
     def reports(self) -> bool:
         """Write the reports on paper; False when the font for them is not there."""

@@ -51,12 +51,10 @@ def project(code: str) -> Response:
 def element(code: str, global_id: str) -> Response:
     """Answer with one element."""
     found = store().element(code, global_id, request.args.get("model"))
-    details = answers.element_details(found, language())
     project, _ = judged().project(code, as_of(), known_at(), forecast=forecast())
     stands = judged_elements().element(store().model(found.model), project, found.row)
-    more = answers_find.history_json(found_elements().history(project, stands))
-    more["systems"] = answers_find.element_systems(found.properties)
-    return json_answer({**details, **answers_elements.element_json(stands, language()), **more})
+    told = found_elements().history(project, stands)
+    return json_answer(answers_elements.element_answer(found, stands, told, language()))
 
 
 @routes.get("/api/models", "All models", schema="ModelList", query=(LANG,))
