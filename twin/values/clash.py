@@ -70,6 +70,8 @@ class CheckedModel:
     storeys : name of the storey, "" where there is none
     parents : GlobalId → GlobalId of what holds it (openings are held by their host, fillings by their opening), for
         every product of the file
+    classes : GlobalId → IFC class, of every product that is not drawn: openings, wholes without a body of their own,
+        storeys; without it what hangs together through those is not known to
     connections : (relation, GlobalId, GlobalId), the names of IFC relations (IfcRelConnectsPathElements,
         IfcRelConnectsPorts, IfcRelCoversBldgElements…)
     systems : GlobalId → names of the distribution systems it belongs to
@@ -96,6 +98,7 @@ class CheckedModel:
     windows: NDArray[np.float64] | None
     bodies: Bodies
     frame_from_local: NDArray[np.float64]
+    classes: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Clash detection: which elements want the same place, how badly, and which of them are meant to."""
