@@ -188,7 +188,7 @@ def _differ(kind: str, columns: Columns, pairs: NDArray[np.int64]) -> Mask:
 
 
 def _unlike(codes: NDArray[np.int64], pairs: NDArray[np.int64]) -> Mask:
-    return np.not_equal(codes[pairs[:, 0]], codes[pairs[:, 1]])
+    return np.asarray(codes[pairs[:, 0]] != codes[pairs[:, 1]], bool)
 
 
 def same_system(columns: Columns, i: int, j: int) -> bool:

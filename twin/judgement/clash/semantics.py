@@ -1,0 +1,153 @@
+"""Pairs that overlap by design: what the file says belongs together, runs of one system, joints that are cast in one.
+
+Nothing is left out here: a pair with a reason keeps its geometric type and is counted, only not called a clash.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twin.judgement.clash.runs import meet_at_an_end
+from twin.judgement.clash.select import Columns, concatenated, same_system, selected, service
+from twin.values.clash import CheckedModel, ClashType
+from twin.values.clash_rules import Joint
+from twin.values.ifc_supertypes import kinds_of
+from twin.values.sentence import Sentence, catalogue, say
+
+# What may stand between an element and its whole; a storey, a space or a site is no whole.
+_OPENINGS = frozenset({"IfcOpeningElement", "IfcOpeningStandardCase", "IfcFeatureElement"})
+DEEPEST = 16  # steps up the tree: a hostile file's goes round in circles
+# Relations that say two elements are joined; IfcRelInterferesElements says the opposite.
+CONNECTIONS = {
+    "IfcRelConnectsElements": say("the file says that the two are connected"),
+    "IfcRelConnectsPathElements": say("the file says that the two are joined at their ends"),
+    "IfcRelConnectsWithRealizingElements": say("the file says that the two are connected"),
+    "IfcRelConnectsPorts": say("the two are plugged into each other by their ports"),
+    "IfcRelConnectsPortToElement": say("the two are plugged into each other by their ports"),
+    "IfcRelConnectsStructuralMember": say("the file says that the two are connected"),
+    "IfcRelConnectsWithEccentricity": say("the file says that the two are connected"),
+    "IfcRelCoversBldgElements": say("one covers the other"),
+    "IfcRelFlowControlElements": say("one controls the other"),
+    "IfcRelProjectsElement": say("one is a projection of the other"),
+    "IfcRelAdheresToElement": say("one is on the surface of the other"),
+}
+FILLED = say("one fills an opening of the other")
+SAME_OPENING = say("both are in one opening")
+PART = say("one is part of the other")
+PARTS = "both are parts of one {whole}"
+ONE_RUN = say("both are of one run and meet at an end")
+
+
+class ByDesign:
+    """Why pairs of elements are by design."""
+
+    def __init__(self, models: Sequence[CheckedModel] | Columns, joints: Sequence[Joint] = ()) -> None:
+        self._columns = models if isinstance(models, Columns) else concatenated(models)
+        self._models = [_Relations(model) for model in self._columns.models]
+        self._joints = joints
+        self._sides: dict[str, tuple[NDArray[np.bool_], NDArray[np.bool_]]] = {}
+
+    def reason(self, i: int, j: int, type: ClashType = ClashType.HARD) -> Sentence | None:
+        """Return why the elements numbered `i` and `j` may do that to each other; None where nothing says so.
+
+        Only elements of one model are by design: two files know nothing of each other.
+        """
+        columns = self._columns
+        number = int(columns.model_numbers[i])
+        if number != columns.model_numbers[j] or i == j:
+            return None
+        found = self._models[number].reason(columns.global_id(i), columns.global_id(j), type)
+        if found is None and type is not ClashType.DUPLICATE:
+            found = self._run(i, j, type) or self._cast(i, j, type)
+        return found
+
+    def _run(self, i: int, j: int, type: ClashType) -> Sentence | None:
+        """Ends of one run: same system, same service, and one ends in the other."""
+        columns = self._columns
+        if type is ClashType.CONTAINED or not (_in_run(columns, i) and _in_run(columns, j)):
+            return None
+        if service(columns, i) != service(columns, j) or not same_system(columns, i, j):
+            return None
+        return ONE_RUN if meet_at_an_end(columns, i, j) else None
+
+    def _cast(self, i: int, j: int, type: ClashType) -> Sentence | None:
+        columns = self._columns
+        for joint in self._joints:
+            if type not in joint.types or not (joint.same_class or columns.ifc_class(i) != columns.ifc_class(j)):
+                continue
+            if joint.name not in self._sides:  # properties are read only when a pair asks
+                self._sides[joint.name] = selected(joint.a, columns), selected(joint.b, columns)
+            a, b = self._sides[joint.name]
+            if (a[i] and b[j]) or (a[j] and b[i]):
+                return told(joint.reason)
+        return None
+
+
+def told(texts: Mapping[str, str]) -> Sentence:
+    """Return a text of a rule file as a sentence; one that the catalogue does not have is told in both languages."""
+    english, chinese = texts["en"], texts["zh"]
+    if catalogue("zh").get(english) == chinese or english == chinese:
+        return say(english)
+    return say("{first} ({second})", first=english, second=chinese)
+
+
+def _in_run(columns: Columns, element: int) -> bool:
+    return bool(kinds_of(columns.ifc_class(element)) & {"IfcFlowSegment", "IfcFlowFitting"})
+
+
+class _Relations:
+    """What one file says of its elements."""
+
+    def __init__(self, model: CheckedModel) -> None:
+        self._parents = model.parents
+        self._classes = {**model.classes, **dict(zip(model.global_ids, model.ifc_classes, strict=True))}
+        self._openings = {key for key, ifc_class in self._classes.items() if ifc_class in _OPENINGS}
+        self._connected: dict[frozenset[str], str] = {}
+        for relation, a, b in model.connections:
+            if relation in CONNECTIONS:
+                self._connected.setdefault(frozenset((a, b)), relation)
+
+    def reason(self, a: str, b: str, type: ClashType) -> Sentence | None:
+        """Return why two elements belong together, by their GlobalIds.
+
+        A part may be all there is of its whole; any other pair that is the same body twice is a mistake.
+        """
+        line_a, line_b = self._line(a), self._line(b)
+        if b in line_a or a in line_b:
+            line, whole = (line_a, b) if b in line_a else (line_b, a)
+            return FILLED if self._through_opening(line, whole) else PART
+        if type is ClashType.DUPLICATE:
+            return None
+        if (common := next((holder for holder in line_a if holder in line_b), None)) in self._openings:
+            return SAME_OPENING
+        parts_a, parts_b = self._solid(line_a), self._solid(line_b)
+        if common in parts_a and common in parts_b:
+            return say(PARTS, whole=self._classes.get(str(common), ""))
+        return self._connection(parts_a, parts_b)
+
+    def _connection(self, line_a: Sequence[str], line_b: Sequence[str]) -> Sentence | None:
+        """Return how two elements, or wholes that they are parts of, are connected."""
+        for one in line_a:
+            for other in line_b:
+                relation = self._connected.get(frozenset((one, other)))
+                if relation is not None:
+                    return CONNECTIONS[relation]
+        return None
+
+    def _solid(self, line: Sequence[str]) -> Sequence[str]:
+        """Return a line as far as the first opening: a window is no part of its wall, only stands in it."""
+        return line[: next((k for k, holder in enumerate(line) if holder in self._openings), len(line))]
+
+    def _line(self, element: str) -> list[str]:
+        """Return an element and what holds it, as long as that is an element or an opening."""
+        line = [element]
+        while len(line) < DEEPEST:
+            holder = self._parents.get(line[-1])
+            if holder is None or holder in line or "IfcElement" not in kinds_of(self._classes.get(holder, "")):
+                break
+            line.append(holder)
+        return line
+
+    def _through_opening(self, line: Sequence[str], host: str) -> bool:
+        return any(holder in self._openings for holder in line[: line.index(host)])
