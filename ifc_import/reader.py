@@ -201,10 +201,12 @@ class _Facts:
     properties: Mapping[int, dict[str, Any]]
     storeys: list[Storey]
     storey: Mapping[int, str | None]
+    connections: list[tuple[str, int, int]]
     notices: list[Sentence]
 
 
 def _read_facts(ifc: Any, schema: Schema, products: list[Any]) -> _Facts:
+    from ifc_import.connections import read_connections
     from ifc_import.georeference_units import project_unit
     from ifc_import.groups import read_groups
     from ifc_import.properties import attributes, read_properties
@@ -216,12 +218,14 @@ def _read_facts(ifc: Any, schema: Schema, products: list[Any]) -> _Facts:
     properties = read_properties(ifc, damage)
     for step_id, found in read_groups(ifc, products, parents, damage).items():
         properties.setdefault(step_id, {})["groups"] = found
+    connections = read_connections(ifc, parents, damage)
     walked: dict[int, str | None] = {}
     return _Facts(
         parents,
         {p.id(): {**properties.get(p.id(), {}), **attributes(p, schema)} for p in products},
         read_storeys(ifc, unit or 1.0),
         {p.id(): storey_of(p, parents, walked) for p in products},
+        connections,
         _damage_told(damage, unit),
     )
 
@@ -281,6 +285,7 @@ def _assemble(
         storeys=facts.storeys,
         notices=[*notices, *facts.notices, *identity_notices, *_gaps(elements, facts.storeys)],
         ground=ground_height(facts.storeys, drawn_box(elements, shapes)),
+        connections=[(name, identities[a], identities[b]) for name, a, b in facts.connections],
     )
 
 

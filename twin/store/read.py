@@ -265,7 +265,8 @@ def blob_names(connection: Connection, model: str) -> list[str]:
     revision = current_revision(connection, model)
     row = placement(connection, revision.id, revision.placement)
     baked = connection.scalars(select(tiles.c.sha256).where(tiles.c.revision_id == revision.id))
-    return [name for name in (revision.sha256, row.building_sha256, row.spaces_sha256, *baked) if name]
+    own = (revision.sha256, revision.bodies_sha256, row.building_sha256, row.spaces_sha256)
+    return [name for name in (*own, *baked) if name]
 
 
 def _current(*wanted: Any) -> Select[Any]:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine
 from twin.errors import InvalidInput
 from twin.store import element_texts, facts, known, layers, opening, read, write
 from twin.store.blobs import Blobs, Packed, pack
+from twin.store.clash_methods import ClashMethods
 from twin.store.connect import ChangeMarks, engine_at, reading, writing
 from twin.store.element_texts import ElementGroup, ElementText
 from twin.store.known import Knowledge
@@ -38,7 +39,7 @@ from twin.values.project import Known, ProgressFact, RegisterEntry, ResourceFact
 BUSY_SECONDS = 30.0
 
 
-class Store:
+class Store(ClashMethods):
     """A twin folder: `twin.sqlite` and `blobs/`.  Safe to share between threads; each process opens its own."""
 
     def __init__(self, folder: Path, engine: Engine) -> None:

@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 # In order; the last one is what this program writes. A version that is not listed comes from a newer program.
-VERSIONS = ("0001", "0002", "0003")
+VERSIONS = ("0001", "0002", "0003", "0004")
 
 metadata = MetaData(
     naming_convention={
@@ -78,7 +78,8 @@ models = Table(
 )
 
 # One imported file. `box` is [[x, y, z], [x, y, z]], `footprint` the polygons of what stands above the ground, in
-# local metres; `sha256` names the file as it was given.
+# local metres; `sha256` names the file as it was given, `bodies_sha256` the triangles at full precision: null for a
+# file that was imported before they were kept.
 revisions = Table(
     "revisions",
     metadata,
@@ -102,6 +103,7 @@ revisions = Table(
     Column("footprint", Text),
     Column("tile_count", Integer, nullable=False),
     Column("tile_bytes", Integer, nullable=False),
+    Column("bodies_sha256", String(64)),
     UniqueConstraint("model", "number"),
 )
 
@@ -150,6 +152,17 @@ elements = Table(
     Column("storey", Text),
     Column("parent", Text),
     Column("properties", Text, nullable=False),
+)
+
+# What the file says of pairs of elements: the name of the IFC relation and two GlobalIds.
+connections = Table(
+    "connections",
+    metadata,
+    Column("revision_id", Integer, ForeignKey("revisions.id", ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("relation", Text, nullable=False),
+    Column("a", Text, nullable=False),
+    Column("b", Text, nullable=False),
 )
 
 # The tile files of a revision, those of its spaces included; `size` is what is stored, in bytes.
@@ -299,6 +312,7 @@ FACT_TABLES = {
 # Every column that keeps a blob alive.
 BLOB_COLUMNS = (
     *(revisions.c.sha256, placements.c.building_sha256, placements.c.spaces_sha256, tiles.c.sha256),
+    revisions.c.bodies_sha256,
     *(layers.c.features_sha256, layers.c.tiles_sha256),
     *(loads.c.sha256, schedules.c.document_sha256),
 )

@@ -12,10 +12,12 @@ from sqlalchemy import ColumnElement, Connection, Table, delete, exists, func, i
 from twin.errors import FrameTaken, InvalidInput
 from twin.store import read
 from twin.store.blobs import Packed, pack
+from twin.store.bodies import pack_bodies, whole_bodies
 from twin.store.records import Model, NewRevision, Placing
 from twin.store.tables import (
     BLOB_COLUMNS,
     FACT_TABLES,
+    connections,
     elements,
     models,
     placements,
@@ -67,17 +69,20 @@ class PackedRevision:
         with ThreadPoolExecutor() as pool:  # compressing lets go of the interpreter, so rows are made meanwhile
             source = pool.submit(pack, new.source, compress=True, level=_SOURCE_LEVEL)
             packing = [pool.submit(pack, file.content, compress=True) for file in _distinct(new.bake)]
+            bodies = whole_bodies(new.model)
+            bodies_packing = None if bodies is None else pool.submit(pack_bodies, bodies)
             self.placement = PackedPlacement(new.placing, new.georeference)
             self.elements = [_element_row(position, element) for position, element in enumerate(new.model.elements)]
             self.tiles = [tile.result() for tile in packing]
             self.source = source.result()
+            self.bodies = None if bodies_packing is None else bodies_packing.result()
         if self.source.sha256 != new.source_sha256:
             raise ValueError(f"the source's sha256 is {self.source.sha256}, not {new.source_sha256}")
 
     @property
     def blobs(self) -> list[Packed]:
         """Every blob of the revision."""
-        return [self.source, *self.tiles, *self.placement.blobs]
+        return [self.source, *([self.bodies] if self.bodies else []), *self.tiles, *self.placement.blobs]
 
     def row(self) -> dict[str, Any]:
         """Return the columns of the `revisions` table that the import itself decides."""
@@ -143,10 +148,13 @@ def put_revision(connection: Connection, packed: PackedRevision) -> bool:
     _ensure_project(connection, new)
     revision_id, number = _current(connection, packed)
     if revision_id is not None and _is_same(connection, revision_id, packed):
+        if packed.bodies is not None:
+            add_bodies(connection, revision_id, packed.bodies.sha256, new.model.connections)
         return False
     connection.execute(update(models).where(models.c.id == packed.id).values(revision=number + 1))
     row = {**packed.row(), "model": packed.id, "number": number + 1, "placement": 1}
-    added = connection.execute(insert(revisions).values(**row, imported_at=new.imported_at.isoformat()))
+    row |= {"bodies_sha256": packed.bodies and packed.bodies.sha256, "imported_at": new.imported_at.isoformat()}
+    added = connection.execute(insert(revisions).values(row))
     key: Any = added.inserted_primary_key
     revision_id = int(key[0])
     _insert_placement(connection, revision_id, 1, packed.placement)
@@ -162,6 +170,7 @@ def put_revision(connection: Connection, packed: PackedRevision) -> bool:
         ),
     )
     _insert_rows(connection, elements, _ELEMENT_COLUMNS, ((revision_id, *row) for row in packed.elements))
+    _insert_connections(connection, revision_id, new.model.connections)
     return True
 
 
@@ -250,9 +259,25 @@ def _is_same(connection: Connection, revision_id: int, packed: PackedRevision) -
     revision = connection.execute(select(revisions).where(revisions.c.id == revision_id)).one()._mapping
     placement = read.placement(connection, revision_id, revision["placement"])._mapping
     kept = set(connection.scalars(select(tiles.c.sha256).where(tiles.c.revision_id == revision_id)))
-    return {**packed.row(), **packed.placement.values}.items() <= {**revision, **placement}.items() and kept == {
-        tile.sha256 for tile in packed.tiles
-    }
+    bodies = revision["bodies_sha256"]  # a revision of before they were kept gets them, and is no other for it
+    return (
+        {**packed.row(), **packed.placement.values}.items() <= {**revision, **placement}.items()
+        and kept == {tile.sha256 for tile in packed.tiles}
+        and (bodies is None or packed.bodies is None or bodies == packed.bodies.sha256)
+    )
+
+
+def add_bodies(connection: Connection, revision_id: int, sha256: str, found: Sequence[tuple[str, str, str]]) -> None:
+    """Give a revision of before they were kept the name of its bodies, and its connections; others stay as they are."""
+    lacking = (revisions.c.id == revision_id, revisions.c.bodies_sha256.is_(None))
+    if connection.execute(update(revisions).where(*lacking).values(bodies_sha256=sha256)).rowcount:
+        connection.execute(delete(connections).where(connections.c.revision_id == revision_id))
+        _insert_connections(connection, revision_id, found)
+
+
+def _insert_connections(connection: Connection, revision_id: int, found: Sequence[tuple[str, str, str]]) -> None:
+    rows = ((revision_id, i, relation, clean(a), clean(b)) for i, (relation, a, b) in enumerate(found))
+    _insert_rows(connection, connections, ("revision_id", "position", "relation", "a", "b"), rows)
 
 
 def _insert_placement(connection: Connection, revision_id: int, number: int, packed: PackedPlacement) -> None:

@@ -97,6 +97,7 @@ class BuildingModel:
     elements : every IfcProduct of the file, drawn ones first in row order
     notices : what a user should know: duplicate GlobalIds, missing storeys, repaired texts, kernel crashes
     ground : height in the local frame (metres) that stands on the ground, see `ifc_import.spatial.ground_height`
+    connections : (name of the IFC relation, GlobalId, GlobalId) of elements that the file says belong together
     """
 
     schema: str
@@ -106,6 +107,7 @@ class BuildingModel:
     storeys: Sequence[Storey]
     notices: Sequence[Sentence]
     ground: float
+    connections: Sequence[tuple[str, str, str]] = ()
 
     def drawn(self) -> list[Element]:
         """Return the drawn elements in row order."""
