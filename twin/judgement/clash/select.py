@@ -166,7 +166,7 @@ def pairs_of(
     a, b = masks or select(rule, columns)
     first, second = pairs[:, 0], pairs[:, 1]
     forth, back = a[first] & b[second], a[second] & b[first]
-    chosen = (forth | back) & (first != second)
+    chosen: Mask = (forth | back) & (first != second)
     for kind in rule.different:
         chosen[chosen] = _differ(kind, columns, pairs[chosen])
     if rule.zone is not Zone.AROUND:
