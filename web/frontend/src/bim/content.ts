@@ -43,6 +43,9 @@ export interface BimContent {
   readonly origin: readonly [number, number, number];
   /** Rows in rising order, and the least and greatest corner of each, (n, 6) metres, frame `content`. */
   readonly boxes: { readonly rows: Float32Array; readonly corners: Float32Array };
+  /** Least and greatest corner of all, metres, frame `content`. */
+  readonly low: readonly number[];
+  readonly high: readonly number[];
   /** Metres around `origin` that hold every vertex. */
   readonly radius: number;
   readonly byteLength: number;
@@ -83,7 +86,8 @@ export function bakeContent(glb: Glb, options: { edges: boolean } = { edges: tru
   const byteLength = batches.reduce((sum, b) => sum + b.positions.byteLength + b.normals.byteLength + b.colors.byteLength + b.rows.byteLength
     + b.indices.byteLength + b.edges.byteLength + b.instances.byteLength, 0);
   const radius = Math.hypot(...[0, 1, 2].map((k) => ((box.high[k] ?? 0) - (box.low[k] ?? 0)) / 2));
-  return { batches, features: glb.features, origin, radius, byteLength, boxes: packed(boxesOf(batches)) };
+  const [low, high] = [box.low, box.high].map((corner) => corner.map((v, k) => v - (origin[k] as number))) as [number[], number[]];
+  return { batches, features: glb.features, origin, low, high, radius, byteLength, boxes: packed(boxesOf(batches)) };
 }
 
 /** Forget the arrays of a batch that the GPU holds now; boxes and steps stay. */
@@ -176,7 +180,7 @@ function merge(parts: Part[], table: FeatureTable, translucent: boolean, instanc
     const { position, normal, feature, indices: own, color } = part.primitive;
     writePositions(positions, vertex * 3, position, part.matrix);
     if (normal) writeNormals(normals, vertex * 4, normal, part.matrix);
-    new Uint32Array(colors.buffer, vertex * 4, position.count).fill(packedColor(color));
+    new Uint32Array(colors.buffer, vertex * 4, position.count).fill(packedColor(color, calm));
     writeRows(rows, vertex, position.count, feature, table, part.row);
     const length = own?.length ?? position.count;
     for (let i = 0; i < length; i++) indices[corner + i] = vertex + (own ? (own[i] ?? 0) : i);
@@ -277,11 +281,21 @@ function writeRows(out: Float32Array, start: number, count: number, feature: Col
   for (let k = 0; k < count; k++) out[start + k] = table.rows[ids[k * feature.size] as number] ?? 0;
 }
 
-/** Linear light to sRGB bytes, packed little-endian: red first. */
-export function packedColor(color: readonly [number, number, number, number]): number {
-  const byte = (v: number): number => Math.round(255 * Math.min(1, Math.max(0, v <= 0.0031308 ? v * 12.92 : 1.055 * v ** (1 / 2.4) - 0.055)));
-  const [r, g, b, a] = color;
-  return (byte(r) | (byte(g) << 8) | (byte(b) << 16) | (Math.round(255 * a) << 24)) >>> 0;
+type Rgb = readonly [number, number, number];
+
+/** Authoring tools love pure colours and dark greys; the page keeps saturation for judgements. sRGB, 0 to 1. */
+export function calm([r, g, b]: Rgb): Rgb {
+  const grey = 0.299 * r + 0.587 * g + 0.114 * b;
+  const quiet = (v: number): number => (grey + (v - grey) * 0.55) ** 0.66 * 0.88 + 0.1;
+  return [quiet(r), quiet(g), quiet(b)];
+}
+
+/** Linear light to sRGB bytes, packed little-endian: red first; `change` is given and returns sRGB. */
+export function packedColor(color: readonly [number, number, number, number], change: (color: Rgb) => Rgb = (same) => same): number {
+  const curved = (v: number): number => Math.min(1, Math.max(0, v <= 0.0031308 ? v * 12.92 : 1.055 * v ** (1 / 2.4) - 0.055));
+  const byte = (v: number): number => Math.round(255 * Math.min(1, Math.max(0, v)));
+  const [r, g, b] = change([curved(color[0]), curved(color[1]), curved(color[2])]);
+  return (byte(r) | (byte(g) << 8) | (byte(b) << 16) | (byte(color[3]) << 24)) >>> 0;
 }
 
 function bounds(glb: Glb): { low: number[]; high: number[] } {

@@ -13,7 +13,7 @@ import { release, type Batch, type BimContent } from "./content";
 import { countDown, shadowTriangles, type Steps } from "./importance";
 import { affinePlane, planeFrom, squeezed } from "./plane";
 import type { ModelPaint, PaintTexture } from "./paint";
-import { bimUniforms, MODES, shadowFragment, shadowVertex, surfaceFragment, surfaceVertex, type BimUniforms } from "./shaders";
+import { bimUniforms, leanFragment, leanVertex, MODES, shadowFragment, shadowVertex, surfaceFragment, surfaceVertex, type BimUniforms } from "./shaders";
 import { depth, look } from "./look";
 import { commonSection } from "./section";
 
@@ -39,6 +39,8 @@ export interface BimMeshLayerProps extends LayerProps {
 interface Made {
   model: Model | null;
   make: () => Model;
+  /** Does it have deck.gl's picking module? */
+  picks: boolean;
 }
 
 /** Triangles that are drawn alike. `closed`: back faces are never seen. */
@@ -46,6 +48,8 @@ interface Faces {
   closed: boolean;
   steps: Steps;
   surface: Made;
+  /** For solids when no pixel of the tile is to be dropped: see shaders.ts. */
+  lean: Made | null;
   /** For when something is hidden: then what lies behind it casts the shadow. */
   shadow: Made | null;
 }
@@ -66,11 +70,11 @@ const BLEND: RenderPipelineParameters = {
   blend: true, blendColorSrcFactor: "src-alpha", blendColorDstFactor: "one-minus-src-alpha", blendColorOperation: "add",
   blendAlphaSrcFactor: "one", blendAlphaDstFactor: "one-minus-src-alpha", blendAlphaOperation: "add", cullMode: "none", depthCompare: "less-equal",
 };
-const SOLID: RenderPipelineParameters = { ...BLEND, depthWriteEnabled: true };
+const SOLID: RenderPipelineParameters = { ...BLEND, depthWriteEnabled: true, blend: false };
 const CLOSED: RenderPipelineParameters = { ...SOLID, cullMode: "back" };
 const GLASS: RenderPipelineParameters = { ...BLEND, depthWriteEnabled: false };
 const XRAY: RenderPipelineParameters = { ...GLASS, depthCompare: "greater" };
-const SHADOW: RenderPipelineParameters = { ...SOLID, depthCompare: "less" };
+const SHADOW: RenderPipelineParameters = { ...BLEND, depthWriteEnabled: true, depthCompare: "less" };
 
 const LAYOUT = [
   { name: "positions", format: "float32x3" as const },
@@ -105,7 +109,7 @@ export class BimMeshLayer extends Layer<Required<BimMeshLayerProps>> {
 
   override finalizeState(context: LayerContext): void {
     for (const draw of this.state.draws) {
-      for (const made of [...draw.faces.flatMap((faces) => [faces.surface, faces.shadow]), draw.line, draw.shadow]) {
+      for (const made of [...draw.faces.flatMap((faces) => [faces.surface, faces.lean, faces.shadow]), draw.line, draw.shadow]) {
         made?.model?.vertexArray.destroy(); // luma.gl's Model forgets it
         made?.model?.destroy();
         if (made) made.model = null;
@@ -140,7 +144,8 @@ export class BimMeshLayer extends Layer<Required<BimMeshLayerProps>> {
       if (count !== undefined) model.setVertexCount(count);
       model.setParameters(isPicking ? { ...parameters, depthWriteEnabled: true, depthCompare: "less-equal", cullMode: "none" } : pipeline);
       model.setBindings(bindings);
-      model.shaderInputs.setProps({ bim: { ...frame.uniforms, ...extra, mode }, picking: shaderModuleProps.picking ?? {} });
+      const bim = { ...frame.uniforms, ...extra, mode };
+      model.shaderInputs.setProps(made.picks ? { bim, picking: shaderModuleProps.picking ?? {} } : { bim });
       model.draw(renderPass);
     };
     if (!isPicking && !look.brief && !translucent && frame.shadow && look.shadowAlpha > 0 && !paint.below) {
@@ -152,7 +157,10 @@ export class BimMeshLayer extends Layer<Required<BimMeshLayerProps>> {
     const pixels = look.brief && !isPicking ? LEAST_MOVING : LEAST_ELEMENT;
     // what is cut open shows its inside, which is made of back faces
     const outside = frame.uniforms.cutColor[3] ? SOLID : CLOSED;
-    for (const { surface, closed, steps } of this.state.draws.flatMap((draw) => draw.faces)) run(surface, isPicking ? MODES.pick : MODES.surface, translucent ? GLASS : closed ? outside : SOLID, {}, { steps, pixels });
+    const drops = isPicking || paint.ghostly || frame.uniforms.cutColor[3] || frame.lowest < frame.uniforms.clipBelow;
+    for (const { surface, lean, closed, steps } of this.state.draws.flatMap((draw) => draw.faces)) {
+      run(drops ? surface : lean ?? surface, isPicking ? MODES.pick : MODES.surface, translucent ? GLASS : closed ? outside : SOLID, {}, { steps, pixels });
+    }
     if (isPicking || look.brief) return;
     const strength = lineStrength(frame.pixelsPerMetre);
     const [r, g, b, a] = look.lineColor;
@@ -166,7 +174,7 @@ export class BimMeshLayer extends Layer<Required<BimMeshLayerProps>> {
     return this.state.rows.has(row);
   }
 
-  private frame(viewport: Viewport): { uniforms: Omit<BimUniforms, "mode">; shadow: number[] | null; pixelsPerMetre: number } {
+  private frame(viewport: Viewport): { uniforms: Omit<BimUniforms, "mode">; shadow: number[] | null; pixelsPerMetre: number; lowest: number } {
     const { tile, paint, casts } = this.props;
     const { bim, cartographicOrigin, modelMatrix } = tile.content as NonNullable<DrawnTile["content"]>;
     const origin = cartographicOrigin as [number, number, number];
@@ -190,7 +198,8 @@ export class BimMeshLayer extends Layer<Required<BimMeshLayerProps>> {
     const plane = casts ? affinePlane(view, [center[0], center[1], 0], unitsPerMeter[0] * 50) : null;
     const nearest = Math.max(1, distance - bim.radius); // the eye is in metres, too
     const pixelsPerMetre = viewport.height / 2 / (nearest * Math.tan(0.32175));
-    return { uniforms, shadow: plane && [...plane, look.shadowAlpha], pixelsPerMetre };
+    const lowest = uniforms.up.reduce((sum, v, k) => sum + (k < 3 ? Math.min(v * (bim.low[k] ?? 0), v * (bim.high[k] ?? 0)) : v), 0);
+    return { uniforms, lowest, shadow: plane && [...plane, look.shadowAlpha], pixelsPerMetre };
   }
 
   private upload(device: Device, batch: Batch, index: number): Draw {
@@ -202,8 +211,8 @@ export class BimMeshLayer extends Layer<Required<BimMeshLayerProps>> {
     };
     const indexBuffer = (data: Uint32Array): Buffer => device.createBuffer({ usage: 0x0010 | 0x0008, indexType: "uint32", data });
     const lines = batch.edges.length ? indexBuffer(batch.edges) : null;
-    const model = (kind: string, vs: string, fs: string, indices: Buffer, count: number): Made => ({ model: null, make: () => new Model(device, {
-      id: `${id}-${kind}`, vs, fs, modules: [picking, bimUniforms] as never[], bufferLayout: LAYOUT, attributes, indexBuffer: indices, vertexCount: count,
+    const model = (kind: string, vs: string, fs: string, indices: Buffer, count: number, picks = true): Made => ({ model: null, picks, make: () => new Model(device, {
+      id: `${id}-${kind}`, vs, fs, modules: (picks ? [picking, bimUniforms] : [bimUniforms]) as never[], bufferLayout: LAYOUT, attributes, indexBuffer: indices, vertexCount: count,
       isInstanced: true, instanceCount: batch.instanceCount, topology: kind === "line" ? "line-list" : "triangle-list", disableWarnings: true,
     }) });
     const casts = this.props.casts && !batch.translucent;
@@ -216,7 +225,8 @@ export class BimMeshLayer extends Layer<Required<BimMeshLayerProps>> {
       const buffer = indexBuffer(indices);
       triangles.push(buffer);
       const [kind, count] = [closed ? "closed" : "open", indices.length];
-      return { closed, steps, surface: model(`surface-${kind}`, surfaceVertex, surfaceFragment, buffer, count), shadow: casts ? shadow(`shadow-${kind}`, buffer, count) : null };
+      const lean = batch.translucent ? null : model(`lean-${kind}`, leanVertex, leanFragment, buffer, count, false);
+      return { closed, steps, lean, surface: model(`surface-${kind}`, surfaceVertex, surfaceFragment, buffer, count), shadow: casts ? shadow(`shadow-${kind}`, buffer, count) : null };
     });
     const draw: Draw = {
       faces,

@@ -31,6 +31,8 @@ export class ModelPaint {
   below = false;
   /** Is nothing hidden? */
   whole = true;
+  /** Is anything a ghost? */
+  ghostly = false;
 
   /** Colours as if everything were shown, and what the GPU gets. */
   private colours = new Uint32Array(WIDTH);
@@ -87,6 +89,7 @@ export class ModelPaint {
     if (shown) this.ensure(shown.length);
     this.shown = shown;
     this.whole = !shown?.includes(HIDDEN);
+    this.ghostly = Boolean(shown?.includes(GHOST));
     this.compose();
   }
 

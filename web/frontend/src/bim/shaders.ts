@@ -106,12 +106,20 @@ float bim_cut(vec3 p) {
 }
 `;
 
-export const surfaceVertex = /* glsl */ `#version 300 es
-#define SHADER_NAME bim-vertex
+/**
+ * lean: for solids of which nothing is cut, ghostly or below the ground: no pixel is dropped, so the GPU may test depths before
+ * it shades, and little is handed from vertices to pixels.
+ */
+const vertexOf = (lean: boolean): string => /* glsl */ `#version 300 es
+#define SHADER_NAME bim-vertex${lean ? "-lean\n#define BIM_LEAN" : ""}
 ${place}
+#ifdef BIM_LEAN
+out vec3 vColor;
+#else
 out vec4 vColor;
 out vec2 vHeightAndCut;
 out float vCover;
+#endif
 
 vec3 bim_normal() {
   // Columns of the cofactor matrix: right also where an instance dequantises with uneven scales.
@@ -130,13 +138,6 @@ float bim_light(vec3 p) {
   return 0.72 + 0.16 * sky + 0.24 * sun;
 }
 
-vec3 bim_calm(vec3 color) {
-  // Authoring tools love pure colours and dark greys; the page keeps saturation for judgements.
-  float grey = dot(color, vec3(0.299, 0.587, 0.114));
-  vec3 quiet = mix(vec3(grey), color, 0.55);
-  return pow(quiet, vec3(0.66)) * 0.88 + 0.1;
-}
-
 void main(void) {
   vec3 p = bim_place(positions);
   int row = int(rows + instanceRow + 0.5);
@@ -145,20 +146,27 @@ void main(void) {
   bool hovered = abs(float(row) - bim.hoverRow) < 0.5;
 
   vec4 color = colors;
-  color.rgb = bim_calm(color.rgb);
   int code = bim_code(paint);
   bool ghost = code > 127;
   float cover = float((code & 127) - 1) / 126.0;
   // What can be seen through stays so, but shows its colour.
   if (cover > 0.0) color = vec4(mix(color.rgb, paint.rgb, cover), color.a > 0.99 ? 1.0 : max(color.a, 0.5 * cover));
   gl_Position = bim.mvp * vec4(p, 1.0);
+  float light = bim_light(p);
+#ifdef BIM_LEAN
+  color.rgb *= light;
+  if (selected) color.rgb = mix(color.rgb, bim.selectColor.rgb * light, bim.selectColor.a);
+  else if (hovered) color.rgb = mix(color.rgb, bim.hoverColor.rgb, bim.hoverColor.a);
+  if (code == 0) gl_Position = vec4(2.0, 2.0, 2.0, 0.0);
+  vColor = color.rgb;
+#else
   vHeightAndCut = vec2(bim.up.w + dot(bim.up.xyz, p), bim_cut(p));
   if (ghost) color.rgb = mix(color.rgb, vec3(0.7), 0.55); // quiet, or its dots would be noise
   vCover = ghost ? (selected || hovered ? 0.5 : 0.16) : 1.0;
 
   if (bim.mode < 0.5) {
-    color.rgb *= bim_light(p);
-    if (selected) color = vec4(mix(color.rgb, bim.selectColor.rgb * bim_light(p), bim.selectColor.a), max(color.a, 0.8));
+    color.rgb *= light;
+    if (selected) color = vec4(mix(color.rgb, bim.selectColor.rgb * light, bim.selectColor.a), max(color.a, 0.8));
     else if (hovered) color = vec4(mix(color.rgb, bim.hoverColor.rgb, bim.hoverColor.a), max(color.a, 0.6));
   } else if (bim.mode < 1.5) {
     float tone = color.a;
@@ -179,6 +187,21 @@ void main(void) {
   vColor = color;
   geometry.pickingColor = bim_pick(row);
   DECKGL_FILTER_COLOR(vColor, geometry);
+#endif
+}
+`;
+
+export const surfaceVertex = vertexOf(false);
+export const leanVertex = vertexOf(true);
+
+export const leanFragment = /* glsl */ `#version 300 es
+#define SHADER_NAME bim-fragment-lean
+precision highp float;
+in vec3 vColor;
+out vec4 fragColor;
+
+void main(void) {
+  fragColor = vec4(vColor, 1.0);
 }
 `;
 
