@@ -1,0 +1,152 @@
+"""A run of clash detection: rules choose pairs, boxes leave most of them out, solids decide, semantics explain."""
+
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, Future
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twin.errors import InvalidInput
+from twin.judgement.clash.batches import NOTHING_NEAR, UNTESTABLE, Answers, Batch, Stock, measure_batch, measured_of
+from twin.judgement.clash.boxes import element_boxes
+from twin.judgement.clash.candidates import TOUCH, Candidates, candidates
+from twin.judgement.clash.select import Columns, concatenated, select
+from twin.judgement.clash.semantics import ByDesign
+from twin.judgement.clash.verdict import classify
+from twin.values.clash import BodyKey, CheckedModel, ClashType, Detection, FoundClash, Measured, Untestable
+from twin.values.clash_rules import RuleSet
+from twin.values.sentence import say, unpack
+
+_UNDER_WAY = 8  # batches that are out at a time: enough for a few workers, little memory
+
+
+def detect(
+    models: Sequence[CheckedModel],
+    rules: RuleSet,
+    executor: Executor | None = None,
+    advance: Callable[[int, int], None] = lambda done, total: None,
+) -> Detection:
+    """Return all that the rules find among the elements of some models.
+
+    executor : where pairs are measured (a process pool uses all cores); None: in this process
+    advance : told (done, of) pairs now and then
+    """
+    _check(rules)
+    columns = concatenated(models)
+    boxes = _boxes(models)
+    masks = [select(rule, columns) for rule in rules.rules]
+    chosen = candidates(columns, rules.rules, masks, boxes)
+    untestable = _without_a_box(columns, masks, boxes)
+    stock = Stock([model.bodies for model in models], [model.frame_from_local for model in models])
+    batches = stock.batches(chosen.pairs, chosen.reach, boxes.mean(axis=1))
+    judge = _Judge(columns, rules, chosen)
+    for answers in _answers(batches, executor):
+        judge.hear(answers)
+        advance(judge.heard, len(chosen.pairs))
+    clashes, unjudged = judge.verdicts()
+    return Detection(
+        examined=len(chosen.pairs),
+        untestable=[*untestable, *unjudged],
+        rules=[rule.name for rule in rules.rules],
+        rules_without_match=[
+            rule.name for rule, (a, b) in zip(rules.rules, masks, strict=True) if not (a.any() and b.any())
+        ],
+        clashes=clashes,
+    )
+
+
+class _Judge:
+    """Hears what was measured, batch by batch, and gives verdicts in the order of the pairs."""
+
+    def __init__(self, columns: Columns, rules: RuleSet, chosen: Candidates) -> None:
+        self._columns, self._rules, self._chosen = columns, rules, chosen
+        self._by_design = ByDesign(columns, rules.joints)
+        self._found: dict[int, FoundClash] = {}
+        self._unjudged: dict[int, Untestable] = {}
+        self.heard = 0
+
+    def hear(self, answers: Answers) -> None:
+        """Judge the pairs of a batch."""
+        self.heard += len(answers.numbers)
+        for at in np.flatnonzero(answers.codes != NOTHING_NEAR).tolist():
+            number = int(answers.numbers[at])
+            i, j = self._chosen.pairs[number].tolist()
+            if answers.codes[at] == UNTESTABLE:
+                reason = unpack(answers.reasons[at])
+                self._unjudged[number] = Untestable(_key(self._columns, i), _key(self._columns, j), reason)
+                continue
+            found = self._clash(number, i, j, measured_of(int(answers.codes[at]), answers.measures[at]))
+            if found is not None:
+                self._found[number] = found
+
+    def verdicts(self) -> tuple[list[FoundClash], list[Untestable]]:
+        """Return the clashes and what could not be judged, in the order of the pairs."""
+        return [self._found[n] for n in sorted(self._found)], [self._unjudged[n] for n in sorted(self._unjudged)]
+
+    def _clash(self, number: int, i: int, j: int, measured: Measured) -> FoundClash | None:
+        """Return what the first rule that speaks of a pair and tells its type makes of it."""
+        for at in self._chosen.rules_of(number).tolist():
+            rule = self._rules.rules[at]
+            room = rule.clearance if ClashType.CLEARANCE in rule.types else 0.0
+            type = classify(measured, rule.tolerance, TOUCH, room)
+            if type is None or type not in rule.types:
+                continue
+            a, b = _key(self._columns, i), _key(self._columns, j)
+            reason = self._by_design.reason(i, j, type)
+            return FoundClash(rule.name, a, b, type, measured, reason, rule.severity)
+        return None
+
+
+def _answers(batches: Iterator[Batch], executor: Executor | None) -> Iterator[Answers]:
+    """Yield the answers to batches in their order, a few of which are under way at a time."""
+    if executor is None:
+        yield from map(measure_batch, batches)
+        return
+    waiting: deque[Future[Answers]] = deque()
+    try:
+        for batch in batches:
+            waiting.append(executor.submit(measure_batch, batch))
+            if len(waiting) >= _UNDER_WAY:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    finally:
+        for future in waiting:
+            future.cancel()
+
+
+def _boxes(models: Sequence[CheckedModel]) -> NDArray[np.float64]:
+    """Return (n, 2, 3) boxes of all elements in the frame, metres."""
+    found = [element_boxes(model.bodies, model.frame_from_local) for model in models]
+    return np.concatenate([np.zeros((0, 2, 3)), *found])
+
+
+def _without_a_box(
+    columns: Columns, masks: Sequence[tuple[NDArray[np.bool_], NDArray[np.bool_]]], boxes: NDArray[np.float64]
+) -> list[Untestable]:
+    """Return the elements a rule speaks of whose body is nowhere: each stands for all its pairs."""
+    asked = np.zeros(len(columns), bool)
+    for a, b in masks:
+        asked |= a | b
+    nowhere = np.flatnonzero(asked & np.isnan(boxes).any(axis=(1, 2)))
+    reason = say("its body has no triangles, or coordinates that are no numbers")
+    return [Untestable(_key(columns, i), _key(columns, i), reason) for i in nowhere.tolist()]
+
+
+def _check(rules: RuleSet) -> None:
+    """Refuse lengths that are no lengths: nothing is larger than NaN, so everything would seem clean."""
+    for rule in rules.rules:
+        for name, length in (("tolerance", rule.tolerance), ("clearance", rule.clearance)):
+            if not (np.isfinite(length) and length >= 0):
+                raise InvalidInput(
+                    "The {name} of rule {rule} is {length}, which is no length: give metres, 0 or more.",
+                    name=name,
+                    rule=rule.name,
+                    length=str(length),
+                )
+
+
+def _key(columns: Columns, element: int) -> BodyKey:
+    model, row = columns.place(element)
+    return BodyKey(model.model, model.global_ids[row])

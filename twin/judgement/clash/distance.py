@@ -1,0 +1,62 @@
+"""The least distance of two triangles and where it is, for many pairs of triangles at once."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+Ways = tuple[Array, Array, Array]
+
+
+def triangle_distances(first: Array, second: Array) -> Ways:
+    """Return (n,) least distances, metres, and the (n, 3) and (n, 3) points between which they lie, of (n, 3, 3) and
+    (n, 3, 3) triangles that do not cross: a corner is nearest to a face, or an edge to an edge."""
+    ways: list[Ways] = []
+    for k in range(3):
+        for m in range(3):
+            ways.append(_edges(first[:, k], first[:, (k + 1) % 3], second[:, m], second[:, (m + 1) % 3]))
+        ways.append(_corner(first[:, k], second))
+        length, one, other = _corner(second[:, k], first)
+        ways.append((length, other, one))
+    lengths = np.stack([way[0] for way in ways])
+    best, all_of = lengths.argmin(axis=0), np.arange(len(first))
+    return (
+        lengths[best, all_of],
+        np.stack([way[1] for way in ways])[best, all_of],
+        np.stack([way[2] for way in ways])[best, all_of],
+    )
+
+
+def _edges(p: Array, q: Array, r: Array, s: Array) -> Ways:
+    """Return the shortest ways between the segments p q and r s, each (n, 3)."""
+    u, v, w = q - p, s - r, p - r
+    a, e, f = _dot(u, u), _dot(v, v), _dot(v, w)
+    b, c = _dot(u, v), _dot(u, w)
+    crossed = a * e - b * b
+    with np.errstate(divide="ignore", invalid="ignore"):
+        along = np.where(crossed > 1e-14 * a * e, np.clip((b * f - c * e) / crossed, 0, 1), 0.0)
+        across = np.where(e > 0, (b * along + f) / e, 0.0)
+        low, high = across < 0, across > 1
+        along = np.where(low & (a > 0), np.clip(-c / a, 0, 1), along)
+        along = np.where(high & (a > 0), np.clip((b - c) / a, 0, 1), along)
+    across = np.clip(across, 0, 1)
+    one, other = p + along[:, None] * u, r + across[:, None] * v
+    return np.linalg.norm(one - other, axis=1), one, other
+
+
+def _corner(p: Array, triangle: Array) -> Ways:
+    """Return the ways from points (n, 3) straight down to triangles (n, 3, 3); infinite where they miss them."""
+    a, u, v = triangle[:, 0], triangle[:, 1] - triangle[:, 0], triangle[:, 2] - triangle[:, 0]
+    normal = np.cross(u, v)
+    area = _dot(normal, normal)
+    w = p - a
+    with np.errstate(divide="ignore", invalid="ignore"):
+        beta = _dot(np.cross(w, v), normal) / area
+        gamma = _dot(np.cross(u, w), normal) / area
+        height = _dot(w, normal) / area
+    inside = (area > 0) & (beta >= 0) & (gamma >= 0) & (beta + gamma <= 1)
+    foot = p - np.where(inside, height, 0.0)[:, None] * normal
+    return np.where(inside, np.linalg.norm(p - foot, axis=1), np.inf), p, foot
+
+
+def _dot(u: Array, v: Array) -> Array:
+    return np.asarray(np.einsum("ni,ni->n", u, v))

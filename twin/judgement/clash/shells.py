@@ -1,0 +1,119 @@
+"""Faces → closed shells that face outward, as a boolean needs them."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from twin.judgement.clash.winding import winding_numbers
+
+_MOST_SHELLS = 500  # that are looked at one by one for being inside each other
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """Closed faces that bound one body (with its cavities, if it has some), turned outward: (m, 3) int64."""
+
+    faces: NDArray[np.int64]
+
+
+def shells_of(points: NDArray[np.float64], faces: NDArray[np.int64]) -> list[Shell] | None:
+    """Return the bodies a welded mesh bounds; None where it is not closed or has no inside.
+
+    points : (n, 3) metres, near the origin
+    """
+    links = _links(faces)
+    if links is None:
+        return None
+    turned = _consistent(faces, *links)
+    if turned is None:
+        return None
+    faces, shell_of = turned
+    order = np.argsort(shell_of, kind="stable")
+    shells = np.split(faces[order], np.flatnonzero(np.diff(shell_of[order])) + 1)
+    volumes = np.array([signed_volume(points, shell) for shell in shells])
+    if len(shells) == 1:
+        return [Shell(_outward(shells[0], volumes[0]))]
+    if volumes.sum() < 0:  # drawn inside out as a whole, cavities and all
+        shells, volumes = [shell[:, ::-1] for shell in shells], -volumes
+    return _nested(points, shells, volumes)
+
+
+def signed_volume(points: NDArray[np.float64], faces: NDArray[np.int64]) -> float:
+    """Return the volume inside closed faces, cubic metres; negative where they face inward."""
+    corners = points[faces] - points[faces[0, 0]]
+    return float(np.einsum("ij,ij->", corners[:, 0], np.cross(corners[:, 1], corners[:, 2])) / 6)
+
+
+def _outward(faces: NDArray[np.int64], volume: float) -> NDArray[np.int64]:
+    """Return the faces of a shell, turned if they face inward."""
+    return faces if volume >= 0 else faces[:, ::-1]
+
+
+def _links(faces: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.bool_]] | None:
+    """Return (k, 2) neighbouring faces and (k,) whether they are turned alike; None where an edge is open.
+
+    Where four or more faces share an edge (two bodies that meet in one) those are paired that are turned alike.
+    """
+    ends = faces[:, [0, 1, 1, 2, 2, 0]].reshape(-1, 2)
+    face_of = np.repeat(np.arange(len(faces)), 3)
+    up = ends[:, 0] < ends[:, 1]
+    low, high = ends.min(axis=1), ends.max(axis=1)
+    order = np.lexsort((up, high, low))
+    key = np.stack([low, high], axis=1)[order]
+    begins = np.flatnonzero(np.concatenate([[True], (key[1:] != key[:-1]).any(axis=1)]))
+    counts = np.diff(np.append(begins, len(key)))
+    if (counts % 2).any():
+        return None
+    # within an edge the k-th half from the front is paired with the k-th half from behind
+    place = np.arange(len(key)) - np.repeat(begins, counts)
+    mate = np.repeat(begins + counts - 1, counts) - place
+    half = place < np.repeat(counts, counts) // 2
+    one, two = order[half], order[mate[half]]
+    return np.stack([face_of[one], face_of[two]], axis=1), up[one] != up[two]
+
+
+def _consistent(
+    faces: NDArray[np.int64], pairs: NDArray[np.int64], alike: NDArray[np.bool_]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]] | None:
+    """Return the faces turned like their neighbours and the shell of each; None where a shell has but one side."""
+    count = len(faces)
+    if alike.all():
+        _, shell_of = _parts(pairs, count)
+        return faces, shell_of
+    # each face as it is (f) and turned (f + count): what belongs together is one part of this graph
+    one = np.concatenate([pairs[:, 0], pairs[:, 0] + count])
+    other = np.where(alike, pairs[:, 1], pairs[:, 1] + count)
+    two = np.concatenate([other, (other + count) % (2 * count)])
+    _, part = _parts(np.stack([one, two], axis=1), 2 * count)
+    straight, back = part[:count], part[count:]
+    if (straight == back).any():
+        return None
+    turn = back < straight
+    return np.where(turn[:, None], faces[:, ::-1], faces), np.minimum(straight, back)
+
+
+def _parts(pairs: NDArray[np.int64], count: int) -> tuple[int, NDArray[np.int64]]:
+    """Return how many connected parts a graph of `count` nodes has, and the part of each."""
+    graph = coo_array((np.ones(len(pairs), np.int8), (pairs[:, 0], pairs[:, 1])), shape=(count, count))
+    parts, part_of = connected_components(graph, directed=False)
+    return int(parts), part_of.astype(np.int64)
+
+
+def _nested(points: NDArray[np.float64], shells: list[NDArray[np.int64]], volumes: NDArray[np.float64]) -> list[Shell]:
+    """Return the bodies of several shells: those that face inward inside another one are its cavities."""
+    inward = np.flatnonzero(volumes < 0)
+    bodies = {int(number): [shells[number]] for number in np.flatnonzero(volumes >= 0)}
+    if len(inward) > _MOST_SHELLS:
+        inward = inward[:0]
+    outer = sorted(bodies, key=lambda number: volumes[number])  # the least that holds it is the one it hollows
+    for number in inward:
+        probe = points[shells[number][:1, 0]]
+        holder = next((n for n in outer if winding_numbers(probe, points[shells[n]])[0] > 0.5), None)
+        if holder is None:
+            bodies[int(number)] = [shells[number][:, ::-1]]
+        else:
+            bodies[holder].append(shells[number])
+    return [Shell(np.concatenate(parts)) for parts in bodies.values()]
