@@ -127,7 +127,7 @@ def _register_errors(app: "Flask") -> None:
 
     def known(error: TwinError) -> "Response":
         response = _problem_answer(problem(error, asked_language()))
-        if response.status_code == 503:
+        if response.status_code == 503 and not isinstance(error, errors.NotBuilt):  # which only an install ends
             response.headers["Retry-After"] = "5"
         return response
 

@@ -288,7 +288,30 @@ def test_without_the_page_the_pdf_says_what_to_do(folder: Path, tmp_path: Path) 
         answer = client.get("/api/reports/city.pdf?lang=en")
         assert (answer.status_code, answer.get_json()["title"]) == (503, "NotBuilt")
         assert "make demo" in answer.get_json()["detail"]
+        assert "Retry-After" not in answer.headers
         assert client.get("/api/reports/city.xlsx").status_code == 200
+
+
+def test_a_day_to_come_is_a_forecast_where_that_is_asked_for(client: FlaskClient, folder: Path, tmp_path: Path) -> None:
+    shutil.copytree(folder, tmp_path / "twin")
+    with Store.open(tmp_path / "twin") as store:
+        store.set_as_of(date.fromisoformat(DAY))
+    later = {"as_of": "2026-05-31", "lang": "en"}
+    for ahead in serve(tmp_path / "twin", client.application.extensions["twin.page"]):
+        asked = ahead.get("/api/projects/P1", query_string={**later, "forecast": "1"}).get_json()
+        told = ahead.get("/api/projects/P1", query_string=later).get_json()
+        assert asked["progress"] > told["progress"]
+        for form in (later, {**later, "forecast": "1"}):
+            expected = "forecast" in form
+            line = line_of(text_of(pdf(ahead, "city", **form)), "P1")
+            assert f"{100 * (asked if expected else told)['progress']:.1f} % " in line
+            for path in ("city", "projects/P1"):
+                text = text_of(pdf(ahead, path, **form))
+                assert ("Forecast 2026-05-31" in text) is expected
+                assert ("2026-05-31; forecast; " in text) is expected
+            for path, sheet in (("city", "Overview"), ("projects/P1", "Project")):
+                facts = dict(xlsx(ahead, path, **form)[sheet].iter_rows(2, max_col=2, values_only=True))
+                assert facts.get("Forecast") == ("Yes" if expected else None)
 
 
 def test_questions_are_checked_as_everywhere(client: FlaskClient) -> None:

@@ -4,7 +4,7 @@ from datetime import date
 
 from twin.values.sentence import say
 from web.reports.canvas import A4, SOFT, Canvas, write_pdf
-from web.reports.contents import CityReport, basis, deviation
+from web.reports.contents import CityReport, basis, day_text, deviation
 from web.reports.drawing import (
     BODY,
     FOOT,
@@ -34,7 +34,7 @@ def city_pdf(report: CityReport, face: Typeface, words: Words) -> bytes:
     canvas.text(MARGIN, 50, report.name, 18, weight=700, room=360)
     canvas.text(MARGIN, 66, title, HEADLINE, colour=SOFT)
     right = canvas.width - MARGIN
-    canvas.text(right, 50, overview["as_of"], 18, weight=700, align="right")
+    canvas.text(right, 50, day_text(words, overview), 18, weight=700, align="right")
     canvas.text(right, 66, overview["rules_title"], HEADLINE, colour=SOFT, align="right", room=360)
     _lights(canvas, report, words, 92)
     half = (canvas.width - 2 * MARGIN - 32) / 2

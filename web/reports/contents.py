@@ -90,6 +90,16 @@ def late_tasks(columns: Mapping[str, Sequence[Any]], most: int = MOST_TASKS) -> 
     return found[:most], say("No task is behind its plan.")
 
 
+def is_forecast(head: Mapping[str, Any]) -> bool:
+    """Are the figures of a report expected ones: a city is asked for them, a project goes on at its pace."""
+    return bool(head["pace"] if "pace" in head else head["forecast"])
+
+
+def day_text(words: Words, head: Mapping[str, Any]) -> str:
+    """Return the day of a report as it stands on top."""
+    return f"{words(say('forecast'))} {head['as_of']}" if is_forecast(head) else str(head["as_of"])
+
+
 def basis(words: Words, head: Mapping[str, Any]) -> str:
     """Return what a judgement rests on, for the foot of a page: day, time of knowledge, rules."""
     known = head["known_at"]
@@ -97,6 +107,7 @@ def basis(words: Words, head: Mapping[str, Any]) -> str:
     rules = {"title": head["rules_title"], "pack": head["rules"], "version": head["rules_version"]}
     parts = [
         words(say("As of {day}", day=head["as_of"])),
+        *([words(say("forecast"))] if is_forecast(head) else ()),
         words(say("facts recorded by {time}", time=until) if known else say("all facts that are recorded")),
         words(say("rules {title} ({pack} {version})", **rules)),
     ]

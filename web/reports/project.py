@@ -6,7 +6,7 @@ from typing import Any
 
 from twin.values.sentence import say
 from web.reports.canvas import A4, LINE, PANEL, SOFT, Box, Canvas, write_pdf
-from web.reports.contents import ProjectReport, basis, deviation, report_text
+from web.reports.contents import ProjectReport, basis, day_text, deviation, report_text
 from web.reports.drawing import (
     BODY,
     FOOT,
@@ -61,7 +61,7 @@ def _head(canvas: Canvas, report: ProjectReport, words: Words) -> float:
     for line in lines:
         y += 19
         canvas.text(MARGIN, y, line, 17, weight=700)
-    canvas.text(A4[0] - MARGIN, 53, details["as_of"], 13, weight=700, align="right")
+    canvas.text(A4[0] - MARGIN, 53, day_text(words, details), 13, weight=700, align="right")
     canvas.text(A4[0] - MARGIN, 66, report.city, BODY + 0.5, colour=SOFT, align="right", room=100)
     under = [details[name] for name in ("code", "kind", "district", "stage_name") if details[name]]
     canvas.text(MARGIN, y + 14, " · ".join(under), BODY + 1, colour=SOFT, room=_WIDTH - 110)

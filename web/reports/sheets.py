@@ -7,7 +7,7 @@ from typing import Any
 from twin.exchange.report_xlsx import Cell, Kind, ReportColumn, ReportSheet, Typed, write_report
 from twin.judgement.legend import LIGHT_COLOURS
 from twin.values.sentence import Sentence, say
-from web.reports.contents import CityReport, ProjectReport, deviation
+from web.reports.contents import CityReport, ProjectReport, deviation, is_forecast
 from web.reports.words import WORST_FIRST, Words, reason
 
 Facts = Sequence[tuple[str, Cell | Typed]]
@@ -60,6 +60,7 @@ def _facts_sheet(title: str, facts: Facts, words: Words) -> ReportSheet:
 def _head(head: Mapping[str, Any], words: Words) -> list[tuple[str, Cell | Typed]]:
     return [
         (words(say("day")), Typed(_day(head["as_of"]), "date")),
+        *([(words(say("forecast")), words(say("yes")))] if is_forecast(head) else ()),
         (words(say("known at")), head["known_at"] or words(say("all facts that are recorded"))),
         (words(say("rules")), f"{head['rules_title']} ({head['rules']} {head['rules_version']})"),
     ]

@@ -5,15 +5,16 @@ from urllib.parse import quote
 from flask import Response, current_app
 
 from web import answers_reports
+from web.reports.contents import CityReport, ProjectReport
 from web.reports.words import Words
-from web.routes.asked import as_of, judged, known_at, language, rules, store
-from web.routes.table import AS_OF, KNOWN_AT, LANG, RULES, Routes
+from web.routes.asked import as_of, forecast, judged, known_at, language, rules, store
+from web.routes.table import AS_OF, FORECAST, KNOWN_AT, LANG, RULES, Routes
 
 routes = Routes()
 
 PDF = "application/pdf"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-QUERY = (LANG, AS_OF, KNOWN_AT, RULES)
+QUERY = (LANG, AS_OF, KNOWN_AT, RULES, FORECAST)
 
 
 @routes.get(
@@ -25,7 +26,7 @@ def city_pdf() -> Response:
     from web.reports.fonts import typeface
 
     words, face = Words(language()), typeface(current_app.extensions["twin.page"])
-    report = answers_reports.city(judged(), store().settings().name, words.language, as_of(), known_at(), rules())
+    report = _city(words)
     return _file(write(report, face, words), PDF, report.name, report.overview["as_of"])
 
 
@@ -35,7 +36,7 @@ def city_xlsx() -> Response:
     from web.reports.sheets import city_xlsx as write
 
     words = Words(language())
-    report = answers_reports.city(judged(), store().settings().name, words.language, as_of(), known_at(), rules())
+    report = _city(words)
     return _file(write(report, words), XLSX, report.name, report.overview["as_of"])
 
 
@@ -51,7 +52,7 @@ def project_pdf(code: str) -> Response:
     from web.reports.project import project_pdf as write
 
     words, face = Words(language()), typeface(current_app.extensions["twin.page"])
-    report = answers_reports.project(judged(), code, words.language, as_of(), known_at(), rules())
+    report = _project(code, words)
     return _file(write(report, face, words), PDF, code, report.details["as_of"])
 
 
@@ -61,8 +62,18 @@ def project_xlsx(code: str) -> Response:
     from web.reports.sheets import project_xlsx as write
 
     words = Words(language())
-    report = answers_reports.project(judged(), code, words.language, as_of(), known_at(), rules())
+    report = _project(code, words)
     return _file(write(report, words), XLSX, code, report.details["as_of"])
+
+
+def _city(words: Words) -> CityReport:
+    judgement = judged().projects(as_of(), known_at(), rules(), forecast=forecast())
+    return answers_reports.city(judged(), judgement, store().settings().name, words.language)
+
+
+def _project(code: str, words: Words) -> ProjectReport:
+    found, judgement = judged().project(code, as_of(), known_at(), rules(), forecast=forecast())
+    return answers_reports.project(judged(), found, judgement, words.language)
 
 
 def _file(content: bytes, media_type: str, name: str, day: str) -> Response:
