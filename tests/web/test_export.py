@@ -176,6 +176,10 @@ def test_the_page_asks_nobody_else(copy: Path) -> None:
     assert "Content-Security-Policy" in html
     assert "frame-ancestors" not in html  # browsers complain of it in a page
     assert 'name="twin-static"' in html
+    for page in copy.glob("help/*/*.html"):
+        told = page.read_text("utf-8")
+        assert told.count("Content-Security-Policy") == told.count('name="referrer"') == 1
+        assert "twin-static" not in told
     assert static_page('<head><meta charset="utf-8" /><script src="/assets/a.js">').endswith('src="./assets/a.js">')
 
 

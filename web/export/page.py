@@ -19,7 +19,11 @@ def put_page(folder: Path, written: Written) -> None:
             continue
         name = path.relative_to(folder).as_posix()
         content = path.read_bytes()
-        written.put(name, static_page(content.decode()).encode() if name == "index.html" else content)
+        if name == "index.html":
+            content = static_page(content.decode()).encode()
+        elif path.suffix == ".html":  # of the help
+            content = _told(content.decode(), _headers()).encode()
+        written.put(name, content)
 
 
 def static_page(html: str) -> str:
@@ -28,14 +32,22 @@ def static_page(html: str) -> str:
     >>> static_page("<!doctype html><p>").partition('<meta name="twin')[2]
     '-static" content="export.json" /><p>'
     """
+    html = re.sub(r'(src|href)="/(?!/)', r'\1="./', html)
+    return _told(html, f'{_headers()}<meta name="twin-static" content="{MANIFEST}" />')
+
+
+def _headers() -> str:
+    """Return what the server says of its pages in headers, as elements of a page."""
     rules = [rule.strip() for rule in PAGE_POLICY.split(";")]
     policy = "; ".join(rule for rule in rules if not rule.startswith(_NO_META))
-    told = (
+    return (
         f'<meta http-equiv="Content-Security-Policy" content="{policy}" />'
         '<meta name="referrer" content="no-referrer" />'
-        f'<meta name="twin-static" content="{MANIFEST}" />'
     )
-    html = re.sub(r'(src|href)="/(?!/)', r'\1="./', html)
+
+
+def _told(html: str, told: str) -> str:
+    """Return a page with elements put in where its head begins."""
     places = (r'<meta charset="[^"]*"\s*/?>', r"<head[^>]*>", r"<!doctype[^>]*>")
     for place in places:
         found = re.search(place, html, re.IGNORECASE)
