@@ -8,7 +8,6 @@ export const zh = {
   picture_days: "左 {left}，右 {right}",
   go_on_with_list: "继续查看项目列表",
   load_page_again: "重新载入页面",
-  ask_again: "再试一次",
 };
 
 export const en: Readonly<Record<keyof typeof zh, string>> = {
@@ -19,5 +18,4 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
   picture_days: "Left {left}, right {right}",
   go_on_with_list: "Go on with the list of projects",
   load_page_again: "Load the page again",
-  ask_again: "Try again",
 };

@@ -62,9 +62,6 @@ export const zh = {
   systems: "系统",
   history: "上报经过",
   history_left_off: "更早的 {n} 次上报没有列出。",
-  history_day: "统计至",
-  history_done: "完成",
-  history_report: "上报",
   project_light: "{name}：{light}",
   tip_projects: "{n} 个项目",
 };
@@ -131,9 +128,6 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
   systems: "Systems",
   history: "Reports so far",
   history_left_off: "Earlier reports not listed: {n}.",
-  history_day: "As of",
-  history_done: "Done",
-  history_report: "Report",
   project_light: "{name}: {light}",
   tip_projects: "Projects: {n}",
 };
