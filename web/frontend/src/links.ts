@@ -36,7 +36,8 @@ function absolute(path: string, origin: string, query: Readonly<Record<string, s
 
 export function reportAddress(origin: string, form: "pdf" | "xlsx", { asOf, knownAt, language }: Shown, project: string | null): string {
   const path = project ? `/api/reports/projects/${part(project)}.${form}` : `/api/reports/city.${form}`;
-  return absolute(path, origin, { as_of: asOf, known_at: knownAt, lang: language });
+  // as the page asks of a day: of one to come, a forecast
+  return absolute(path, origin, { as_of: asOf, forecast: asOf && "1", known_at: knownAt, lang: language });
 }
 
 export function sceneAddress(origin: string, { project, asOf, knownAt, by }: Shown): string {

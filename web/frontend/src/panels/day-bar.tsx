@@ -4,6 +4,7 @@ import type { JSX, TargetedKeyboardEvent } from "preact";
 import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 
 import { addMonths } from "../days";
+import { isStatic } from "../static";
 import type { State } from "../store";
 import { Icon } from "../ui/parts";
 import { useTwin } from "../ui/twin";
@@ -21,6 +22,7 @@ export function DayBar(): JSX.Element {
   const timeline = useTimeline();
   const today = store.cache.projects().value?.today ?? timeline?.today;
   const ahead = Boolean(day && today && day > today);
+  const ready = Boolean(timeline?.first) && !isStatic();
   usePlaying(state.playing);
   // What floats at the bottom of the map, and the panels beside it, stay above the bar.
   useLayoutEffect(() => {
@@ -32,12 +34,12 @@ export function DayBar(): JSX.Element {
   const space = (event: TargetedKeyboardEvent<HTMLElement>): void => {
     if (event.key !== " " || !(event.target instanceof HTMLElement) || event.target.closest("button, select, input:not([type=range])")) return;
     event.preventDefault();
-    store.update({ playing: !state.playing });
+    if (state.playing || ready) store.update({ playing: !state.playing });
   };
   const legend = state.by ? store.cache.legend(state.by).value : undefined;
   return <section class={`panel day-bar${ahead ? " ahead" : ""}`} id="day-bar" ref={bar} aria-label={say("day_bar")} onKeyDown={space}>
     <div class="day-line">
-      <PlayButton ready={Boolean(timeline?.first)} />
+      <PlayButton ready={ready} />
       <DayField day={day} />
       {ahead && <b class="forecast-chip" id="forecast">{say("forecast")}</b>}
       <ColourChoice />

@@ -4,6 +4,7 @@ import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 
 import { layerAddress, ogcAddress, pictureName, reportAddress, sceneAddress, tilesAddress, viewAddress, type Shown } from "../links";
+import { isStatic } from "../static";
 import { CopyLine } from "../ui/copy";
 import { Icon, IconButton, PanelHead } from "../ui/parts";
 import { useActions, useTwin } from "../ui/twin";
@@ -105,7 +106,7 @@ function DataLinks({ shown }: { shown: Shown }): JSX.Element {
     {layer !== undefined && <Taken name={say("share_layer", { layer })} how={say("share_layer_how")} focus="copy-layer" text={layerAddress(origin, layer)}>
       {layers.length > 1 && <select data-focus="share-layer" aria-label={say("share_layer_choose")} value={layer} onChange={(event) => choose(event.currentTarget.value)}>{layers.map(({ name }) => <option key={name} value={name}>{name}</option>)}</select>}
     </Taken>}
-    {layer !== undefined && <Taken name={say("share_ogc")} how={say("share_ogc_how")} focus="copy-ogc" text={ogcAddress(origin)} />}
+    {layer !== undefined && !isStatic() && <Taken name={say("share_ogc")} how={say("share_ogc_how")} focus="copy-ogc" text={ogcAddress(origin)} />}
   </div>;
 }
 
