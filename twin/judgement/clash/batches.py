@@ -146,8 +146,6 @@ def _measured(a: Solid | Sentence, b: Solid | Sentence, reach: float) -> Measure
         return a
     if isinstance(a, Sentence) or isinstance(b, Sentence):
         return a if isinstance(a, Sentence) else b
-    if a.manifold is None or b.manifold is None:
-        return say("one of the two is no closed body")
     return measure(a, b, reach)
 
 

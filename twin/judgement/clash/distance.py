@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
+_AT_ONCE = 200_000
 Ways = tuple[Array, Array, Array]
 
 
@@ -24,6 +25,19 @@ def triangle_distances(first: Array, second: Array) -> Ways:
         np.stack([way[1] for way in ways])[best, all_of],
         np.stack([way[2] for way in ways])[best, all_of],
     )
+
+
+def depths(points: Array, triangles: Array) -> Array:
+    """Return (n,) least distances of (n, 3) points from a surface of (m, 3, 3) triangles, metres."""
+    found = np.zeros(len(points))
+    step = max(1, _AT_ONCE // max(1, len(triangles)))
+    for start in range(0, len(points), step):
+        some = points[start : start + step]
+        p = np.repeat(some, len(triangles), axis=0)
+        t = np.tile(triangles, (len(some), 1, 1))
+        ways = [_corner(p, t)[0], *(_edges(p, p, t[:, k], t[:, (k + 1) % 3])[0] for k in range(3))]
+        found[start : start + step] = np.min(ways, axis=0).reshape(len(some), -1).min(axis=1)
+    return found
 
 
 def _edges(p: Array, q: Array, r: Array, s: Array) -> Ways:

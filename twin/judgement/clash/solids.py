@@ -13,7 +13,7 @@ from manifold3d import Error, Manifold, Mesh64, OpType
 from numpy.typing import NDArray
 
 from twin.judgement.clash.shells import Shell, shells_of
-from twin.judgement.clash.welding import welded
+from twin.judgement.clash.welding import mended, one_point
 from twin.values.sentence import Sentence, say
 
 MOST_TRIANGLES = 2_000_000  # of one element: more would hold up a whole run
@@ -71,7 +71,11 @@ def solid_of(vertices: NDArray[np.float64], faces: NDArray[np.integer[Any]]) -> 
     reason = _unusable(vertices, faces)
     if reason is not None:
         return reason
-    points, triangles = welded(np.asarray(vertices, np.float64), np.asarray(faces, np.int64))
+    points, triangles = one_point(np.asarray(vertices, np.float64), np.asarray(faces, np.int64))
+    body = _as_it_is(points, triangles)
+    if body is not None:
+        return Solid(body, points, triangles)
+    points, triangles = mended(points, triangles)
     if not len(triangles):
         return say("its triangles are lines or points")
     found = shells_of(points, triangles)
@@ -79,6 +83,14 @@ def solid_of(vertices: NDArray[np.float64], faces: NDArray[np.integer[Any]]) -> 
     if manifold is not None and not manifold.volume() > FLAT:
         manifold = None
     return Solid(manifold, points, triangles)
+
+
+def _as_it_is(points: NDArray[np.float64], faces: NDArray[np.int64]) -> Any:
+    """Return the manifold of a mesh that needs no mending: one closed shell that faces outward; else None."""
+    body = Manifold(Mesh64(points, faces.astype(np.uint64)))
+    if body.status() != Error.NoError or body.num_tri() != len(faces) or body.num_vert() != len(points):
+        return None
+    return body if body.volume() > FLAT and len(body.decompose()) == 1 else None
 
 
 def _unusable(vertices: NDArray[np.float64], faces: NDArray[np.integer[Any]]) -> Sentence | None:

@@ -22,7 +22,7 @@ def classify(measured: Measured, tolerance: float, touch: float, clearance: floa
 
 def _overlapping(measured: Measured, tolerance: float) -> ClashType | None:
     """Return the type of an overlap that is thicker than the tolerance; None where there is none."""
-    if measured.volume > 0 and _same(measured):
+    if _same(measured):
         return ClashType.DUPLICATE
     if not measured.depth > tolerance:
         return None

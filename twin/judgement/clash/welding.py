@@ -11,10 +11,10 @@ _ROUNDS = 4
 _MOST_OPEN = 20_000  # open edges that are looked at: a surface with more is none that was meant to be closed
 
 
-def welded(vertices: NDArray[np.float64], faces: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Return (n, 3) vertices, metres, and (m, 3) faces: corners within `WELD` made one, faces without area left out,
-    faces that come twice taken once (and not at all where they face each other), half-way meetings mended."""
-    points, faces = _one_point(vertices, faces)
+def mended(points: NDArray[np.float64], faces: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Return (n, 3) vertices, metres, and (m, 3) faces of what `one_point` gave: all corners within `WELD` made one,
+    faces without area left out, faces that come twice taken once (not at all where they face each other), and faces
+    split where corners of others lie on their edges."""
     faces = _once(faces)
     if len(open_edges(faces)) == 0:
         return points, faces
@@ -28,20 +28,22 @@ def welded(vertices: NDArray[np.float64], faces: NDArray[np.int64]) -> tuple[NDA
     return points, faces
 
 
+def one_point(vertices: NDArray[np.float64], faces: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Make corners of the same cell of a fine grid one; each keeps the place of one of them."""
+    cells = np.round(vertices / WELD)
+    order = np.lexsort(cells.T)
+    new = np.ones(len(order), bool)
+    new[1:] = (cells[order[1:]] != cells[order[:-1]]).any(axis=1)
+    numbers = np.zeros(len(order), np.int64)
+    numbers[order] = np.cumsum(new) - 1
+    return vertices[order[new]], numbers[faces]
+
+
 def open_edges(faces: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return (k, 2) sorted edges that an odd number of faces share."""
     edges = np.sort(faces[:, [0, 1, 1, 2, 2, 0]].reshape(-1, 2), axis=1)
     found, counts = np.unique(edges, axis=0, return_counts=True)
     return found[counts % 2 == 1]
-
-
-def _one_point(
-    vertices: NDArray[np.float64], faces: NDArray[np.int64]
-) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Make corners of the same cell of a fine grid one; each keeps a place of one of them."""
-    cells = np.round(vertices / WELD)
-    _, first, numbers = np.unique(cells, axis=0, return_index=True, return_inverse=True)
-    return vertices[first], numbers.reshape(-1)[faces]
 
 
 def _near_points(
@@ -60,7 +62,7 @@ def _near_points(
 
 
 def _once(faces: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Leave out faces without three corners and all but one of those that come more than once; opposite ones go both."""
+    """Leave out faces without three corners, and all but one of those that come again; opposite ones go both."""
     a, b, c = faces.T
     faces = faces[(a != b) & (b != c) & (c != a)]
     if not len(faces):
