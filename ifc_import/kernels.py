@@ -24,7 +24,7 @@ from twin.values.model import Placed, Shape
 from twin.values.sentence import Sentence, say
 
 LITE_SECONDS, SECONDS_PER_MEGABYTE = 15.0, 0.5
-FARTHEST = 2e7  # metres; also false for what is no number
+FARTHEST = 2e8  # metres: map coordinates with the number of their zone reach 1.2e8; also false for what is no number
 ROUNDED = 2  # of 255: colours that differ by less differ by the kernels' rounding
 MOST_CULPRITS = 20  # after so many deaths the rest of a file is given up, in words
 WORKER = "ifc_import.worker"

@@ -19,7 +19,7 @@ Matrix = NDArray[np.float64]
 Box = tuple[Point3, Point3]
 SPACING = 14.0  # metres between pairs; no pair is larger than half of it
 COLUMNS = 20
-CRS = "EPSG:4527"  # CGCS2000 / 3-degree Gauss-Krüger zone 39
+LONG_CRS, SHORT_CRS = "EPSG:4527", "EPSG:4548"  # CGCS2000 / 3-degree Gauss-Krüger, with and without zone number
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +92,16 @@ class Frame:
     """Where the grid lies and how the files say so.
 
     world_from_grid : (4, 4) metres; "world" is the map where the files are georeferenced, else the files' own frame
-    map_from_local : of the two files, None without a georeference; z turned and shifted only
+    map_from_local : of the two files, None without a georeference; turned about z and moved
+    outlier : where the first file has one element more, far from all others; None for none.  Two files of one site
+        seldom cover the same ground, so whatever is made of the middle of their boxes differs
     """
 
     name: str
     world_from_grid: Matrix
     map_from_local: tuple[Matrix, Matrix] | None = None
+    crs: str = LONG_CRS
+    outlier: Point3 | None = None
 
 
 def moved(x: float, y: float, z: float = 0.0) -> Matrix:
@@ -118,15 +122,17 @@ def turned(degrees: float) -> Matrix:
 
 
 LONG, SHORT = moved(39_512_345.678, 2_498_765.432, 11.0), moved(512_345.678, 2_498_765.432, 11.0)
+ONE, OTHER = LONG @ turned(12.9), LONG @ moved(153.2, -81.7, 3.0) @ turned(-50.1)
+AWAY = (-500.0, -400.0, 30.0)
 FRAMES = {
     frame.name: frame
     for frame in (
         Frame("origin", np.eye(4)),
         Frame("turned", moved(3.3, -7.1, 2.2) @ turned(33.7)),
-        Frame("map", LONG @ turned(-21.3), (LONG @ turned(12.9), LONG @ turned(12.9))),
-        Frame("two-maps", LONG @ turned(-21.3), (LONG @ turned(12.9), LONG @ moved(153.2, -81.7, 3.0) @ turned(-50.1))),
+        Frame("map", LONG @ turned(-21.3), (ONE, ONE), outlier=AWAY),
+        Frame("two-maps", LONG @ turned(-21.3), (ONE, OTHER), outlier=AWAY),
         Frame("raw", LONG),
-        Frame("raw-turned", SHORT @ turned(33.7)),
+        Frame("raw-turned", SHORT @ turned(33.7), (np.eye(4), np.eye(4)), SHORT_CRS),
     )
 }
 
@@ -138,11 +144,13 @@ def write_pairs(pairs: Sequence[Pair], frame: Frame, a: Path, b: Path) -> None:
         local_from_grid = frame.world_from_grid
         if frame.map_from_local is not None:
             map_from_local = frame.map_from_local[index]
-            sheet.georeference(map_from_local)
+            sheet.georeference(map_from_local, frame.crs)
             local_from_grid = np.linalg.inv(map_from_local) @ local_from_grid
         for position, pair in enumerate(pairs):
             body = pair.case.a if side == "a" else pair.case.b
             sheet.add(body, local_from_grid @ cell(position, pair) @ body.place, pair.key(side))
+        if frame.outlier is not None and side == "a":
+            sheet.add(Body(np.eye(4), 1.0, size=(1.0, 1.0)), local_from_grid @ moved(*frame.outlier), "outlier")
         sheet.writer.save(path)
 
 
@@ -182,11 +190,11 @@ class _Sheet:
             above = made
         self.storey = above
 
-    def georeference(self, map_from_local: Matrix) -> None:
+    def georeference(self, map_from_local: Matrix, name: str) -> None:
         """Say where the file's frame lies on the map."""
         w = self.writer
         metre = w.make("IfcSIUnit", UnitType="LENGTHUNIT", Name="METRE")
-        crs = w.make("IfcProjectedCRS", Name=CRS, MapUnit=metre)
+        crs = w.make("IfcProjectedCRS", Name=name, MapUnit=metre)
         w.make(
             "IfcMapConversion",
             SourceCRS=self.context,

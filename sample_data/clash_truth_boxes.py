@@ -19,8 +19,8 @@ def block(low: Point3, high: Point3, ifc_class: str = "IfcBeam") -> Body:
 
 
 def overlapping(a: Body, b: Body, sides: Point3) -> Case:
-    """Return the case of two bodies whose overlap is a box of those sides; of a thin one, 50 µm are a large share."""
-    return Case(a, b, "hard", min(sides), math.prod(sides), volume_within=max(2e-3, 5e-5 / min(sides)))
+    """Return the case of two bodies whose overlap is a box of those sides; of a thin one, 0.1 mm is a large share."""
+    return Case(a, b, "hard", min(sides), math.prod(sides), volume_within=max(2e-3, 1e-4 / min(sides)))
 
 
 def lot(r: Random, positive: float = 0.7) -> str:
@@ -129,8 +129,8 @@ def enclosed(r: Random) -> Case:
         sides = [q - p for p, q in zip(low, high, strict=True)]
         return Case(block((0, 0, 0), (x, y, z)), b, "contained", min(sides), math.prod(sides))
     gap = r.uniform(0.005, 0.019)
-    hole = ((low[0] - gap, low[1] - gap), (high[0] + gap, low[1] - gap))
-    hole = (*hole, (high[0] + gap, high[1] + gap), (low[0] - gap, high[1] + gap))
+    (x0, y0), (x1, y1) = (low[0] - gap, low[1] - gap), (high[0] + gap, high[1] + gap)
+    hole = ((x0, y0), (x1, y0), (x1, y1), (x0, y1))
     tube = Body(moved(0, 0, 0), z, outline=((0, 0), (x, 0), (x, y), (0, y)), holes=(hole,), ifc_class="IfcBeam")
     return Case(tube, b, "none", distance=gap)
 

@@ -51,7 +51,7 @@ def tilted(r: Random) -> Case:
     """Boxes, each turned in space in its own way; the answer is one cut by the planes of the other."""
     while True:
         sizes = [[r.uniform(0.2, 2.5) for _ in range(3)] for _ in range(2)]
-        places = [any_turn(r), moved(*(r.uniform(-1.5, 1.5) for _ in range(2)), r.uniform(-1, 1)) @ any_turn(r)]
+        places = [any_turn(r), moved(r.uniform(-1.5, 1.5), r.uniform(-1.5, 1.5), r.uniform(-1, 1)) @ any_turn(r)]
         a, b = (
             Body(m @ moved(-s[0] / 2, -s[1] / 2, -s[2] / 2), s[2], size=(s[0], s[1]), ifc_class="IfcBeam")
             for m, s in zip(places, sizes, strict=True)
