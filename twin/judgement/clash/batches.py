@@ -142,10 +142,10 @@ def measured_of(code: int, row: NDArray[np.float64]) -> Measured:
 
 def _measured(a: Solid | Sentence, b: Solid | Sentence, reach: float) -> Measured | Sentence | None:
     """Measure two bodies, if both are some."""
-    if isinstance(a, Sentence) and isinstance(b, Sentence):
+    if isinstance(a, Sentence):
         return a
-    if isinstance(a, Sentence) or isinstance(b, Sentence):
-        return a if isinstance(a, Sentence) else b
+    if isinstance(b, Sentence):
+        return b
     return measure(a, b, reach)
 
 

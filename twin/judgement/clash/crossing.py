@@ -22,7 +22,8 @@ def crossings(first: Array, second: Array) -> tuple[NDArray[np.int64], Array]:
 def sink(first: Array, second: Array) -> Array:
     """Return (n,) how far (n, 3, 3) triangles would have to move to leave each other's planes, metres: of both
     triangles and both sides of the other's plane the least."""
-    return np.minimum(_sides(first, second), _sides(second, first))
+    least: Array = np.minimum(_sides(first, second), _sides(second, first))
+    return least
 
 
 def _pierced(p: Array, q: Array, triangle: Array) -> tuple[NDArray[np.bool_], Array]:
@@ -46,7 +47,8 @@ def _sides(triangle: Array, plane: Array) -> Array:
     normal = np.cross(plane[:, 1] - plane[:, 0], plane[:, 2] - plane[:, 0])
     length = np.linalg.norm(normal, axis=1)
     heights = np.einsum("nki,ni->nk", triangle - plane[:, :1], normal / np.maximum(length, 1e-300)[:, None])
-    return np.maximum(np.minimum(heights.max(axis=1), -heights.min(axis=1)), 0.0)
+    sides: Array = np.maximum(np.minimum(heights.max(axis=1), -heights.min(axis=1)), 0.0)
+    return sides
 
 
 def _dot(u: Array, v: Array) -> Array:

@@ -13,6 +13,7 @@ from twin.judgement.clash.boxes import element_boxes
 from twin.judgement.clash.candidates import TOUCH, Candidates, candidates
 from twin.judgement.clash.select import Columns, concatenated, select
 from twin.judgement.clash.semantics import ByDesign
+from twin.judgement.clash.severity import severity
 from twin.judgement.clash.verdict import classify
 from twin.values.clash import BodyKey, CheckedModel, ClashType, Detection, FoundClash, Measured, Untestable
 from twin.values.clash_rules import RuleSet
@@ -26,11 +27,13 @@ def detect(
     rules: RuleSet,
     executor: Executor | None = None,
     advance: Callable[[int, int], None] = lambda done, total: None,
+    today: float | None = None,
 ) -> Detection:
     """Return all that the rules find among the elements of some models.
 
     executor : where pairs are measured (a process pool uses all cores); None: in this process
     advance : told (done, of) pairs now and then
+    today : a day (proleptic ordinal): what is built soon after it weighs more
     """
     _check(rules)
     columns = concatenated(models)
@@ -40,7 +43,7 @@ def detect(
     untestable = _without_a_box(columns, masks, boxes)
     stock = Stock([model.bodies for model in models], [model.frame_from_local for model in models])
     batches = stock.batches(chosen.pairs, chosen.reach, boxes.mean(axis=1))
-    judge = _Judge(columns, rules, chosen)
+    judge = _Judge(columns, rules, chosen, today)
     for answers in _answers(batches, executor):
         judge.hear(answers)
         advance(judge.heard, len(chosen.pairs))
@@ -59,8 +62,9 @@ def detect(
 class _Judge:
     """Hears what was measured, batch by batch, and gives verdicts in the order of the pairs."""
 
-    def __init__(self, columns: Columns, rules: RuleSet, chosen: Candidates) -> None:
+    def __init__(self, columns: Columns, rules: RuleSet, chosen: Candidates, today: float | None) -> None:
         self._columns, self._rules, self._chosen = columns, rules, chosen
+        self._today = today
         self._by_design = ByDesign(columns, rules.joints)
         self._found: dict[int, FoundClash] = {}
         self._unjudged: dict[int, Untestable] = {}
@@ -94,8 +98,17 @@ class _Judge:
                 continue
             a, b = _key(self._columns, i), _key(self._columns, j)
             reason = self._by_design.reason(i, j, type)
-            return FoundClash(rule.name, a, b, type, measured, reason, rule.severity)
+            grade, factors = severity(rule, type, measured, self._starts_in(i, j))
+            return FoundClash(rule.name, a, b, type, measured, reason, grade, factors)
         return None
+
+    def _starts_in(self, i: int, j: int) -> float | None:
+        """Return how many days after today work on the first of two elements begins; None where no task says so."""
+        if self._today is None:
+            return None
+        places = [self._columns.place(i), self._columns.place(j)]
+        starts = [float(model.windows[row, 0]) for model, row in places if model.windows is not None]
+        return min((start - self._today for start in starts if not np.isnan(start)), default=None)
 
 
 def _answers(batches: Iterator[Batch], executor: Executor | None) -> Iterator[Answers]:

@@ -43,7 +43,8 @@ def open_edges(faces: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return (k, 2) sorted edges that an odd number of faces share."""
     edges = np.sort(faces[:, [0, 1, 1, 2, 2, 0]].reshape(-1, 2), axis=1)
     found, counts = np.unique(edges, axis=0, return_counts=True)
-    return found[counts % 2 == 1]
+    odd: NDArray[np.int64] = found[counts % 2 == 1]
+    return odd
 
 
 def _near_points(
