@@ -59,12 +59,7 @@ def project_properties(judged: "JudgedProject", language: str) -> dict[str, Any]
         "name": judged.name,
         "light": light.light,
         "raw_light": light.raw,
-        "progress": rounded(status.progress),
-        "planned_progress": rounded(status.planned_progress),
-        "spi_t": rounded(status.spi_t),
-        "spi": rounded(status.spi),
-        "cpi": rounded(status.cpi),
-        "status_date": day(status.status_date),
+        **_progress(status),
         **{name: plain(getattr(entry, name)) for name in REGISTER},
         "stage": stage,
         "stage_name": stage_name(LIFECYCLE, stage, language),
@@ -72,6 +67,12 @@ def project_properties(judged: "JudgedProject", language: str) -> dict[str, Any]
         "models": list(judged.record.models),
         "bounds": judged.record.bounds and list(judged.record.bounds),
     }
+
+
+def _progress(status: "ProjectStatus") -> dict[str, Any]:
+    """Return the figures that every list of projects has."""
+    shares = {name: rounded(getattr(status, name)) for name in ("progress", "planned_progress", "spi_t", "spi", "cpi")}
+    return {**shares, "status_date": day(status.status_date)}
 
 
 def stage_name(kind: str, stage: str | None, language: str) -> str | None:
@@ -175,12 +176,7 @@ def light_json(judged: "JudgedProject", language: str) -> dict[str, Any]:
         "light": judged.light.light,
         "raw_light": judged.light.raw,
         "held_from": day(judged.light.held_from),
-        "progress": rounded(status.progress),
-        "planned_progress": rounded(status.planned_progress),
-        "spi_t": rounded(status.spi_t),
-        "spi": rounded(status.spi),
-        "cpi": rounded(status.cpi),
-        "status_date": day(status.status_date),
+        **_progress(status),
         "evidence": [evidence_json(item, language) for item in judged.light.evidence],
     }
 

@@ -11,6 +11,7 @@ from web.reports.contents import CityReport, ProjectReport, deviation, is_foreca
 from web.reports.words import WORST_FIRST, Words, reason
 
 Facts = Sequence[tuple[str, Cell | Typed]]
+Columns = Sequence[tuple[str, Kind, float]]  # name, kind, width
 
 
 def city_xlsx(report: CityReport, words: Words) -> bytes:
@@ -18,9 +19,9 @@ def city_xlsx(report: CityReport, words: Words) -> bytes:
     overview = report.overview
     day = date.fromisoformat(overview["as_of"])
     sheets = [
-        _facts_sheet(words(say("Overview")), _city_facts(report, words), words),
+        _facts_sheet(say("Overview"), _city_facts(report, words), words),
         _projects(report, words),
-        _counts(words(say("By district")), words(say("district")), overview["districts"], words),
+        _counts(say("By district"), say("district"), overview["districts"], words),
         _changes(report, words),
         _resources(
             [
@@ -39,7 +40,7 @@ def project_xlsx(report: ProjectReport, words: Words) -> bytes:
     details = report.details
     day = date.fromisoformat(details["as_of"])
     sheets = [
-        _facts_sheet(words(say("Project")), _project_facts(report, words), words),
+        _facts_sheet(say("Project"), _project_facts(report, words), words),
         _evidence(details, words),
         _curve(details, words),
         _resources(list(details["resources"].items()), words),
@@ -50,11 +51,11 @@ def project_xlsx(report: ProjectReport, words: Words) -> bytes:
 
 def _facts_sheet(title: str, facts: Facts, words: Words) -> ReportSheet:
     """Return named facts, one a row; what each value is decides how it is written."""
-    columns = (
-        ReportColumn(words(say("what")), width=34),
-        ReportColumn(words(say("value")), width=40),
+    columns: Columns = (
+        (say("what"), "text", 34),
+        (say("value"), "text", 40),
     )
-    return ReportSheet(title, columns, [(name, value) for name, value in facts])
+    return _sheet(title, columns, facts, words)
 
 
 def _head(head: Mapping[str, Any], words: Words) -> list[tuple[str, Cell | Typed]]:
@@ -122,8 +123,11 @@ def _project_facts(report: ProjectReport, words: Words) -> Facts:
     ]
 
 
-def _colours(words: Words) -> dict[str, str]:
-    return {words.light(light): colour for light, colour in LIGHT_COLOURS.items()}
+def _sheet(title: str, columns: Columns, rows: Sequence[Sequence[Cell | Typed]], words: Words) -> ReportSheet:
+    """Return a sheet with its title and its columns named in the wanted language."""
+    named = tuple(ReportColumn(words(name), kind, width) for name, kind, width in columns)
+    lights = {words.light(light): colour for light, colour in LIGHT_COLOURS.items()}
+    return ReportSheet(words(title), named, rows, lights)
 
 
 def _day(text: str | None) -> date | None:
@@ -131,28 +135,28 @@ def _day(text: str | None) -> date | None:
 
 
 def _projects(report: CityReport, words: Words) -> ReportSheet:
-    columns = (
-        ReportColumn(words(say("light")), "light", 13),
-        ReportColumn(words(say("project code")), width=26),
-        ReportColumn(words(say("project name")), width=34),
-        ReportColumn(words(say("project kind")), width=14),
-        ReportColumn(words(say("district")), width=12),
-        ReportColumn(words(say("stage")), width=14),
-        ReportColumn(words(say("last report")), "date", 12),
-        ReportColumn(words(say("done so far")), "share", 10),
-        ReportColumn(words(say("planned by then")), "share", 10),
-        ReportColumn(words(say("against plan")), "points", 10),
-        ReportColumn("SPI(t)", "index", 9),
-        ReportColumn("SPI", "index", 9),
-        ReportColumn("CPI", "index", 9),
-        ReportColumn(words(say("total investment")), "amount", 20),
-        ReportColumn(words(say("currency")), width=8),
-        ReportColumn(words(say("planned start")), "date", 12),
-        ReportColumn(words(say("planned finish")), "date", 12),
-        ReportColumn(words(say("finish as last registered")), "date", 14),
-        ReportColumn(words(say("owner")), width=28),
-        ReportColumn(words(say("contractor")), width=28),
-        ReportColumn(words(say("reason")), width=70),
+    columns: Columns = (
+        (say("light"), "light", 13),
+        (say("project code"), "text", 26),
+        (say("project name"), "text", 34),
+        (say("project kind"), "text", 14),
+        (say("district"), "text", 12),
+        (say("stage"), "text", 14),
+        (say("last report"), "date", 12),
+        (say("done so far"), "share", 10),
+        (say("planned by then"), "share", 10),
+        (say("against plan"), "points", 10),
+        ("SPI(t)", "index", 9),
+        ("SPI", "index", 9),
+        ("CPI", "index", 9),
+        (say("total investment"), "amount", 20),
+        (say("currency"), "text", 8),
+        (say("planned start"), "date", 12),
+        (say("planned finish"), "date", 12),
+        (say("finish as last registered"), "date", 14),
+        (say("owner"), "text", 28),
+        (say("contractor"), "text", 28),
+        (say("reason"), "text", 70),
     )
     rows = [
         (
@@ -166,14 +170,14 @@ def _projects(report: CityReport, words: Words) -> ReportSheet:
         )
         for found in report.projects
     ]
-    return ReportSheet(words(say("Projects")), columns, rows, _colours(words))
+    return _sheet(say("Projects"), columns, rows, words)
 
 
 def _counts(title: str, of: str, groups: Sequence[Mapping[str, Any]], words: Words) -> ReportSheet:
-    columns = (
-        ReportColumn(of, width=18),
-        ReportColumn(words(say("projects")), "number", 10),
-        *(ReportColumn(words.light(light), "number", 14) for light in WORST_FIRST),
+    columns: Columns = (
+        (of, "text", 18),
+        (say("projects"), "number", 10),
+        *((words.light(light), "number", 14) for light in WORST_FIRST),
     )
     rows = [
         (
@@ -183,33 +187,33 @@ def _counts(title: str, of: str, groups: Sequence[Mapping[str, Any]], words: Wor
         )
         for group in groups
     ]
-    return ReportSheet(title, columns, rows)
+    return _sheet(title, columns, rows, words)
 
 
 def _changes(report: CityReport, words: Words) -> ReportSheet:
     before, now = report.overview["before"], report.overview["as_of"]
-    columns = (
-        ReportColumn(words(say("project code")), width=26),
-        ReportColumn(words(say("project name")), width=34),
-        ReportColumn(words(say("light on {day}", day=before)), "light", 18),
-        ReportColumn(words(say("light on {day}", day=now)), "light", 18),
+    columns: Columns = (
+        (say("project code"), "text", 26),
+        (say("project name"), "text", 34),
+        (say("light on {day}", day=before), "light", 18),
+        (say("light on {day}", day=now), "light", 18),
     )
     rows = [
         (change["code"], change["name"], change["from"] and words.light(change["from"]), words.light(change["to"]))
         for change in report.overview["changes"]
     ]
-    return ReportSheet(words(say("Changes")), columns, rows, _colours(words))
+    return _sheet(say("Changes"), columns, rows, words)
 
 
 def _resources(uses: Sequence[tuple[str, Mapping[str, Any]]], words: Words) -> ReportSheet:
-    columns = (
-        ReportColumn(words(say("resource")), width=14),
-        ReportColumn(words(say("unit")), width=12),
-        ReportColumn(words(say("planned by then")), "amount", 20),
-        ReportColumn(words(say("used")), "amount", 20),
-        ReportColumn(words(say("planned in all")), "amount", 20),
-        ReportColumn(words(say("used of planned")), "share", 12),
-        ReportColumn(words(say("as of")), "date", 12),
+    columns: Columns = (
+        (say("resource"), "text", 14),
+        (say("unit"), "text", 12),
+        (say("planned by then"), "amount", 20),
+        (say("used"), "amount", 20),
+        (say("planned in all"), "amount", 20),
+        (say("used of planned"), "share", 12),
+        (say("as of"), "date", 12),
     )
     rows = [
         (
@@ -219,24 +223,24 @@ def _resources(uses: Sequence[tuple[str, Mapping[str, Any]]], words: Words) -> R
         )
         for name, use in uses
     ]
-    return ReportSheet(words(say("Resources")), columns, rows)
+    return _sheet(say("Resources"), columns, rows, words)
 
 
 def _evidence(details: Mapping[str, Any], words: Words) -> ReportSheet:
-    columns = (
-        ReportColumn(words(say("of what")), width=12),
-        ReportColumn(words(say("light")), "light", 14),
-        ReportColumn(words(say("decisive")), width=8),
-        ReportColumn(words(say("figure")), width=26),
-        ReportColumn(words(say("value")), "index", 10),
-        ReportColumn(words(say("unit")), width=10),
-        ReportColumn(words(say("threshold")), width=18),
-        ReportColumn(words(say("clause")), width=60),
-        ReportColumn(words(say("where the clause is published")), width=44),
-        ReportColumn(words(say("as of")), "date", 12),
-        ReportColumn(words(say("file")), width=34),
-        ReportColumn(words(say("row")), "number", 8),
-        ReportColumn(words(say("recorded")), width=22),
+    columns: Columns = (
+        (say("of what"), "text", 12),
+        (say("light"), "light", 14),
+        (say("decisive"), "text", 8),
+        (say("figure"), "text", 26),
+        (say("value"), "index", 10),
+        (say("unit"), "text", 10),
+        (say("threshold"), "text", 18),
+        (say("clause"), "text", 60),
+        (say("where the clause is published"), "text", 44),
+        (say("as of"), "date", 12),
+        (say("file"), "text", 34),
+        (say("row"), "number", 8),
+        (say("recorded"), "text", 22),
     )
     rows = []
     for item in details["evidence"]:
@@ -250,7 +254,7 @@ def _evidence(details: Mapping[str, Any], words: Words) -> ReportSheet:
                 *(report.get("file"), report.get("row"), report.get("recorded_at")),
             )
         )
-    return ReportSheet(words(say("Evidence")), columns, rows, _colours(words))
+    return _sheet(say("Evidence"), columns, rows, words)
 
 
 def _curve(details: Mapping[str, Any], words: Words) -> ReportSheet:
@@ -262,22 +266,22 @@ def _curve(details: Mapping[str, Any], words: Words) -> ReportSheet:
         "forecast": say("forecast"),
     }
     names = {name: label for name, label in names.items() if name in curve}
-    columns = (
-        ReportColumn(words(say("month end")), "date", 12),
-        *(ReportColumn(words(label), "amount", 20) for label in names.values()),
+    columns: Columns = (
+        (say("month end"), "date", 12),
+        *((label, "amount", 20) for label in names.values()),
     )
     rows = [(_day(day), *(curve[name][i] for name in names)) for i, day in enumerate(curve["days"])]
-    return ReportSheet(words(say("S-curve")), columns, rows)
+    return _sheet(say("S-curve"), columns, rows, words)
 
 
 def _tasks(report: ProjectReport, words: Words) -> ReportSheet:
-    columns = (
-        ReportColumn(words(say("task code")), width=18),
-        ReportColumn(words(say("task")), width=40),
-        ReportColumn(words(say("finish by plan")), "date", 12),
-        ReportColumn(words(say("planned by then")), "share", 10),
-        ReportColumn(words(say("done so far")), "share", 10),
-        ReportColumn(words(say("share of the project lost")), "share", 12),
+    columns: Columns = (
+        (say("task code"), "text", 18),
+        (say("task"), "text", 40),
+        (say("finish by plan"), "date", 12),
+        (say("planned by then"), "share", 10),
+        (say("done so far"), "share", 10),
+        (say("share of the project lost"), "share", 12),
     )
     rows = [(t.code, t.name, _day(t.finish), t.planned, t.done, t.lost) for t in report.tasks]
-    return ReportSheet(words(say("Tasks behind")), columns, rows)
+    return _sheet(say("Tasks behind"), columns, rows, words)
