@@ -1,6 +1,7 @@
 """Keeps the twin: models, revisions and placements in a database, their bytes as content-addressed blobs."""
 
 from twin.store.blobs import Blobs
+from twin.store.clashes import ClashRunRecord
 from twin.store.connect import SQLITE_VERSION
 from twin.store.element_texts import ElementGroup, ElementText
 from twin.store.opening import DATABASE
@@ -28,6 +29,7 @@ from twin.store.records import (
     TwinSettings,
 )
 from twin.store.store import Store
+from twin.store.topics import CommentRecord
 from twin.store.write import check_code, model_id
 
 __all__ = [
@@ -36,6 +38,8 @@ __all__ = [
     "Ancestor",
     "Blobs",
     "Bounds",
+    "ClashRunRecord",
+    "CommentRecord",
     "Counts",
     "ElementColumns",
     "ElementGroup",

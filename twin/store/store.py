@@ -9,7 +9,7 @@ from typing import Any, Self
 from sqlalchemy import Connection, Engine
 
 from twin.errors import InvalidInput
-from twin.store import element_texts, facts, known, layers, opening, read, write
+from twin.store import changes, element_texts, facts, known, layers, opening, read, write
 from twin.store.blobs import Blobs, Packed, pack
 from twin.store.clash_methods import ClashMethods
 from twin.store.connect import ChangeMarks, engine_at, reading, writing
@@ -342,9 +342,10 @@ class Store(ClashMethods):
         return self._marks.changes()
 
     def remove_model(self, model: str) -> None:
-        """Forget a model with its history; its blobs go unless another model has the same."""
+        """Forget a model with its history; its blobs go unless another model has the same, its clashes stay."""
         with writing(self._engine) as connection:
             write.lock(connection)
+            changes.lose_model(connection, model, datetime.now(UTC))
             write.remove_model(connection, model)
         self.sweep()
 

@@ -20,18 +20,13 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-# In order; the last one is what this program writes. A version that is not listed comes from a newer program.
-VERSIONS = ("0001", "0002", "0003", "0004")
+from twin.store import metadata as shared
+from twin.store.clash_tables import CLASH_BLOB_COLUMNS
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
+metadata = shared.metadata
+
+# In order; the last one is what this program writes. A version that is not listed comes from a newer program.
+VERSIONS = ("0001", "0002", "0003", "0004", "0005")
 
 # Alembic's own table, declared here so that a new database is stamped without importing Alembic.
 alembic_version = Table(
@@ -315,4 +310,5 @@ BLOB_COLUMNS = (
     revisions.c.bodies_sha256,
     *(layers.c.features_sha256, layers.c.tiles_sha256),
     *(loads.c.sha256, schedules.c.document_sha256),
+    *CLASH_BLOB_COLUMNS,
 )

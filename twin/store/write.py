@@ -13,6 +13,7 @@ from twin.errors import FrameTaken, InvalidInput
 from twin.store import read
 from twin.store.blobs import Packed, pack
 from twin.store.bodies import pack_bodies, whole_bodies
+from twin.store.clash_tables import clashes, topics
 from twin.store.records import Model, NewRevision, Placing
 from twin.store.tables import (
     BLOB_COLUMNS,
@@ -212,8 +213,9 @@ def remove_model(connection: Connection, model: str) -> None:
 
 
 def _facts_of(project: str) -> list[ColumnElement[bool]]:
-    """Return conditions that say whether a project has facts of any kind."""
-    return [exists().where(table.c.project == project) for table in FACT_TABLES.values()]
+    """Return conditions that say whether a project has facts of any kind, or clashes and what people said of them."""
+    found = (*FACT_TABLES.values(), clashes, topics)
+    return [exists().where(table.c.project == project) for table in found]
 
 
 def referenced_blobs(connection: Connection) -> set[str]:
