@@ -1,21 +1,18 @@
 /** The right panel: everything that is known of the picked element. */
 
 import type { ComponentChildren, JSX } from "preact";
-import { useEffect, useState } from "preact/hooks";
 
 import { ServerProblem } from "../api";
-import { stateMark } from "../marks";
+import { STATES } from "../marks";
 import { sentenceOf, type Store } from "../store";
-import type { ElementDetails, State, Value } from "../types";
-import { copyText } from "../ui/copy";
-import { IconButton, PanelHead, Skeleton, Warning } from "../ui/parts";
+import type { ElementDetails, Value } from "../types";
+import { CopyButton } from "../ui/copy";
+import { IconButton, Mark, PanelHead, Skeleton, Warning } from "../ui/parts";
 import { useActions, useTwin } from "../ui/twin";
 import { className } from "../words/classes";
 import type { Word } from "../words/dictionary";
 import { metres, number, quantity } from "../words/format";
 import { AroundTheDay, OnTheDay } from "./element-day";
-
-const TOLD_MS = 2000;
 
 export function ElementPanel(): JSX.Element | null {
   const { store, state, say } = useTwin();
@@ -83,28 +80,12 @@ function Identity({ element }: { element: ElementDetails }): JSX.Element {
     ["located", element.path.map((part) => part.name || className(part.ifc_class, language)).join(" › ")],
   ];
   return <section class="section">
-    {element.state !== "drawn" && <p class={element.state === "failed" ? "warning" : "soft note"}><StateMark state={element.state} /><span>{say(element.state)}{language === "zh" ? "：" : ": "}{element.reason ?? say("not_in_view")}</span></p>}
+    {element.state !== "drawn" && <p class={element.state === "failed" ? "warning" : "soft note"}><Mark kind={element.state} drawing={STATES[element.state]} /><span>{say(element.state)}{language === "zh" ? "：" : ": "}{element.reason ?? say("not_in_view")}</span></p>}
     <dl class="facts">
-      <dt>{say("global_id")}</dt><dd class="copy-line"><span class="mono" id="global-id">{element.global_id}</span><CopyButton text={element.global_id} /></dd>
+      <dt>{say("global_id")}</dt><dd class="copy-line"><span class="mono" id="global-id">{element.global_id}</span><CopyButton text={element.global_id} label={say("copy_global_id")} focus="copy" class="button icon-only quiet small" /></dd>
       {facts.map(([word, value]) => value ? [<dt key={word}>{say(word)}</dt>, <dd key={`${word}=`}>{value}</dd>] : null)}
     </dl>
   </section>;
-}
-
-/** The mark of the ledger, which is drawn for panels without components too. */
-function StateMark({ state }: { state: State }): JSX.Element {
-  return <span ref={(holder) => { holder?.replaceChildren(stateMark(state)); }} />;
-}
-
-function CopyButton({ text }: { text: string }): JSX.Element {
-  const { say } = useTwin();
-  const [copied, setCopied] = useState(false);
-  useEffect(() => {
-    if (!copied) return;
-    const timer = setTimeout(() => setCopied(false), TOLD_MS);
-    return () => clearTimeout(timer);
-  }, [copied]);
-  return <IconButton icon={copied ? "check" : "copy"} label={say(copied ? "copied" : "copy_global_id")} focus="copy" class="button icon-only quiet small" onClick={() => void copyText(text).then(() => setCopied(true))} />;
 }
 
 function SetTable({ name, rows, open }: { name: string; rows: [string, string][]; open: boolean }): JSX.Element {

@@ -1,8 +1,9 @@
 /** Small parts that several panels are made of. */
 
-import type { ComponentChildren, ComponentProps, JSX } from "preact";
+import { createElement, type ComponentChildren, type ComponentProps, type JSX } from "preact";
 
 import { ICONS } from "../dom";
+import { lightLook, type Drawing } from "../marks";
 import type { LegendEntry, Light } from "../types";
 import { lightName } from "../words/lights";
 
@@ -18,18 +19,16 @@ export function IconButton({ icon, label, focus, onClick, quiet = true, ...rest 
   return <button class={`button icon-only${quiet ? " quiet" : ""}`} type="button" data-focus={focus} aria-label={label} title={label} onClick={onClick} {...rest}><Icon name={icon} /></button>;
 }
 
-const SHAPES: Readonly<Record<string, JSX.Element>> = {
-  circle: <circle cx="6" cy="6" r="5" fill="currentColor" />,
-  triangle: <path d="M6 .8L11.6 11H.4z" fill="currentColor" />,
-  square: <path d="M1.2 1.2h9.6v9.6H1.2z" fill="currentColor" />,
-  ring: <circle cx="6" cy="6" r="4.2" fill="none" stroke="currentColor" stroke-width="1.8" />,
-};
+/** A mark as `marks.ts` draws it; without a colour it has that of the text. */
+export function Mark({ kind, drawing, colour }: { kind: string; drawing: Drawing; colour?: string }): JSX.Element {
+  return <span class={`mark mark-${kind}`} style={colour ? { color: colour } : undefined}>
+    <svg viewBox="0 0 12 12" aria-hidden="true">{Object.entries(drawing).map(([tag, attributes]) => createElement(tag, { key: tag, ...attributes }))}</svg></span>;
+}
 
 /** A light in the colour and the shape that the server's legend gives it; `said`: with its name for those who do not see it. */
 export function LightMark({ light, legend, said = false }: { light: Light; legend: readonly LegendEntry[]; said?: boolean }): JSX.Element {
-  const entry = legend.find((known) => known.key === light);
   return <>
-    <span class={`mark mark-light mark-${light}`} style={entry && { color: entry.colour }}><svg viewBox="0 0 12 12" aria-hidden="true">{SHAPES[entry?.shape ?? ""]}</svg></span>
+    <Mark kind={`light mark-${light}`} {...lightLook(light, legend)} />
     {said && <span class="hidden">{lightName(light, legend)}</span>}
   </>;
 }
