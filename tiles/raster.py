@@ -159,7 +159,7 @@ def _fill_some(
     """Fill the rows `first` to `last` (the latter left out) of the triangles `shown` into the buffers."""
     near, which = buffers
     of, row = _runs(first, last - first)
-    starts, ends = _spans(corners[shown], of, row + 0.5)
+    starts, ends = _spans(corners[shown], of, row.astype(np.float64) + 0.5)
     left = np.clip(np.ceil(starts - 0.5), 0, view.width).astype(np.int64)
     right = np.clip(np.ceil(ends - 0.5), 0, view.width).astype(np.int64)
     span, column = _runs(left, right - left)

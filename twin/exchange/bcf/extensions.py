@@ -65,4 +65,4 @@ def write_schema(extensions: Extensions) -> bytes:
             restriction = SubElement(kind, "restriction", {"base": simple})
             for word in said:
                 SubElement(restriction, "enumeration", {"value": word})
-    return tostring(top, encoding="utf-8", xml_declaration=True)
+    return bytes(tostring(top, encoding="utf-8", xml_declaration=True))

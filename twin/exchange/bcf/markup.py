@@ -169,7 +169,7 @@ def _fields(model: type) -> Mapping[str, _Field]:
     found = {}
     for field in dataclasses.fields(model):
         arguments = typing.get_args(hints[field.name])
-        kind = next((a for a in arguments if a is not type(None)), hints[field.name])
+        kind: Any = next((a for a in arguments if a is not type(None)), hints[field.name])
         bare = field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
         found[field.metadata["name"]] = _Field(
             attribute=field.metadata["type"] == "Attribute",
@@ -177,10 +177,15 @@ def _fields(model: type) -> Mapping[str, _Field]:
             many=typing.get_origin(hints[field.name]) is list,
             text=kind is str,
             optional=not bare,
-            model=kind if dataclasses.is_dataclass(kind) and "Xml" not in kind.__name__ else None,
+            model=_model(kind),
             words=tuple(str(word.value) for word in kind) if _is_enumeration(kind) else (),
         )
     return found
+
+
+def _model(kind: Any) -> type | None:
+    """Return the class of elements that have parts of their own; None for plain values."""
+    return kind if isinstance(kind, type) and dataclasses.is_dataclass(kind) else None
 
 
 def _is_enumeration(kind: Any) -> bool:

@@ -44,7 +44,7 @@ def guid_of(found: str | None, file: str, member: str) -> str:
 def time_of(found: XmlDateTime, file: str, member: str) -> datetime:
     """Return a time in UTC; one without a zone is UTC, as BCF has it. Below a microsecond it is cut."""
     try:
-        time = found.to_datetime()
+        time: datetime = found.to_datetime()
         return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
     except (ValueError, OverflowError):
         raise InvalidInput(

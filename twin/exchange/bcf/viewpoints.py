@@ -136,12 +136,21 @@ LEFT_OUT = "{count} lines, planes or pictures in viewpoints have no place or dir
 
 def _lines(found: Sequence[Any], notices: Notices) -> list[Line]:
     lines = [Line(_triple(line.start_point), _triple(line.end_point)) for line in found]
-    return [line for line in lines if _finite(line.start, line.end) or notices.add(LEFT_OUT)]
+    kept = [line for line in lines if _finite(line.start, line.end)]
+    _tell(len(lines) - len(kept), notices)
+    return kept
 
 
 def _planes(found: Sequence[Any], notices: Notices) -> list[ClippingPlane]:
     planes = [ClippingPlane(_triple(plane.location), _triple(plane.direction)) for plane in found]
-    return [p for p in planes if (_finite(p.location) and _direction(p.direction)) or notices.add(LEFT_OUT)]
+    kept = [plane for plane in planes if _finite(plane.location) and _direction(plane.direction)]
+    _tell(len(planes) - len(kept), notices)
+    return kept
+
+
+def _tell(lost: int, notices: Notices) -> None:
+    for _ in range(lost):
+        notices.add(LEFT_OUT)
 
 
 def _bitmaps(found: Sequence[Any], content: Callable[[str], bytes | None], notices: Notices) -> list[Bitmap]:

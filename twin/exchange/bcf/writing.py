@@ -1,5 +1,6 @@
 """Topics → BCF files (2.1, 3.0) that validate against buildingSMART's schemas; the same topics make the same bytes."""
 
+import hashlib
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -67,7 +68,10 @@ class _Writing:
 
     def all(self) -> None:
         """Write every member of the archive."""
-        self._xml("bcf.version", v3.Version(version_id="3.0") if self.new else v2.Version("2.1", "2.1"))
+        self._xml(
+            "bcf.version",
+            v3.Version(version_id="3.0") if self.new else v2.Version(detailed_version="2.1", version_id="2.1"),
+        )
         name = _text(self.file.project_name)
         if self.new:
             if self.file.project_id.strip() or name:
@@ -173,7 +177,7 @@ class _Writing:
         if file.content is not None:
             name = _file_name(file.reference) or _file_name(file.filename) or "model.ifc"
             if self.members.setdefault(name, file.content) != file.content:
-                name = f"{uuid.uuid5(uuid.NAMESPACE_OID, file.content.hex())}_{name}"
+                name = f"{hashlib.sha256(file.content).hexdigest()[:12]}_{name}"
                 self.members[name] = file.content
             reference, external = f"../{name}", False
         elif not external:
