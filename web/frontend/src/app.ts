@@ -41,6 +41,8 @@ import { readAddress, writeAddress, type Address, type View } from "./url";
 import type { Language } from "./words/dictionary";
 
 const NOWHERE: View = { longitude: 114.06, latitude: 22.54, zoom: 15.5, pitch: 50, bearing: -20 };
+/** What readers select: then the place that they searched for is no longer marked. */
+const SELECTED = ["project", "model", "element", "feature"] as const;
 
 export class App {
   private readonly store: Store;
@@ -64,7 +66,7 @@ export class App {
   constructor(root: HTMLElement, private readonly address: Address, language: Language, theme: Theme) {
     const { project, model, element, asOf, knownAt, by, cityAs, compare, section, shows } = address;
     this.view = address.view;
-    this.store = new Store({ language, theme, project, model, element, asOf, knownAt, by, cityAs: cityAs ?? "marks", compare, split: address.split ?? 0.5, playing: false, listOpen: true, shareOpen: false, searchOpen: false, tour: null, tool: null, measure: NO_MEASURE, section, sectionOpen: false, inView: [], shows, layersOpen: false, feature: null, spaces: new Set(), below: new Set(), hidden: new Set() });
+    this.store = new Store({ language, theme, project, model, element, asOf, knownAt, by, cityAs: cityAs ?? "marks", compare, split: address.split ?? 0.5, playing: false, listOpen: true, shareOpen: false, searchOpen: false, tour: null, tool: null, measure: NO_MEASURE, section, sectionOpen: false, inView: [], shows, layersOpen: false, feature: null, place: null, spaces: new Set(), below: new Set(), hidden: new Set() });
     this.flights = new Flights(this.store, () => this.city);
     this.notices = new Notices(this.store);
     this.canvas = h("main", { class: "map", id: "map", tabindex: "-1" });
@@ -181,9 +183,10 @@ export class App {
   }
 
   private changed(changed: Changed): void {
-    const { theme, language, project, section, shows, tool } = this.store.state;
+    const { theme, language, project, section, shows, tool, place } = this.store.state;
     // Back in the city nothing stays cut open or hidden: its switches are out of sight there.
     if (changed.has("project") && !project && !this.restoring && (section || shows.size || tool)) this.store.update({ section: null, shows: new Map(), tool: null });
+    if (place && !changed.has("place") && SELECTED.some((key) => changed.has(key))) this.store.update({ place: null });
     if (changed.has("theme")) {
       document.documentElement.dataset["theme"] = theme;
       remember("twin.theme", theme);
@@ -210,6 +213,8 @@ export class App {
 
   private picked(pick: BimPick | null, x: number, y: number): void {
     if (this.building?.click(x, y)) return;
+    const code = pick || !this.city ? undefined : partUnder(this.city.map, this.store, x, y)?.code;
+    if (code) return this.store.update({ project: code, model: null, element: null, feature: null });
     if (!pick) return this.store.update({ element: null, feature: this.city?.featureAt(x, y) ?? null });
     this.side?.mark("selectedRow", pick.model, pick.row);
     this.select(pick.project, pick.globalId, false, pick.model);
@@ -263,10 +268,11 @@ export class App {
   }
 
   private escape(): void {
-    const { element, feature, layersOpen, model, project, listOpen, shareOpen, compare } = this.store.state;
+    const { element, feature, layersOpen, model, place, project, listOpen, shareOpen, compare } = this.store.state;
     if (this.building?.escape()) return;
     if (shareOpen) this.store.update({ shareOpen: false });
     else if (layersOpen) this.store.update({ layersOpen: false });
+    else if (place) this.store.update({ place: null });
     else if (feature) this.store.update({ feature: null });
     else if (element) this.store.update({ element: null });
     else if (model) this.store.update({ model: null });

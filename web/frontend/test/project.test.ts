@@ -129,7 +129,7 @@ describe("what is coloured says why", () => {
   it("in columns and districts", () => {
     const store = (by: string | null) => ({ state: { by, language: "en" }, say: says("en"), cache: { legend: () => ({ value: { entries: [{ index: 2, label: "80 to 90 %", colour: "#fff" }] } }) } }) as never;
     const properties = { code: "P", name: "<b>Bridge</b>", light: "red", progress: 0.5, planned_progress: 0.6, resources: { steel: { unit: "t", used: 5, planned: 6, total: 9, rate: 0.83 } } } as never;
-    expect(projectPart(properties, store(null))).toEqual({ name: "<b>Bridge</b>", light: "red", figure: "Done 50 %, planned 60 %, 10 points behind" });
+    expect(projectPart(properties, store(null))).toEqual({ code: "P", name: "<b>Bridge</b>", light: "red", figure: "Done 50 %, planned 60 %, 10 points behind" });
     expect(projectPart(properties, store("steel")).figure).toContain("5 / 6 t");
     const part = { name: "East", projects: 3, lights: { green: 1, yellow: 0, red: 2, grey: 0 }, index: { steel: 2 } } as never;
     expect(districtPart(part, store("steel")).figure).toContain("80 to 90 %");

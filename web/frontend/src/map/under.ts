@@ -32,7 +32,7 @@ export function projectPart(properties: ProjectProperties, { state, say }: Pick<
   const { by, language } = state;
   const use = by && properties.resources?.[by as keyof typeof properties.resources];
   const figure = use ? `${say(`by_${by as ColourBy}`)} ${amounts([use.used, use.planned], use.unit, language)}` : doneText(properties, say, language);
-  return { name: properties.name || properties.code, light: properties.light, ...(figure ? { figure } : {}) };
+  return { code: properties.code, name: properties.name || properties.code, light: properties.light, ...(figure ? { figure } : {}) };
 }
 
 /** A district's name, what its colour means, its lights. */

@@ -7,6 +7,7 @@ import { STATES } from "../marks";
 import { sentenceOf, type Store } from "../store";
 import type { ElementDetails, Value } from "../types";
 import { CopyButton } from "../ui/copy";
+import { Failed } from "../ui/failed";
 import { IconButton, Mark, PanelHead, Skeleton, Warning } from "../ui/parts";
 import { useActions, useTwin } from "../ui/twin";
 import { className } from "../words/classes";
@@ -22,7 +23,7 @@ export function ElementPanel(): JSX.Element | null {
   const missing = error instanceof ServerProblem && error.status === 404;
   return <aside class="panel element-panel" id="element" aria-label={say("element")}>
     {value ? <Head element={value} /> : <PanelHead title={say("element")} note={<span class="mono">{id}</span>}><CloseButton /></PanelHead>}
-    {value ? <Body key={id} element={value} /> : error ? <Warning>{missing ? say("not_found_element", { id }) : sentenceOf(error, say)}</Warning> : <Skeleton label={say("loading")} />}
+    {value ? <Body key={id} element={value} /> : error ? (missing ? <Warning>{say("not_found_element", { id })}</Warning> : <Failed>{sentenceOf(error, say)}</Failed>) : <Skeleton label={say("loading")} />}
   </aside>;
 }
 

@@ -8,7 +8,8 @@ import { isOnly, isWhole, onlyThis, rowShownAs, shownAs, toggled, withSelection,
 import { sentenceOf } from "../store";
 import { GROUPINGS, keysTo, searchRows, treeRows, type Grouping, type TreeRow } from "../tree";
 import type { ElementColumns, Model } from "../types";
-import { Icon, Warning } from "../ui/parts";
+import { Failed } from "../ui/failed";
+import { Icon } from "../ui/parts";
 import { useActions, useTwin } from "../ui/twin";
 import { VirtualTree } from "../ui/virtual-list";
 import { count, metres } from "../words/format";
@@ -34,7 +35,7 @@ export function ModelTree({ model }: { model: Model }): JSX.Element {
         // The first Escape empties the field, the next one closes the panel.
         onKeyDown={(event) => { if (event.key === "Escape" && text) { event.stopPropagation(); setText(""); } }} onInput={(event) => setText(event.currentTarget.value)} />
     </div>
-    {slot.error && <Warning>{sentenceOf(slot.error, say)}</Warning>}
+    {slot.error && <Failed>{sentenceOf(slot.error, say)}</Failed>}
     {columns ? <Parts model={model} columns={columns} grouping={grouping} text={text.trim()} /> : <p class="soft tree-info" role="status">{info}</p>}
   </section>;
 }

@@ -6,7 +6,8 @@ import { useMemo, useState } from "preact/hooks";
 import { boxOf, lightsOf, matches, type Filter } from "../city";
 import { sentenceOf } from "../store";
 import type { Light, Part, ProjectFeature } from "../types";
-import { Icon, IconButton, LightMark, Skeleton, Warning } from "../ui/parts";
+import { Failed } from "../ui/failed";
+import { Icon, IconButton, LightMark, Skeleton } from "../ui/parts";
 import { useActions, useTwin } from "../ui/twin";
 import { count, date } from "../words/format";
 import { lightName, LIGHTS } from "../words/lights";
@@ -39,7 +40,7 @@ export function Overview(): JSX.Element {
   return <>
     <Head />
     <LightCounts features={features} filter={filter} choose={(light) => { setFilter(filter?.by === "light" && filter.name === light ? null : { by: "light", name: light }); setTab("projects"); }} />
-    {overview.error ? <div class="section"><Warning>{sentenceOf(overview.error, say)}</Warning></div> : overview.value && <Changes overview={overview.value} />}
+    {overview.error ? <div class="section"><Failed>{sentenceOf(overview.error, say)}</Failed></div> : overview.value && <Changes overview={overview.value} />}
     <Tabs tab={tab} choose={setTab} />
     <div class="tab-panel" role="tabpanel" id="city-tab" aria-labelledby={`tab-${tab}`}>
       {tab === "projects" && filter && <p class="only-these"><span class="grow">{say("only_these", { name: filterName(filter, store.lights(), say), n: count(listed.length, language) })}</span>
@@ -116,7 +117,13 @@ function Empty(): JSX.Element {
 }
 
 function Broken({ sentence }: { sentence: string }): JSX.Element {
-  const { say } = useTwin();
+  const { store, say } = useTwin();
+  // Asked before anything is loaded again: a server that is still away must not cost the reader the page.
+  const again = async (): Promise<void> => {
+    store.forget("");
+    await store.cache.projects().promise;
+    if (!document.querySelector("#map canvas")) location.reload();
+  };
   return <div class="state" role="alert"><Icon name="warn" size={28} /><h3>{say("broken_title")}</h3><p>{sentence}</p>
-    <button class="button primary" type="button" data-focus="retry" onClick={() => location.reload()}>{say("reload")}</button></div>;
+    <button class="button primary" type="button" data-focus="retry" onClick={() => void again().catch(() => undefined)}>{say("reload")}</button></div>;
 }

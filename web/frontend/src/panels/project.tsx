@@ -9,6 +9,7 @@ import { forecastFinish, foretold, points, tasksBehind } from "../project";
 import { sentenceOf } from "../store";
 import type { Model, Project } from "../types";
 import { Curve } from "../ui/curve";
+import { Failed } from "../ui/failed";
 import { Icon, IconButton, LightMark, PanelHead, Skeleton, Warning } from "../ui/parts";
 import { useActions, useTwin } from "../ui/twin";
 import type { Word } from "../words/dictionary";
@@ -26,7 +27,7 @@ export function ProjectPanel(): JSX.Element | null {
   const { value, error } = store.cache.project(code);
   return <aside class="panel element-panel project-panel" id="project" aria-label={say("project")}>
     <Head code={code} project={error ? null : (value ?? null)} />
-    {error ? <Warning>{error instanceof ServerProblem && error.status === 404 ? say("not_known_project", { id: code }) : sentenceOf(error, say)}</Warning>
+    {error ? (error instanceof ServerProblem && error.status === 404 ? <Warning>{say("not_known_project", { id: code })}</Warning> : <Failed>{sentenceOf(error, say)}</Failed>)
       : value ? <Body key={code} project={value} /> : <Skeleton label={say("loading")} />}
   </aside>;
 }
@@ -108,7 +109,7 @@ function TasksBehind({ code }: { code: string }): JSX.Element | null {
   const { store, say } = useTwin();
   const { value, error } = store.cache.tasks(code);
   const found = useMemo(() => value && tasksBehind(value), [value]);
-  if (error) return <Part title="tasks_behind"><Warning>{sentenceOf(error, say)}</Warning></Part>;
+  if (error) return <Part title="tasks_behind"><Failed>{sentenceOf(error, say)}</Failed></Part>;
   if (!value || !found) return null;
   const { tasks, silent } = found;
   return <Part title="tasks_behind">

@@ -6,6 +6,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { Actions } from "../actions";
 import { sentenceOf, type Store } from "../store";
 import type { Found } from "../types";
+import { Failed } from "../ui/failed";
 import { Icon } from "../ui/parts";
 import { useActions, useTwin } from "../ui/twin";
 import { count } from "../words/format";
@@ -80,7 +81,7 @@ export function SearchBox(): JSX.Element {
       onInput={(event) => { setText(event.currentTarget.value); store.update({ searchOpen: true }); }} onFocus={() => store.update({ searchOpen: true })} onBlur={() => store.update({ searchOpen: false })} onKeyDown={key} />
     {!text && <kbd class="find-key" aria-hidden="true">/</kbd>}
     <div class="panel found scroll" hidden={!open} onMouseDown={(event) => event.preventDefault()}>
-      {slot?.error ? <p class="soft section note" role="alert">{sentenceOf(slot.error, say)}</p>
+      {slot?.error ? <div class="section"><Failed>{sentenceOf(slot.error, say)}</Failed></div>
         : !slot?.value || (unfinished && !options.length) ? <p class="soft section note" role="status">{say("loading")}</p>
           : !options.length && <p class="soft section note" role="status">{say("find_none", { text: asked })}</p>}
       <ul id="found" role="listbox" aria-label={say("find_results")}>{groups.map(({ kind, found }) =>
@@ -118,6 +119,7 @@ function goTo(found: Found, store: Store, actions: Actions): void {
     return actions.pick(id, project);
   }
   if (project) store.update({ project, model: kind === "model" ? model : null, element: null, feature: null });
+  if (kind === "place" && longitude !== null && latitude !== null) store.update({ place: { name: found.title, longitude, latitude }, element: null, feature: null });
   const box = bounds ?? (longitude !== null && latitude !== null ? ([longitude, latitude, longitude, latitude] as const) : null);
   if (kind === "project" && project) actions.flyToProject(project);
   else if (box) actions.flyToBounds([...box]);

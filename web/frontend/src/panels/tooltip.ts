@@ -17,6 +17,8 @@ export interface Said {
 
 /** A district, a column, a mark of the city map: its name, its figure in words, its light or its lights. */
 export interface CityPart {
+  /** Of a project. */
+  readonly code?: string;
   readonly name: string;
   readonly figure?: string;
   readonly light?: Light;
