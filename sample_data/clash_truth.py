@@ -17,8 +17,8 @@ from sample_data.writer import Entity, IfcWriter, Point, Point3, global_id
 
 Matrix = NDArray[np.float64]
 Box = tuple[Point3, Point3]
-SPACING = 14.0  # metres between pairs; no pair is larger than half of it
-COLUMNS = 20
+SPACING = 18.0  # metres between pairs; no pair is larger than half of it
+COLUMNS = 26
 LONG_CRS, SHORT_CRS = "EPSG:4527", "EPSG:4548"  # CGCS2000 / 3-degree Gauss-Krüger, with and without zone number
 
 

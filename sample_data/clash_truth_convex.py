@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 Loop = NDArray[np.float64]
 Plane = tuple[NDArray[np.float64], float]  # outward normal (3,), and its product with any point of the plane
-NOTHING = 1e-12  # metres: points nearer than this to a plane lie on it
+NOTHING = 1e-12  # metres: points nearer than this to a plane are not cut off
+ON = 1e-10  # metres: points nearer than this to a plane lie on it
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,9 @@ def _cut(faces: Sequence[Loop], normal: NDArray[np.float64], offset: float) -> l
                 part.append(point + (after - point) * (height / (height - next_height)))
         if len(part) >= 3:
             kept.append(np.array(part))
-        rim += [point for point in part if abs(point @ normal - offset) < 1e-10]
+        rim += [point for point in part if abs(point @ normal - offset) < ON]
+    if any((np.abs(loop @ normal - offset) < ON).all() for loop in kept):
+        return kept  # a face lies in the plane: it is the lid
     lid = _lid(rim, normal) if kept else None
     return [*kept, lid] if lid is not None else kept
 

@@ -1,0 +1,1 @@
+"""The truth suite of clashes: pairs with known answers, scored."""
