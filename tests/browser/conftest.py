@@ -1,6 +1,7 @@
 """A server with a building, a Chromium, and a page that may neither call out nor complain."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -44,6 +45,31 @@ def served(
         yield Served(url, files)
 
 
+@pytest.fixture(scope="session")
+def demo(page_built: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A server with the whole sample city; `$TWIN_TEST_CITY` is one that was built before, for whoever writes tests."""
+    folder = tmp_path_factory.mktemp("demo") / "city"
+    if built := os.environ.get("TWIN_TEST_CITY"):
+        shutil.copytree(built, folder)
+    else:
+        twin("demo", "--no-serve", "--twin", folder)
+    with serving(folder) as url:
+        files = {path.stem: path for path in (folder / "samples").rglob("*.ifc")}
+        models = [
+            model for p in Served(url, {}).get("/api/projects")["features"] for model in p["properties"]["models"]
+        ]
+        yield Served(url, {model: files[model.split("-", 2)[2]] for model in models})
+
+
+@pytest.fixture
+def sample_city(browser: Browser, demo: Served) -> Iterator[Visit]:
+    """A page of the sample city; it must stay silent and at home."""
+    with visiting(browser, demo.url) as opened:
+        yield opened
+        assert opened.foreign == []
+        assert opened.complaints == []
+
+
 @pytest.fixture
 def visit(browser: Browser, served: Served) -> Iterator[Visit]:
     """A page of the server, in a browser that would rather speak English; it must stay silent and at home."""
@@ -58,6 +84,8 @@ def visit(browser: Browser, served: Served) -> Iterator[Visit]:
 SAMPLES = {
     **dict.fromkeys(("test_tools", "test_engine", "test_export", "test_views", "test_share", "test_access"), 2),
     **dict.fromkeys(("test_model", "test_project", "test_map", "test_city"), 4),
+    "test_troubles": 1,
+    "test_sample_city": 0,
 }
 
 

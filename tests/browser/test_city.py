@@ -1,11 +1,14 @@
 """The city at a glance: counts, changes, groups and totals are the server's; days run by, and those to come say so."""
 
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Locator, expect
 
 from tests.browser.served import Served, Visit, twin, visiting
@@ -180,9 +183,10 @@ def test_the_strip_is_the_timeline(page: Visit, city: City) -> None:
     assert min(parts, key=lambda part: part[1])[0] == "part-red", "red is on top"
 
 
-def test_days_run_by_until_the_last(page: Visit, city: City) -> None:
-    page.open(f"/?as_of={FEBRUARY}")
+def test_days_run_by_from_the_first_until_the_last(page: Visit, city: City) -> None:
+    """Pressed on the last day, they begin again; every month is shown, with the lights of its own day."""
     timeline = city.get("/api/timeline")
+    page.open(f"/?as_of={timeline['last']}")
     expect(page.page.locator("#day-bar .making")).to_have_count(0, timeout=30000)
     asked = len(page.requests)
     page.page.evaluate(
@@ -195,9 +199,10 @@ def test_days_run_by_until_the_last(page: Visit, city: City) -> None:
     expect(page.page.locator("[data-focus=play]")).to_have_attribute("aria-pressed", "false", timeout=60000)
     page.idle()
     assert shown_day(page) == timeline["last"]
-    run = [m["as_of"] for m in timeline["months"] if m["as_of"] > FEBRUARY]
     seen = [day.split()[-1] for day in page.page.evaluate("window.days")]
-    assert [day for day in seen if day > FEBRUARY] == run, "no month is left out"
+    run = [m["as_of"] for m in timeline["months"] if m["as_of"] > timeline["first"]]
+    began = seen.index(timeline["first"])
+    assert seen[began + 1 :] == run, "no month is left out"
     last = city.get("/api/projects", f"as_of={timeline['last']}&forecast=1")["features"]
     assert counts(page) == {light: sum(p["properties"]["light"] == light for p in last) for light in LIGHTS}
     assert [path for path in page.requests[asked:] if path.endswith(GEOMETRY)] == []
@@ -226,6 +231,27 @@ def test_a_day_to_come_is_called_a_forecast(page: Visit, city: City, language: s
     expect(page.page.locator("#forecast-note")).to_contain_text(word)
     assert word in (page.page.locator("#day-slider").get_attribute("aria-valuetext") or "") or language == "en"
     expect(page.page.locator(".forecast-word")).to_contain_text(word)
+
+
+def test_months_to_come_are_hatched(page: Visit, city: City) -> None:
+    """A month that was is one tone; a month to come is stripes of that tone, and its name says forecast."""
+    page.open(f"/?as_of={MARCH}&lang=en")
+    expect(page.page.locator("#day-bar .making")).to_have_count(0, timeout=30000)
+    page.idle()
+    image = np.asarray(Image.open(io.BytesIO(page.page.screenshot())).convert("L")).astype(float)
+    months = city.get("/api/timeline")["months"]
+    spread: dict[bool, list[float]] = {False: [], True: []}
+    for month in months:
+        column = page.page.locator(f".month[data-month='{month['as_of']}']")
+        assert ("forecast" in str(column.get_attribute("title"))) is month["forecast"]
+        parts = column.locator("span").evaluate_all("(all) => all.map((p) => p.getBoundingClientRect().toJSON())")
+        tallest = max(parts, key=lambda part: part["height"])
+        left, top = round(tallest["x"]) + 2, round(tallest["y"]) + 2
+        area = image[top : top + round(tallest["height"]) - 4, left : left + round(tallest["width"]) - 4]
+        if month["as_of"] != MARCH and area.size > 20:
+            spread[month["forecast"]].append(float(np.ptp(area)))
+    assert max(spread[False]) < 12
+    assert min(spread[True]) > 25
 
 
 def test_last_months_day_goes_along(page: Visit) -> None:

@@ -12,11 +12,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
-from playwright.sync_api import Browser, Response, expect
+from playwright.sync_api import Browser, FloatRect, Response, expect
 
 from sample_data.build import SampleModel
 from tests.browser.rays import Sight, walls_in_sight
-from tests.browser.served import Served, Visit, twin, visiting
+from tests.browser.served import SIZE, Served, Visit, twin, visiting
 from tests.facts.files import PROGRESS_HEADER, SCHEDULE, write
 from tests.serving import serving
 
@@ -108,8 +108,10 @@ def by_api(city: City, query: str) -> dict[str, int]:
 def wall(visit: Visit) -> NDArray[np.float64]:
     """Return the mean colour of the wall in the middle of the map, 0 to 255."""
     visit.page.evaluate("document.querySelectorAll('.pin, .tooltip').forEach((e) => { e.style.opacity = 0; })")
-    image = np.asarray(Image.open(io.BytesIO(visit.page.screenshot())).convert("RGB")).astype(float)
-    found: NDArray[np.float64] = image[382:387, 681:686].reshape(-1, 3).mean(axis=0)
+    size = visit.page.viewport_size or SIZE
+    clip: FloatRect = {"x": size["width"] / 2 - 2, "y": size["height"] / 2 - 2, "width": 5, "height": 5}
+    image = np.asarray(Image.open(io.BytesIO(visit.page.screenshot(clip=clip))).convert("RGB")).astype(float)
+    found: NDArray[np.float64] = image.reshape(-1, 3).mean(axis=0)
     return found
 
 
@@ -162,6 +164,7 @@ def test_another_day_changes_lights_and_colours_and_fetches_no_tile(page: Visit,
         if "/states" in response.url:
             sizes.append(len(response.body()))
 
+    page.page.set_viewport_size({"width": 1000, "height": 600})  # what draws here is the processor
     page.open(f"/?as_of={FEBRUARY}&by=light&view={city.sight.view(20.5)}")
     row = page.page.locator(f"[data-focus='project {city.project}']")
     assert row.get_attribute("data-light") == "green"

@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, expect
 from tests.browser.served import SIZE, Served, Visit, twin, visiting
 from tests.facts.files import PROGRESS_HEADER, SCHEDULE, write
 from tests.serving import serving
+from twin.judgement.basemap_look import LOOKS
 
 pytestmark = pytest.mark.browser
 
@@ -36,7 +37,8 @@ class City:
     served: Served
 
     def place(self, code: str) -> tuple[float, float]:
-        return MIDDLE[0] + (-1 if code == "W" else 1) * SPAN / 2, MIDDLE[1]
+        """South of the district's middle, where its name stands."""
+        return MIDDLE[0] + (-1 if code == "W" else 1) * SPAN / 2, MIDDLE[1] - 0.015
 
     def colour(self, code: str, by: str, day: str) -> NDArray[np.float64]:
         """Return the legend's colour of a project on a day, by the API, 0 to 255."""
@@ -104,26 +106,79 @@ def seen(page: Visit) -> NDArray[np.float64]:
     return np.asarray(shot).astype(float)
 
 
-def share_of(image: NDArray[np.float64], place: tuple[float, float], colour: NDArray[np.float64]) -> float:
-    """Return which share of a column's width over a place has a colour's hue, whatever the light on it."""
-    x, y = round(place[0]), round(place[1])
-    area = image[y - 40 : y, x - 4 : x + 4].reshape(-1, 3)
-    hue = colour / np.linalg.norm(colour)
-    return float((np.linalg.norm(area / np.linalg.norm(area, axis=1, keepdims=True) - hue, axis=1) < 0.09).mean())
+def column_of(image: NDArray[np.float64], foot: tuple[float, float], colour: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Return which pixels around a place have a column's hue, (140, 120): from 120 above its foot to 20 below."""
+    x, y = round(foot[0]), round(foot[1])
+    area = image[y - 120 : y + 20, x - 60 : x + 60]
+    lengths = np.maximum(np.linalg.norm(area, axis=2, keepdims=True), 1)
+    found: NDArray[np.bool_] = np.linalg.norm(area / lengths - colour / np.linalg.norm(colour), axis=2) < 0.05
+    return found
 
 
 def test_columns_stand_over_projects_in_the_legends_colours(page: Visit, city: City) -> None:
-    """Higher where more is done; each in its own colour and not in the other's."""
+    """As tall as its share of what is done, as wide as all, on its place, in its own colour and not in the other's."""
     page.open(f"/?by=progress&city=columns&as_of={MARCH}&{STEEP}")
     image = seen(page)
-    spots = {code: page.pixel(*city.place(code), 0) for code in DONE}
+    done = {code: shares[1] / 100 for code, shares in DONE.items()}
     colours = {code: city.colour(code, "progress", MARCH) for code in DONE}
-    own = {code: share_of(image, spots[code], colours[code]) for code in DONE}
-    assert own["E"] > 0.7  # a column leans away from the middle of the picture
-    assert 0.3 < own["W"] < own["E"]
-    assert share_of(image, spots["W"], colours["E"]) < 0.2
-    other = "[...document.querySelectorAll('.pin')].map((pin) => pin.dataset.light)"
-    assert len(page.page.evaluate(other)) == 2
+    heights = {}
+    for code, other in (("W", "E"), ("E", "W")):
+        foot = page.pixel(*city.place(code), 0)
+        drawn = column_of(image, foot, colours[code])
+        rows, columns = drawn.nonzero()
+        assert len(rows), f"no column of its colour over {code}"
+        heights[code] = rows.max() - rows.min() + 1
+        assert 13 <= np.median(drawn.sum(axis=1)[drawn.any(axis=1)]) <= 18, "a hexagon is 16 pixels wide"
+        assert abs(np.median(columns[rows > rows.max() - 10]) - 60) <= 2, "it stands on its place"
+        assert abs(rows.max() - 120) <= 8
+        assert column_of(image, foot, colours[other]).sum() < 0.02 * drawn.sum()
+    # Seen from above by the pitch of 55 degrees: the height foreshortened, and the hexagon's top.
+    for code, height in heights.items():
+        assert height == pytest.approx(84 * done[code] * np.sin(np.radians(55)) + 13 * np.cos(np.radians(55)), abs=9)
+    assert page.page.locator(".pin").count() == 2
+
+
+def hover(page: Visit, x: float, y: float) -> None:
+    page.page.mouse.move(x - 3, y - 3)
+    page.page.mouse.move(x, y)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_district_under_the_pointer_says_its_name_and_number(page: Visit, city: City, language: str) -> None:
+    page.open(f"/?by=progress&city=districts&as_of={MARCH}&lang={language}&{FLAT}")
+    legend = city.served.get(f"/api/legends/progress?lang={language}")["entries"]
+    parts = {part["name"]: part for part in city.served.get(f"/api/overview?as_of={MARCH}")["districts"]}
+    for code, name in DISTRICT.items():
+        hover(page, *page.pixel(MIDDLE[0] + (-1 if code == "W" else 1) * SPAN * 0.3, MIDDLE[1] + 0.02, 0))
+        tip = page.page.locator(".tooltip")
+        expect(tip.locator("b")).to_have_text(name)
+        label = next(e["label"] for e in legend if e["index"] == parts[name]["index"]["progress"])
+        expect(tip.locator(".tip-said")).to_contain_text(label)
+        expect(tip.locator(".tip-said")).to_contain_text("1 个项目" if language == "zh" else "Projects: 1")
+        expect(tip.locator(".tip-lights")).to_have_text("1")
+        (light,) = (light for light, number in parts[name]["lights"].items() if number)
+        expect(tip.locator(f".tip-lights .mark-{light}")).to_be_visible()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_column_says_its_name_and_number_and_leads_to_its_reason(page: Visit, city: City, language: str) -> None:
+    """The tooltip tells the figure; a click opens the project, whose panel says the rule, its clause and citation."""
+    page.open(f"/?by=progress&city=columns&as_of={MARCH}&lang={language}&{STEEP}")
+    x, y = page.pixel(*city.place("E"), 0)
+    hover(page, x, y - 20)
+    tip = page.page.locator(".tooltip")
+    expect(tip.locator("b")).to_have_text("工程E")
+    expect(tip).to_contain_text("85 %")
+    facts = city.served.get(f"/api/projects/E?as_of={MARCH}&lang={language}")
+    expect(tip).to_contain_text(f"{facts['planned_progress'] * 100:.1f}".removesuffix(".0") + " %")
+    legend = city.served.get(f"/api/legends/light?lang={language}")["entries"]
+    expect(tip).to_contain_text(next(e["label"] for e in legend if e.get("key") == facts["light"]))
+    page.page.mouse.click(x, y - 20)
+    page.idle()
+    expect(page.page.locator("#project h2")).to_contain_text("工程E")
+    first = next(item for item in facts["evidence"] if item["decisive"])
+    for text in (first["clause"], first["source"], first["report"]["file"], first["report"]["recorded_at"][:10]):
+        expect(page.page.locator("#reason")).to_contain_text(text)
 
 
 def test_districts_are_filled_in_the_legends_colours(page: Visit, city: City) -> None:
@@ -148,6 +203,12 @@ def test_two_days_lie_side_by_side(page: Visit, city: City) -> None:
     expect(page.page.locator(".swipe-left")).to_have_text("28 Feb 2026")
     expect(page.page.locator(".swipe-right span")).to_have_text("31 Mar 2026")
     divider = page.page.get_by_role("separator")
+    middle = np.array(Image.open(io.BytesIO(page.page.screenshot())).convert("RGB"), float)
+    bare = np.array([int(LOOKS["light"].ground[at : at + 2], 16) for at in (1, 3, 5)], float)
+    for code, day in (("W", FEBRUARY), ("E", MARCH)):
+        x, y = page.pixel(MIDDLE[0] + (-1 if code == "W" else 1) * SPAN * 0.3, MIDDLE[1] + 0.02, 0)
+        ground = 0.55 * bare + 0.45 * city.district(code, "progress", day)
+        assert np.abs(middle[round(y), round(x)] - ground).max() < 4, f"{code} has the colour of {day}"
     divider.focus()
     east = page.pixel(MIDDLE[0] + SPAN * 0.3, MIDDLE[1] + 0.02, 0)
     shown = []

@@ -44,6 +44,13 @@ def address(served: Served, model: str, **query: str) -> str:
     return "/?" + "&".join(f"{key}={quote(value, safe=',')}" for key, value in facts.items())
 
 
+def look_at(visit: Visit, view: str) -> None:
+    """Put the camera where an address would put it; the page is not loaded again."""
+    keys = ("longitude", "latitude", "zoom", "pitch", "bearing")
+    visit.page.evaluate("(view) => twin.go(view)", dict(zip(keys, map(float, view.split(",")), strict=True)))
+    visit.idle()
+
+
 def test_models_are_drawn_where_they_stand(visit: Visit, served: Served, sights: dict[str, list[Sight]]) -> None:
     for model, (sight, *_) in sights.items():
         visit.open(address(served, model, view=sight.view(20)))
@@ -72,8 +79,9 @@ def test_a_click_on_a_wall_answers_with_its_global_id(
     visit: Visit, served: Served, sights: dict[str, list[Sight]]
 ) -> None:
     for model, walls in sights.items():
+        visit.open(address(served, model, view=walls[0].view(20.5)))
         for sight in walls:
-            visit.open(address(served, model, view=sight.view(20.5)))
+            look_at(visit, sight.view(20.5))
             visit.page.mouse.click(683, 384)
             expect(visit.page.locator("#global-id")).to_have_text(sight.global_id)
             facts = served.get(
@@ -98,6 +106,30 @@ def test_the_selected_element_is_marked(visit: Visit, served: Served, sights: di
     visit.page.keyboard.press("Escape")
     visit.idle()
     assert np.abs(shot(visit)[384, 683] - before).max() <= 2
+
+
+def test_what_lies_under_the_pointer_is_lit(visit: Visit, served: Served, sights: dict[str, list[Sight]]) -> None:
+    """The wall under the pointer looks different, its neighbour does not; gone with the pointer."""
+    model, (sight, *_) = next(iter(sights.items()))
+    visit.open(address(served, model, view=sight.view(20.5)))
+    visit.page.mouse.move(683, 20)
+    visit.idle()
+    before = shot(visit)
+    visit.page.mouse.move(683, 384)
+    visit.page.locator(".tooltip").wait_for()
+    visit.idle()
+    lit = np.abs(shot(visit) - before).max(axis=2) > 6
+    x, y = next(
+        (x, y)
+        for x in range(420, 960, 20)
+        for y in range(120, 600, 20)
+        if visit.page.evaluate("([x, y]) => twin.pick(x, y)?.globalId ?? ''", [x, y]) not in ("", sight.global_id)
+    )
+    assert lit[384, 683]
+    assert not lit[y, x]
+    visit.page.mouse.move(683, 20)
+    visit.idle()
+    assert np.abs(shot(visit)[384, 683] - before[384, 683]).max() <= 2
 
 
 def test_an_address_restores_everything(

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Browser, Locator, expect
+from playwright.sync_api import Browser, Dialog, Locator, expect
 
 from sample_data.build import SampleModel
 from tests.browser.rays import Sight, walls_in_sight
@@ -248,3 +248,47 @@ def test_hostile_names_elsewhere_are_text(page: Visit, site: Site, code: str) ->
             expect(shown.locator(place)).to_contain_text("<script>alert(1)</script>")
     expect(shown).to_contain_text("<script>alert(1)</script>\"'&amp;")
     assert shown.locator("script").count() == 0
+
+
+def test_an_element_says_why(page: Visit, site: Site) -> None:
+    """The light of its project with rule, clause and citation, figures against the plan, the report and its date."""
+    page.open(f"/?project={site.project}&element={quote(site.sight.global_id)}&as_of={MARCH}&lang=en&by=light")
+    facts = site.facts(f"as_of={MARCH}&lang=en")
+    reason = page.page.locator("#element #reason")
+    first = next(item for item in facts["evidence"] if item["decisive"] and item["value"] is not None)
+    told = [first["clause"], first["threshold"], first["source"], first["report"]["file"]]
+    told += [first["report"]["recorded_at"][:10], percent(facts["progress"]), percent(facts["planned_progress"])]
+    for text in told:
+        expect(reason).to_contain_text(text)
+    task = site.served.get(
+        f"/api/projects/{site.project}/elements/{quote(site.sight.global_id)}?as_of={MARCH}&lang=en"
+    )["tasks"][0]
+    expect(page.page.locator("#element-day .tasks")).to_contain_text(task["name"])
+    expect(page.page.locator("#element-day .tasks")).to_contain_text(percent(task["completion"]))
+
+
+def test_hostile_names_are_text_in_lists_search_and_two_days(page: Visit, site: Site) -> None:
+    """In the list, over the map, in districts, among what is found, in the share panel, beside the divider."""
+    dialogs: list[str] = []
+
+    def noted(dialog: Dialog) -> None:
+        dialogs.append(dialog.message)
+        dialog.dismiss()
+
+    page.page.on("dialog", noted)
+    page.open(f"/?as_of={MARCH}&compare={FEBRUARY}&lang=en&view=114.05,22.53,13,0,0")
+    start = HOSTILE[:25]
+    names = page.page.locator("[data-focus='project X1'] .row-text > b, .pin[data-project='X1'] .pin-name")
+    assert names.count() >= 2
+    for name in names.all():
+        assert str(name.text_content()).startswith(start)
+    page.page.locator("#tab-districts").click()
+    expect(page.page.locator(".parts")).to_contain_text(start)
+    page.page.locator("[data-focus=find]").fill("<script>")
+    expect(page.page.locator("[role=option]").first).to_contain_text(start)
+    page.page.keyboard.press("Enter")
+    expect(page.page.locator("#project h2")).to_contain_text(start)
+    page.page.locator("[data-focus=share]").click()
+    page.idle()
+    assert page.page.locator(".panel script, .pin script, .swipe script, .tooltip script").count() == 0
+    assert dialogs == []
