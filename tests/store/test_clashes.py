@@ -217,7 +217,7 @@ def test_groups_made_by_hand(tmp_path: Path) -> None:
 
 def test_clashes_of_a_removed_model_stay_unchecked(tmp_path: Path) -> None:
     found = [
-        clash(1, element_missing=False, status=ClashStatus.APPROVED, status_before=None),
+        clash(1, element_missing=False, status=ClashStatus.REVIEWED, status_before=None),
         clash(2, element_missing=False, status=ClashStatus.RESOLVED, status_before=None),
         clash(3, a=BodyKey(MODEL, "a"), b=BodyKey(MODEL, "b"), element_missing=False),
     ]
@@ -225,7 +225,7 @@ def test_clashes_of_a_removed_model_stay_unchecked(tmp_path: Path) -> None:
         store.remove_model(OTHER)
         states = [(c.status, c.status_before, c.element_missing) for c in store.clashes()]
         assert states == [
-            (ClashStatus.UNCHECKED, ClashStatus.APPROVED, True),
+            (ClashStatus.UNCHECKED, ClashStatus.REVIEWED, True),
             (ClashStatus.RESOLVED, None, True),
             (ClashStatus.NEW, ClashStatus.REVIEWED, False),
         ]
@@ -319,7 +319,8 @@ def test_a_twin_of_the_third_version_keeps_all_it_has(tmp_path: Path) -> None:
         insert(
             "INSERT INTO revisions (id, model, number, placement, file, sha256, schema, kernel, imported_at, products,"
             " drawn, empty, skipped, failed, notices, tile_count, tile_bytes) VALUES"
-            " (5, 'P001-办公楼', 1, 1, 'a.ifc', 'aa', 'IFC4', 'lite', '2026-06-01T08:30:00+00:00', 1, 1, 0, 0, 0, '[]', 0, 0)"
+            " (5, 'P001-办公楼', 1, 1, 'a.ifc', 'aa', 'IFC4', 'lite', '2026-06-01T08:30:00+00:00',"
+            " 1, 1, 0, 0, 0, '[]', 0, 0)"
         )
     engine.dispose()
     with Store.open(tmp_path) as store:

@@ -1,6 +1,7 @@
 """Keeps the twin: models, revisions and placements in a database, their bytes as content-addressed blobs."""
 
 from twin.store.blobs import Blobs
+from twin.store.clash_methods import RevisionElements
 from twin.store.clashes import ClashRunRecord
 from twin.store.connect import SQLITE_VERSION
 from twin.store.element_texts import ElementGroup, ElementText
@@ -58,6 +59,7 @@ __all__ = [
     "Placing",
     "Project",
     "Revision",
+    "RevisionElements",
     "Store",
     "StoreyRecord",
     "TileCounts",

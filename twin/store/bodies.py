@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from math import prod
 
 import numpy as np
-from sqlalchemy import Connection, select
+from sqlalchemy import JSON, Connection, select, type_coerce
 
 from twin.errors import TwinError
 from twin.store import read
 from twin.store.blobs import Packed, pack
-from twin.store.tables import connections
+from twin.store.tables import connections, elements, revisions
 from twin.values.bodies import Bodies, bodies_of
 from twin.values.model import BuildingModel
 
@@ -79,3 +79,19 @@ def model_connections(connection: Connection, model: str) -> list[tuple[str, str
     query = select(connections.c.relation, connections.c.a, connections.c.b)
     rows = connection.execute(query.where(connections.c.revision_id == revision.id).order_by(connections.c.position))
     return [(row.relation, row.a, row.b) for row in rows]
+
+
+def revision_elements(connection: Connection, model: str, number: int) -> tuple[str, list[tuple[str, ...]]] | None:
+    """Return the sha256 of the bodies of some revision of a model, and (GlobalId, class, name, tag) of its feature
+    rows; None where there is no such revision, or no bodies of it."""
+    query = select(revisions.c.id, revisions.c.bodies_sha256)
+    revision = connection.execute(query.where(revisions.c.model == model, revisions.c.number == number)).first()
+    if revision is None or revision.bodies_sha256 is None:
+        return None
+    tag = type_coerce(elements.c.properties, JSON)["tag"].as_string()
+    rows = connection.execute(
+        select(elements.c.global_id, elements.c.ifc_class, elements.c.name, tag)
+        .where(elements.c.revision_id == revision.id, elements.c.feature_row >= 0)
+        .order_by(elements.c.feature_row)
+    )
+    return revision.bodies_sha256, [(row[0], row[1], row[2], row[3] or "") for row in rows]

@@ -54,6 +54,8 @@ def change_clashes(
         ]
         if "status" in changed:  # somebody has looked: what an unchecked clash was before does not matter any more
             changed |= {"status": ClashStatus(changed["status"]), "status_before": None}
+            if changed["status"] is ClashStatus.BY_DESIGN:
+                changed["reason"] = None  # a person's word, not the file's
         after.append(replace(clash, **changed))
     kept.put_clashes(connection, before, after)
     for project in sorted({clash.project for clash in after}) if "group" in values else ():
@@ -96,14 +98,14 @@ def add_comment(
 def lose_model(connection: Connection, model: str, at: datetime) -> None:
     """Mark the clashes of a model that is about to be removed: they stay, unchecked, without one of their elements.
 
-    What was resolved or is by design stays so.
+    What is approved, resolved or by design stays so.
     """
     query = select(clashes.c.id).where((clashes.c.model_a == model) | (clashes.c.model_b == model))
     before = kept.some_clashes(connection, connection.scalars(query).all())
     after, events = [], []
     for clash in before.values():
         lost = replace(clash, element_missing=True)
-        if clash.status not in (ClashStatus.RESOLVED, ClashStatus.BY_DESIGN, ClashStatus.UNCHECKED):
+        if clash.status in (ClashStatus.NEW, ClashStatus.ACTIVE, ClashStatus.REVIEWED):
             lost = replace(lost, status=ClashStatus.UNCHECKED, status_before=clash.status)
             note = "model removed"
             events.append(ClashEvent(clash.id, at, "", "status", clash.status.value, lost.status.value, note))

@@ -1,6 +1,7 @@
 """What the store does for clashes; a part of `Store`."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
@@ -16,6 +17,17 @@ from twin.store.topics import CommentRecord
 from twin.values.bodies import Bodies
 from twin.values.clash import Clash, ClashEvent, ClashGroup
 from twin.values.topic import Topic, Viewpoint
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionElements:
+    """The drawn elements of a revision by feature row; tags are "" where there are none."""
+
+    global_ids: Sequence[str]
+    ifc_classes: Sequence[str]
+    names: Sequence[str]
+    tags: Sequence[str]
+    bodies: Bodies
 
 
 class _Lived(Protocol):
@@ -50,6 +62,21 @@ class ClashMethods:
         """Return (name of the IFC relation, GlobalId, GlobalId) of the elements that a model's file ties together."""
         with reading(self._engine) as connection:
             return kept_bodies.model_connections(connection, model)
+
+    def revision_elements(self, model: str, revision: int) -> RevisionElements | None:
+        """Return the drawn elements of some revision of a model; None where it or its bodies are not kept."""
+        with reading(self._engine) as connection:
+            found = kept_bodies.revision_elements(connection, model, revision)
+        if found is None:
+            return None
+        bodies = kept_bodies.bodies_from_bytes(self.blobs.get(found[0]))
+        ids, classes, names, tags = ([row[i] for row in found[1]] for i in range(4))
+        return RevisionElements(ids, classes, names, tags, bodies)
+
+    def checked_revisions(self, project: str) -> dict[str, int]:
+        """Return model → revision that the last run with this model looked at: its clashes speak of these elements."""
+        with reading(self._engine) as connection:
+            return clashes.checked_revisions(connection, project)
 
     def put_bodies(
         self,

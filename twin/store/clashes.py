@@ -101,6 +101,15 @@ def last_run(connection: Connection, project: str) -> ClashRunRecord | None:
     return None if row is None else _run(row)
 
 
+def checked_revisions(connection: Connection, project: str) -> dict[str, int]:
+    """Return model → revision that the last run with this model looked at: its clashes speak of these elements."""
+    query = select(clash_runs.c.models).where(clash_runs.c.project == project)
+    found: dict[str, int] = {}
+    for text in connection.scalars(query.order_by(clash_runs.c.started_at, clash_runs.c.id)):
+        found.update(json.loads(text))
+    return found
+
+
 def _runs(project: str | None) -> Select[Any]:
     return select(clash_runs) if project is None else select(clash_runs).where(clash_runs.c.project == project)
 
