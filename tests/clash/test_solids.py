@@ -1,0 +1,117 @@
+"""Meshes that are solids, those that can be made some, and those that cannot."""
+
+import numpy as np
+import pytest
+
+from tests.clash.shapes import FACES, Mesh, box, joined, pose, solid, soup, turned
+from twin.judgement.clash import solids as module
+from twin.judgement.clash.solids import Solid, solid_of
+from twin.judgement.clash.winding import winding_numbers
+
+
+def swapped(mesh: Mesh) -> Mesh:
+    return mesh[0], mesh[1][:, ::-1]
+
+
+def split_side() -> Mesh:
+    """A unit box one side of which is cut in halves: its edges meet a corner half-way, of which the others know
+    nothing."""
+    vertices, faces = box()
+    top = [n for n, face in enumerate(faces) if (vertices[face][:, 2] == 1).all()]
+    middle = np.array([[0.5, 0, 1], [0.5, 1, 1]])
+    a, b, c, d = 1, 5, 7, 3  # (0,0,1), (1,0,1), (1,1,1), (0,1,1)
+    new = np.array([[a, 8, 9], [a, 9, d], [8, b, c], [8, c, 9]])
+    return np.concatenate([vertices, middle]), np.concatenate([np.delete(faces, top, axis=0), new])
+
+
+def jittered(mesh: Mesh, by: float) -> Mesh:
+    vertices, faces = soup(mesh)
+    return vertices + np.random.default_rng(5).uniform(-by, by, vertices.shape), faces
+
+
+CLOSED = {
+    "as it is": (box((1, 2, 3)), 6.0),
+    "inside out": (swapped(box((1, 2, 3))), 6.0),
+    "faces share no corner": (soup(box((1, 2, 3))), 6.0),
+    "corners off by less than the weld": (jittered(box((1, 2, 3), (0.5e-6, 0.5e-6, 0.5e-6)), 2e-7), 6.0),
+    "two shells apart": (joined(box(), box(low=(3, 0, 0))), 2.0),
+    "one of two shells inside out": (joined(box(), swapped(box(low=(3, 0, 0)))), 2.0),
+    "two shells that overlap": (joined(box(), box(low=(0.5, 0, 0))), 1.5),
+    "a shell within a shell": (joined(box((3, 3, 3)), box(low=(1, 1, 1))), 27.0),
+    "a cavity": (joined(box((3, 3, 3)), swapped(box(low=(1, 1, 1)))), 26.0),
+    "a cavity, all inside out": (swapped(joined(box((3, 3, 3)), swapped(box(low=(1, 1, 1))))), 26.0),
+    "a body in a cavity": (joined(box((5, 5, 5)), swapped(box((3, 3, 3), (1, 1, 1))), box(low=(2, 2, 2))), 99.0),
+    "two shells that share a face": (joined(box(), box(low=(1, 0, 0))), 2.0),
+    "two shells that share an edge": (joined(box(), box(low=(1, 1, 0))), 2.0),
+    "faces twice": ((box()[0], np.concatenate([FACES, FACES[:3]])), 1.0),
+    "some faces turned": ((box()[0], np.concatenate([FACES[:5], FACES[5:, ::-1]])), 1.0),
+    "an edge that meets two": (split_side(), 1.0),
+    "an edge that meets two, as soup": (soup(split_side()), 1.0),
+    "faces without area": ((box()[0], np.concatenate([FACES, [[0, 0, 1], [2, 2, 2]]])), 1.0),
+    "corners that no face uses": ((np.concatenate([box()[0], [[9, 9, 9]]]), FACES), 1.0),
+}
+
+
+@pytest.mark.parametrize("name", CLOSED)
+def test_closed_bodies_have_the_volume_they_enclose(name: str) -> None:
+    mesh, volume = CLOSED[name]
+    found = solid(mesh)
+    assert found.manifold is not None
+    assert found.volume == pytest.approx(volume, rel=1e-5)
+    far = solid(turned(mesh, (0.3, 0.2, 0.1), (50, -20, 3)))
+    assert far.manifold is not None
+    assert far.volume == pytest.approx(volume, rel=1e-5)
+
+
+OPEN = {
+    "a side is missing": (box()[0], FACES[:-2]),
+    "half a side is missing": (box()[0], FACES[:-1]),
+    "a sheet": (box()[0], FACES[:2]),
+    "a closed body without volume": (box((1, 1, 0))[0] + [[0, 0, 0]], FACES),
+    "a gap of a millimetre": (soup(box())[0] + np.repeat([[0, 0, 0]] * 11 + [[0, 0, 1e-3]], 3, axis=0), soup(box())[1]),
+}
+
+
+@pytest.mark.parametrize("name", OPEN)
+def test_open_bodies_are_no_solids(name: str) -> None:
+    found = solid_of(*OPEN[name])
+    assert not isinstance(found, Solid) or found.manifold is None
+
+
+UNUSABLE = {
+    "NaN": (np.where(box()[0] == 1, np.nan, 0), FACES, "no numbers"),
+    "infinite": (np.where(box()[0] == 1, np.inf, 0), FACES, "no numbers"),
+    "no triangles": (box()[0], FACES[:0], "no triangles"),
+    "a point": (np.ones((3, 3)), FACES[:1] * 0 + [0, 1, 2], "lines or points"),
+    "corners that are not there": (box()[0], FACES + 1, "not there"),
+}
+
+
+@pytest.mark.parametrize("name", UNUSABLE)
+def test_unusable_meshes_say_why(name: str) -> None:
+    vertices, faces, why = UNUSABLE[name]
+    found = solid_of(vertices, faces)
+    assert not isinstance(found, Solid)
+    assert why in found
+
+
+def test_too_many_triangles_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MOST_TRIANGLES", 11)
+    found = solid_of(*box())
+    assert not isinstance(found, Solid)
+    assert "12" in found
+
+
+def test_moving_a_body_keeps_its_size() -> None:
+    body = solid(box((1, 2, 3)))
+    moved = body.placed(pose((0.1, 0.5, 0.2), (10, 20, 30)))
+    assert moved.volume == pytest.approx(6)
+    assert moved.manifold.volume() == pytest.approx(6)
+    assert np.allclose(np.array(moved.manifold.bounding_box()).reshape(2, 3), moved.box)
+
+
+def test_winding_numbers_of_points_in_and_out() -> None:
+    vertices, faces = box()
+    points = np.array([[0.5, 0.5, 0.5], [0.9, 0.1, 0.1], [1.5, 0.5, 0.5], [0.5, 0.5, 1.0]])
+    assert np.allclose(winding_numbers(points, vertices[faces]), [1, 1, 0, 0.5])
+    assert np.allclose(winding_numbers(points[:1], vertices[faces[2:]]), 5 / 6)
