@@ -15,6 +15,13 @@ export interface ModelInView {
   readonly project: string;
 }
 
+/** A place that a search found, degrees. */
+export interface FoundPlace {
+  readonly name: string;
+  readonly longitude: number;
+  readonly latitude: number;
+}
+
 export interface State {
   readonly language: Language;
   readonly theme: Theme;
@@ -54,6 +61,8 @@ export interface State {
   readonly hidden: ReadonlySet<string>;
   /** The feature of a city layer that was clicked. */
   readonly feature: CityFeature | null;
+  /** The place that was searched for, marked until something else is selected. */
+  readonly place: FoundPlace | null;
   /** Models whose spaces are shown, whose parts below the ground are shown. */
   readonly spaces: ReadonlySet<string>;
   readonly below: ReadonlySet<string>;

@@ -11,6 +11,7 @@ import { CityMap, type CityMapEvents } from "./city-map";
 import { columnsOf, districtColours, NOTHING, type Judged } from "./judged";
 import type { DrawnSide } from "./picture";
 import { Pins } from "./pins";
+import { PlaceMark } from "./place";
 
 /** Columns are made anew when the zoom has changed by so much. */
 const STEP = 0.2;
@@ -27,6 +28,7 @@ export class Side {
   readonly city: CityMap;
   readonly paints = new Map<string, ModelPaint>();
   private readonly pins: Pins;
+  private readonly place: PlaceMark;
   private readonly colouring: Colouring;
   private readonly unsubscribe: () => void;
   private known: unknown[] = [];
@@ -36,15 +38,18 @@ export class Side {
     this.colouring = new Colouring(store, events.onError);
     this.city = new CityMap(container, view, style, store.state.theme, { ...events, onModels: () => { this.colour(); events.onModels?.(); } });
     this.pins = new Pins(this.city.map, store, events.onProject);
+    this.place = new PlaceMark(this.city.map);
     this.city.map.on("move", () => { if (Math.abs(this.city.view.zoom - this.zoom) > STEP) this.judge(); });
     this.city.map.on("moveend", () => this.judge());
     this.city.map.once("style.load", () => this.judge());
     this.unsubscribe = store.subscribe((changed) => this.changed(changed));
     this.pins.draw();
+    this.place.show(store.state.place);
     this.judge();
   }
 
   private changed(changed: Changed): void {
+    if (changed.has("place")) this.place.show(this.store.state.place);
     if (["by", "asOf", "knownAt"].some((key) => changed.has(key as never))) this.colour();
     if ([...changed].some((key) => COLOURS.has(key))) {
       this.judge();
