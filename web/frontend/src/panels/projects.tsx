@@ -54,10 +54,12 @@ function ProjectItem({ facts, asOf, eager }: { facts: ProjectProperties; asOf: s
 /** How far from its plan, or how long without a report. */
 function Figure({ facts, asOf }: { facts: ProjectProperties; asOf: string }): JSX.Element | null {
   const { say, language } = useTwin();
-  const { progress, planned_progress } = facts;
+  const { progress, planned_progress, light, status_date } = facts;
   const figure = figureOf(facts, asOf);
   const hint = say("behind_hint", { done: percent(progress, language), planned: percent(planned_progress, language) });
-  if (!figure) return progress === null ? null : <span class="figure soft num" title={hint}>{percent(progress, language, 0)}</span>;
+  // green without a report: none is due
+  if (!figure && progress === null) return light === "green" && status_date === null ? <span class="figure soft">{say("not_due")}</span> : null;
+  if (!figure) return <span class="figure soft num" title={hint}>{percent(progress, language, 0)}</span>;
   if ("silent" in figure) return <span class="figure num" title={hint}>{figure.silent === null ? say("silent_always") : say("silent_days", { n: count(figure.silent, language) })}</span>;
   return <span class={`figure num${figure.deviation < 0 ? "" : " soft"}`} title={hint}>{say("points", { n: signedPoints(figure.deviation, language) })}</span>;
 }
