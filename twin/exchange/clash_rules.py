@@ -39,8 +39,8 @@ _SET_KEYS = ("name", "rule", "by_design", "side")
 _RULE_KEYS = (
     "name", "a", "b", "types", "tolerance", "clearance", "zone", "different", "severity", "description",
 )  # fmt: skip
-_JOINT_KEYS = ("name", "a", "b", "types", "same_class", "reason")
-_SIDE_KEYS = ("disciplines", "classes", "storeys", "systems", "names", "materials", "properties")
+_JOINT_KEYS = ("name", "a", "b", "types", "same_class", "same_model", "reason")
+_SIDE_KEYS = ("disciplines", "classes", "storeys", "systems", "names", "materials", "predefined", "properties")
 _PROPERTY_KEYS = ("set", "name", "is", "value")
 WHOLE = say("The clash rules")
 
@@ -112,10 +112,9 @@ def rules_from_options(disciplines: Sequence[str], tolerance: float | None, clea
 
 def _rule_set(document: Mapping[str, Any], source: str) -> RuleSet:
     _known_keys(document, _SET_KEYS, WHOLE)
-    sides = {
-        name: _selector(_table(entry, name, WHOLE), {}, say("Side {name}", name=name))
-        for name, entry in _table(document.get("side", {}), "side", WHOLE).items()
-    }
+    sides: dict[str, Selector] = {}
+    for name, entry in _table(document.get("side", {}), "side", WHOLE).items():
+        sides[name] = _selector(entry, sides, say("Side {name}", name=name))
     entries = _tables(document, "rule", WHOLE)
     if not entries:
         raise InvalidInput("there is no rule; add at least one [[rule]] with its sides a and b.")
@@ -166,24 +165,20 @@ def _joint(entry: Mapping[str, Any], sides: Mapping[str, Selector], number: int)
     name = _text(entry, "name", say("[[by_design]] {number}", number=number))
     where = say("[[by_design]] {number}", number=name)
     _known_keys(entry, _JOINT_KEYS, where)
-    same_class = entry.get("same_class", False)
-    if not isinstance(same_class, bool):
-        raise InvalidInput(
-            "{where}: same_class is {value}; write true or false.", where=where, value=_shown(same_class)
-        )
     types = _words(entry, "types", where, JOINT_TYPES, (ClashType.HARD, ClashType.TOUCH))
     return Joint(
         name=name,
         a=_side(entry, "a", sides, where),
         b=_side(entry, "b", sides, where),
         types=tuple(ClashType(word) for word in types),
-        same_class=same_class,
+        same_class=_yes(entry, "same_class", False, where),
+        same_model=_yes(entry, "same_model", True, where),
         reason=_both(entry, "reason", where),
     )
 
 
 def _side(entry: Mapping[str, Any], key: str, sides: Mapping[str, Selector], where: Sentence) -> Selector:
-    """Return side A or B: a table, or the name of a [side.…] table."""
+    """Return side A or B: a table, the name of a [side.…], or a list of them, of which one must fit."""
     if key not in entry:
         raise InvalidInput(
             '{where}: side {key} is missing; write {key} = {{ classes = ["IfcWall"] }}, or {key} = {{}} for all'
@@ -204,6 +199,12 @@ def _selector(value: Any, sides: Mapping[str, Selector], where: Sentence) -> Sel
                 known=", ".join(sides) or "–",
             )
         return sides[value]
+    if isinstance(value, list):
+        if not value:
+            raise InvalidInput("{where}: the list is empty; write at least one side in it.", where=where)
+        if any(isinstance(one, list) for one in value):
+            raise InvalidInput("{where}: a list stands in a list; write one list of sides.", where=where)
+        return Selector(either=tuple(_selector(one, sides, where) for one in value))
     entry = _table(value, "side", where)
     _known_keys(entry, _SIDE_KEYS, where)
     classes = _patterns(entry, "classes", where)
@@ -223,6 +224,7 @@ def _selector(value: Any, sides: Mapping[str, Selector], where: Sentence) -> Sel
         systems=_patterns(entry, "systems", where),
         names=_patterns(entry, "names", where),
         materials=_patterns(entry, "materials", where),
+        predefined_types=_patterns(entry, "predefined", where),
     )
 
 
@@ -349,6 +351,13 @@ def _patterns(entry: Mapping[str, Any], key: str, where: Sentence) -> tuple[str,
             value=_shown(value),
         )
     return tuple(found)
+
+
+def _yes(entry: Mapping[str, Any], key: str, otherwise: bool, where: Sentence) -> bool:
+    value = entry.get(key, otherwise)
+    if not isinstance(value, bool):
+        raise InvalidInput("{where}: {key} is {value}; write true or false.", where=where, key=key, value=_shown(value))
+    return value
 
 
 def _length(value: Any, key: str, where: Sentence) -> float:

@@ -39,6 +39,8 @@ class Selector:
     disciplines, ifc_classes, storeys, systems, names, materials : patterns ("*" and "?" as wildcards; letter case does
         not matter); one must fit; one that begins with "!" must not fit.  A class stands for its subclasses too.
     psets : every test must hold
+    predefined_types : patterns of predefined types ("FLOORING", "CABLETRAYSEGMENT"…)
+    either : other selectors, of which at least one must fit as well
     """
 
     disciplines: Sequence[str] = ()
@@ -48,6 +50,8 @@ class Selector:
     systems: Sequence[str] = ()
     names: Sequence[str] = ()
     materials: Sequence[str] = ()
+    predefined_types: Sequence[str] = ()
+    either: "Sequence[Selector]" = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +81,11 @@ class ClashRule:
 
 @dataclass(frozen=True, slots=True)
 class Joint:
-    """Elements that are meant to run into each other: overlaps of such a pair in one model are by design.
+    """Elements that are meant to run into each other: overlaps of such a pair are by design.
 
     types : what is by design; a duplicate never is
     same_class : whether two elements of one class count too
+    same_model : whether only elements of one model count
     reason : language → why, for people
     """
 
@@ -89,6 +94,7 @@ class Joint:
     b: Selector
     types: Sequence[ClashType]
     same_class: bool
+    same_model: bool
     reason: Mapping[str, str]
 
 

@@ -119,8 +119,15 @@ def selected(selector: Selector, columns: Columns) -> Mask:
         mask &= columns.systems.where(lambda text: fits_any(selector.systems, text.split("\n")))
     if selector.materials:
         mask = _where_properties(mask, columns, lambda found: fits_any(selector.materials, _materials(found)))
+    if selector.predefined_types:
+        wanted = selector.predefined_types
+        mask = _where_properties(
+            mask, columns, lambda found: fits_text(wanted, str(found.get("predefined_type") or ""))
+        )
     for test in selector.psets:
         mask = _where_properties(mask, columns, partial(_holds, test))
+    if selector.either:
+        mask &= np.logical_or.reduce([selected(one, columns) for one in selector.either])
     return mask
 
 

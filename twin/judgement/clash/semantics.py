@@ -51,30 +51,32 @@ class ByDesign:
     def reason(self, i: int, j: int, type: ClashType = ClashType.HARD) -> Sentence | None:
         """Return why the elements numbered `i` and `j` may do that to each other; None where nothing says so.
 
-        Only elements of one model are by design: two files know nothing of each other.
+        What files say holds within one file: two know nothing of each other.
         """
         columns = self._columns
         number = int(columns.model_numbers[i])
-        if number != columns.model_numbers[j] or i == j:
-            return None
-        found = self._models[number].reason(columns.global_id(i), columns.global_id(j), type)
-        if found is None and type is not ClashType.DUPLICATE:
-            found = self._run(i, j, type) or self._cast(i, j, type)
-        return found
+        found = None
+        if number == columns.model_numbers[j]:
+            found = self._models[number].reason(columns.global_id(i), columns.global_id(j), type)
+            found = found or self._run(i, j, type)
+        return found or self._joined(i, j, type)
 
     def _run(self, i: int, j: int, type: ClashType) -> Sentence | None:
         """Ends of one run: same system, same service, and one ends in the other."""
         columns = self._columns
-        if type is ClashType.CONTAINED or not (_in_run(columns, i) and _in_run(columns, j)):
+        if type in (ClashType.CONTAINED, ClashType.DUPLICATE) or not (_in_run(columns, i) and _in_run(columns, j)):
             return None
         if service(columns, i) != service(columns, j) or not same_system(columns, i, j):
             return None
         return ONE_RUN if meet_at_an_end(columns, i, j) else None
 
-    def _cast(self, i: int, j: int, type: ClashType) -> Sentence | None:
+    def _joined(self, i: int, j: int, type: ClashType) -> Sentence | None:
+        """A joint of the rules."""
         columns = self._columns
+        one_class = columns.ifc_class(i) == columns.ifc_class(j)
+        one_model = columns.model_numbers[i] == columns.model_numbers[j]
         for joint in self._joints:
-            if type not in joint.types or not (joint.same_class or columns.ifc_class(i) != columns.ifc_class(j)):
+            if type not in joint.types or (one_class and not joint.same_class) or (joint.same_model and not one_model):
                 continue
             if joint.name not in self._sides:  # properties are read only when a pair asks
                 self._sides[joint.name] = selected(joint.a, columns), selected(joint.b, columns)
