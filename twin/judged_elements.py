@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from twin.judged import Judged, JudgedProject, Recent
 from twin.judgement.baseline import planned_shares
@@ -21,6 +23,7 @@ from twin.values.schedule import Schedule
 if TYPE_CHECKING:
     from twin.judgement.progress import TaskState
 
+_EPOCH = date(1970, 1, 1).toordinal()
 _NONE = Schedule("", "csv", ())  # of a project that has none
 
 
@@ -116,6 +119,28 @@ class JudgedElements:
     def table(self, model: Model) -> ElementTable:
         """Return the drawn elements of a model as columns."""
         return self._tables.get(_import(model), lambda: self._read(model))
+
+    def windows(self, model: Model) -> NDArray[np.float64] | None:
+        """Return (rows, 2) first and last day on which tasks build the elements of a model, as proleptic ordinals.
+
+        The days are those of the baseline, actual ones where they are reported, on the twin's own day; NaN where no
+        task builds an element.  None without a schedule.
+        """
+        project, _ = self._judged.project(model.project)
+        links, plan = self.links(model, project), project.plan
+        if links is None or plan is None:
+            return None
+        tasks = self._tasks(project)
+        start, finish = (
+            np.where(np.isnat(actual), planned.astype("datetime64[D]"), actual)
+            for actual, planned in ((tasks.actual_start, plan.start), (tasks.actual_finish, plan.finish))
+        )
+        days = np.full((model.rows, 2), np.nan)
+        for column, moments, pick in ((0, start, np.fmin), (1, finish, np.fmax)):
+            ordinals = moments.astype(np.int64) + float(_EPOCH)
+            ordinals[np.isnat(moments)] = np.nan
+            pick.at(days[:, column], links.rows, ordinals[links.tasks])
+        return days
 
     def coverage(self, code: str) -> Coverage:
         """Return how much of a project is tied to tasks, on the twin's own day; nothing is without a schedule."""

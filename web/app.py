@@ -92,9 +92,9 @@ def create_app(settings: "Settings") -> "Flask":
 def route_table() -> list["Route"]:
     """Return every route, in the order of the documentation."""
     from web import ogc
-    from web.routes import api, facts, find, layers, operations, overview, page, reports, scenes, tiles
+    from web.routes import api, clashes, facts, find, layers, operations, overview, page, reports, scenes, tiles
 
-    rooms = (page, api, overview, find, facts, reports, scenes, tiles, layers, ogc, operations)
+    rooms = (page, api, overview, find, clashes, facts, reports, scenes, tiles, layers, ogc, operations)
     return [route for room in rooms for route in room.routes]
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from web.ogc.schemas import SCHEMAS as OGC_SCHEMAS
 from web.schema_words import ANY_OBJECT, BOUNDS, COUNT, NUMBER, SHA256, TEXT, TIME, listed, named, numbers, obj, or_null
+from web.schemas_clashes import CLASH_SCHEMAS
 from web.schemas_facts import ELEMENT, FACT_SCHEMAS
 from web.schemas_find import FIND_SCHEMAS, HISTORY, SYSTEMS
 
@@ -226,6 +227,7 @@ SCHEMAS: dict[str, Schema] = {
         "properties": {"openapi": TEXT, "info": ANY_OBJECT, "paths": ANY_OBJECT, "components": ANY_OBJECT},
         "required": ["openapi", "info", "paths", "components"],
     },
+    **CLASH_SCHEMAS,
     **FACT_SCHEMAS,
     **FIND_SCHEMAS,
     **OGC_SCHEMAS,

@@ -26,6 +26,7 @@ COMMANDS = {
     "schedule": ("web.cli.schedule", "Load schedules, tie elements to their tasks, list and export."),
     "progress": ("web.cli.reports:progress", "Load progress reports."),
     "resources": ("web.cli.reports:resources", "Load resource reports."),
+    "clash": ("web.cli.clash", "Check models against each other; list and exchange clashes."),
     "lights": ("web.cli.lights", "List each project's light on a day, and why."),
     "demo": ("web.cli.demo", "Build the sample city in the twin folder and serve it."),
     "serve": ("web.cli.serve", "Serve the page, the tiles and the API."),

@@ -33,6 +33,13 @@ FACT_STAGES: Stages = {
     "check": (say("checking"), 0.8, 0.9),
     "store": (say("keeping"), 0.9, 1.0),
 }
+# Clash detection: bodies read, boxes sorted, solids compared.
+CLASH_STAGES: Stages = {
+    "read": (say("reading"), 0.0, 0.15),
+    "pairs": (say("neighbours"), 0.15, 0.25),
+    "solids": (say("solids"), 0.25, 0.95),
+    "store": (say("keeping"), 0.95, 1.0),
+}
 
 
 @contextmanager
