@@ -127,7 +127,9 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--rounds", type=int, default=5, help="interleaved rounds of each comparison (default 5)")
     parser.add_argument(
-        "--only", choices=["speed", "tenfold", "memory", "tiles", "layers", "facts", "page"], help="one part of it"
+        "--only",
+        choices=["speed", "tenfold", "memory", "tiles", "layers", "facts", "page", "clashes"],
+        help="one part of it",
     )
     chosen = parser.parse_args(arguments)
     real = sorted(DATA.glob("*.ifc"))
@@ -157,6 +159,10 @@ def main(arguments: list[str]) -> int:
             from tests.bench.page import compare_page
 
             compare_page(table, folder)
+        if chosen.only in (None, "clashes"):
+            from tests.bench.clashes import compare_clashes
+
+            compare_clashes(table, folder)
     say(f"\n{table.failed} missed." if table.failed else "\nAll held.")
     return 1 if table.failed else 0
 

@@ -1,7 +1,7 @@
 """ifcclash over two files, in a process of its own: its second clash set in one process may crash.
 
-`python tests/truth/other.py A.ifc B.ifc OUT.json intersection|clearance LENGTH` runs it as its own program does; B may
-be "-", then the elements of A are compared with each other.  OUT holds pairs of GlobalIds and the seconds it took.
+`python -m tests.truth.other A.ifc B.ifc OUT.json intersection|clearance LENGTH all|first` runs it as its own program
+does; B may be "-", then the elements of A are compared with each other.  OUT holds pairs of GlobalIds.
 """
 
 import json
@@ -17,14 +17,18 @@ from tests.truth.scoring import Found, Key
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def clash(a: Path, b: Path | None, length: float, mode: str = "intersection") -> tuple[dict[Key, Found], float]:
+def clash(
+    a: Path, b: Path | None, length: float, mode: str = "intersection", *, check_all: bool = True
+) -> tuple[dict[Key, Found], float]:
     """Return what ifcclash reports of the elements of `a` against those of `b` (or among themselves), and its seconds
     from the start of the process to its end.
 
     length : metres: the tolerance of an intersection, the room of a clearance
+    check_all : look for the worst place of a pair, not only for the first
     """
     output = a.with_suffix(".ifcclash.json")
     command = [sys.executable, "-m", "tests.truth.other", str(a), str(b or "-"), str(output), mode, str(length)]
+    command.append("all" if check_all else "first")
     start = time.perf_counter()
     done = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
     seconds = time.perf_counter() - start
@@ -38,12 +42,12 @@ def main(arguments: list[str]) -> None:
     """Run ifcclash over the files of the arguments."""
     from ifcclash.ifcclash import Clasher, ClashSettings
 
-    a, b, output, mode, length = arguments
+    a, b, output, mode, length, check = arguments
     settings = ClashSettings()
     settings.output = output
     settings.logger = logging.getLogger("ifcclash")
     clasher = Clasher(settings)
-    clash_set: dict[str, Any] = {"name": "truth", "mode": mode, "check_all": True, "a": [{"file": a}]}
+    clash_set: dict[str, Any] = {"name": "truth", "mode": mode, "check_all": check == "all", "a": [{"file": a}]}
     clash_set["tolerance" if mode == "intersection" else "clearance"] = float(length)
     if b != "-":
         clash_set["b"] = [{"file": b}]

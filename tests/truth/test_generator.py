@@ -34,25 +34,25 @@ def test_boxes_overlap_as_their_answers_say(kind: Kind) -> None:
 
 def test_cut_of_turned_boxes_has_the_volume_that_points_find() -> None:
     rng = np.random.default_rng(5)
-    pair = make_pairs(next(kind for kind in KINDS if kind.name == "tilted"), 12)
+    pair = make_pairs(next(kind for kind in KINDS if kind.name == "tilted"), 8)
     checked = 0
     for one in pair:
         if one.case.volume is None or one.case.a.size is None or one.case.b.size is None:
             continue
         size = np.array([*one.case.a.size, one.case.a.depth])
-        points = rng.random((200_000, 3)) * size
+        points = rng.random((50_000, 3)) * size
         a, b = one.case.a.place, one.case.b.place
         inside = (points @ a[:3, :3].T + a[:3, 3] - b[:3, 3]) @ b[:3, :3]
         share = ((inside >= 0) & (inside <= np.array([*one.case.b.size, one.case.b.depth]))).all(axis=1).mean()
         assert one.case.volume / size.prod() == pytest.approx(share, abs=5 * math.sqrt(0.25 / len(points)))
         checked += 1
-    assert checked > 5
+    assert checked > 3
 
 
 def test_every_class_has_pairs_to_report_and_pairs_to_be_silent_of() -> None:
     for kind in KINDS:
-        positive = sum(pair.case.positive for pair in make_pairs(kind, 200))
-        assert 40 <= positive <= 180, kind.name
+        positive = sum(pair.case.positive for pair in make_pairs(kind, 80))
+        assert 16 <= positive <= 72, kind.name
 
 
 def test_no_pair_meets_another_one() -> None:
