@@ -5,6 +5,9 @@ import { Marker, type Map as MapLibreMap } from "maplibre-gl";
 import { h } from "../dom";
 import type { FoundPlace } from "../store";
 
+/** The ring stands so far above its place: the ground's own name of it can be read, pixels. */
+const STEM = 20;
+
 export class PlaceMark {
   private marker: Marker | null = null;
   private shown: FoundPlace | null = null;
@@ -15,7 +18,7 @@ export class PlaceMark {
     if (place === this.shown) return;
     this.shown = place;
     this.marker?.remove();
-    this.marker = place && new Marker({ element: h("div", { class: "place-mark", role: "img", "aria-label": place.name }, h("span", { class: "place-name" }, place.name)) })
+    this.marker = place && new Marker({ anchor: "bottom", offset: [0, -STEM], element: h("div", { class: "place-mark", role: "img", "aria-label": place.name }, h("span", { class: "place-name" }, place.name)) })
       .setLngLat([place.longitude, place.latitude]).addTo(this.map);
   }
 }

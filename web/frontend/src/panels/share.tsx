@@ -8,6 +8,7 @@ import { isStatic } from "../static";
 import { CopyLine } from "../ui/copy";
 import { Icon, IconButton, PanelHead } from "../ui/parts";
 import { useActions, useTwin } from "../ui/twin";
+import { date } from "../words/format";
 
 export function SharePanel(): JSX.Element | null {
   const { state } = useTwin();
@@ -33,6 +34,7 @@ function Share(): JSX.Element {
         <h3>{say("share_address")}</h3>
         <CopyLine text={viewAddress(here, shown)} name={say("share_address")} focus="copy-address" />
         <p class="soft note">{say("share_address_how")}</p>
+        {isStatic() && projects && <p class="soft note">{say("share_copy", { date: date(projects.as_of, language) })}</p>}
         <Picture name={pictureName(projects?.name || say("title"), shown.asOf)} />
       </div>
       <div class="section">
