@@ -19,7 +19,6 @@ from web.export.page import put_page
 from web.export.writing import KIND, MANIFEST, Written, replacing
 
 Advance = Callable[[str, int, int], None]
-STAGES = ("facts", "models", "layers", "elements", "reports")
 _TIMELINE_SECONDS = 300.0
 _TILE = re.compile(r"(spaces/)?[0-9a-f]{64}\.glb")
 

@@ -1,9 +1,10 @@
 /** Search in the top bar: projects, models, elements and places by name, code, pinyin, address or GlobalId. */
 
-import type { JSX } from "preact";
+import type { JSX, RefObject } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 
 import type { Actions } from "../actions";
+import { isStatic } from "../static";
 import { sentenceOf, type Store } from "../store";
 import type { Found } from "../types";
 import { Failed } from "../ui/failed";
@@ -34,16 +35,7 @@ export function SearchBox(): JSX.Element {
     const timer = setTimeout(() => { setAsked(wanted); setActive(0); }, wanted ? PAUSE : 0);
     return () => clearTimeout(timer);
   }, [wanted]);
-  useEffect(() => {
-    const slash = (event: KeyboardEvent): void => {
-      const typing = event.target instanceof HTMLElement && event.target.closest("input, textarea, select, [contenteditable]");
-      if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey) return;
-      event.preventDefault();
-      input.current?.focus();
-    };
-    document.addEventListener("keydown", slash);
-    return () => document.removeEventListener("keydown", slash);
-  }, []);
+  useSlash(input);
   const open = state.searchOpen && wanted !== "";
   // Only the answer to what stands in the field is shown.
   const slot = open && asked === wanted ? store.cache.search(asked) : null;
@@ -91,6 +83,20 @@ export function SearchBox(): JSX.Element {
       {slot?.value && <More left={slot.value.left_off} complete={slot.value.complete} />}
     </div>
   </div>;
+}
+
+/** "/" leads to the field from anywhere; a static copy has none to lead to. */
+function useSlash(input: RefObject<HTMLInputElement | null>): void {
+  useEffect(() => {
+    const slash = (event: KeyboardEvent): void => {
+      const typing = event.target instanceof HTMLElement && event.target.closest("input, textarea, select, [contenteditable]");
+      if (event.key !== "/" || typing || isStatic() || event.ctrlKey || event.metaKey || event.altKey) return;
+      event.preventDefault();
+      input.current?.focus();
+    };
+    document.addEventListener("keydown", slash);
+    return () => document.removeEventListener("keydown", slash);
+  }, [input]);
 }
 
 function Option({ found, index, active, choose }: { found: Found; index: number; active: boolean; choose: (found: Found) => void }): JSX.Element {
