@@ -243,7 +243,7 @@ def _with(keys: Sequence[Any], side: Described, texts: str | None, row: int) -> 
 def _by_class(side: Described, rows: Iterable[int]) -> dict[str, Pairs]:
     """Return class → rows that have a body."""
     found: dict[str, list[int]] = {}
-    bodied = np.isfinite(side.features.middles).all(axis=1)
+    bodied = np.all(np.isfinite(side.features.middles), axis=1).astype(np.uint8).tobytes()
     for row in rows:
         if bodied[row]:
             found.setdefault(side.classes[row], []).append(row)

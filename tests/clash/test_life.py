@@ -1,0 +1,407 @@
+"""Clashes from run to run: none is lost, what was not looked at is not resolved, every change says who and when."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from tests.clash.test_identity import boxes
+from twin.judgement.clash.identity import Rebound
+from twin.judgement.clash.life import Evidence, Lived, advance, clash_id
+from twin.values.clash import (
+    BodyKey,
+    CheckedModel,
+    Clash,
+    ClashGroup,
+    ClashStatus,
+    ClashType,
+    Detection,
+    FoundClash,
+    Match,
+    Measured,
+    Method,
+    Untestable,
+)
+from twin.values.clash_rules import ClashRule, RuleSet, Selector
+from twin.values.sentence import say
+
+AT = datetime(2026, 6, 2, 9, 0, tzinfo=UTC)
+NEW, ACTIVE, REVIEWED, APPROVED = ClashStatus.NEW, ClashStatus.ACTIVE, ClashStatus.REVIEWED, ClashStatus.APPROVED
+RESOLVED, BY_DESIGN, UNCHECKED = ClashStatus.RESOLVED, ClashStatus.BY_DESIGN, ClashStatus.UNCHECKED
+HARD, TOUCH, CLEARANCE, CONTAINED = ClashType.HARD, ClashType.TOUCH, ClashType.CLEARANCE, ClashType.CONTAINED
+A, B = BodyKey("a", "a0"), BodyKey("b", "b0")
+
+
+def model(name: str, ids: Sequence[str], **changes: Any) -> CheckedModel:
+    """Return a model of boxes far from each other."""
+    full = CheckedModel(
+        model=name,
+        project="P1",
+        discipline=name,
+        revision=1,
+        global_ids=ids,
+        ifc_classes=["IfcBeam"] * len(ids),
+        names=[""] * len(ids),
+        tags=[""] * len(ids),
+        storeys=["", *["2F"] * len(ids)][: len(ids)],
+        parents=dict.fromkeys(ids),
+        connections=[],
+        systems={},
+        properties=None,
+        windows=None,
+        bodies=boxes([(1.0, 1.0, 1.0)] * len(ids), [(10.0 * i, 0.0, 0.0) for i in range(len(ids))]),
+        frame_from_local=np.eye(4),
+    )
+    return replace(full, **changes)
+
+
+BOTH = [model("a", ["a0", "a1"]), model("b", ["b0", "b1"])]
+
+
+def found(
+    a: BodyKey = A, b: BodyKey = B, type: ClashType = HARD, rule: str = "R", by_design: bool = False
+) -> FoundClash:
+    box = np.array([[0.0, 0.0, 0.0], [1.0, 2.0, 3.0]])
+    measured = Measured(0.5, 0.1, 0.0, (0.1, 0.2), box.mean(axis=0), box, Method.EXACT_SOLID)
+    return FoundClash(rule, a, b, type, measured, say("it is its host") if by_design else None)
+
+
+def detection(
+    *clashes: FoundClash,
+    rules: Sequence[str] = ("R",),
+    without: Sequence[str] = (),
+    untestable: Sequence[Untestable] = (),
+) -> Detection:
+    return Detection(9, untestable, rules, without, clashes)
+
+
+def run(
+    kept: Sequence[Clash], *clashes: FoundClash, models: Sequence[CheckedModel] = BOTH, day: int = 0, **options: Any
+) -> Lived:
+    evidence = options.pop("evidence", None)
+    told = detection(*clashes, **options)
+    return advance("P1", kept, told, models, at=AT + timedelta(day), by="李", evidence=evidence)
+
+
+def only(lived: Lived) -> Clash:
+    (clash,) = lived.clashes
+    return clash
+
+
+def first(status: ClashStatus = NEW, **changes: Any) -> Clash:
+    return replace(only(run([], found())), status=status, **changes)
+
+
+def test_what_is_found_first_is_new() -> None:
+    lived = run([], found(), found(A, BodyKey("b", "b1"), TOUCH), found(BodyKey("a", "a1"), B, by_design=True))
+    assert [c.status for c in lived.clashes] == [NEW, ACTIVE, BY_DESIGN]
+    assert [(e.what, e.before, e.after, e.at, e.by) for e in lived.events] == [
+        ("found", "", status, AT, "李") for status in ("New", "Active", "ByDesign")
+    ]
+    assert lived.clashes[0].id == clash_id("P1", B, A)
+    assert [c.storey for c in lived.clashes] == ["", "2F", "2F"]
+    assert {c.group for c in lived.clashes} == {g.id for g in lived.groups}
+    assert len(lived.groups) == 3
+
+
+@pytest.mark.parametrize(
+    ("before", "type_before", "type_now", "by_design", "after", "reopened"),
+    [
+        (NEW, HARD, HARD, False, ACTIVE, 0),
+        (ACTIVE, HARD, HARD, False, ACTIVE, 0),
+        (REVIEWED, HARD, HARD, False, REVIEWED, 0),
+        (APPROVED, HARD, HARD, False, APPROVED, 0),
+        (RESOLVED, HARD, HARD, False, NEW, 1),
+        (UNCHECKED, HARD, HARD, False, REVIEWED, 0),  # what it was before
+        (APPROVED, CLEARANCE, HARD, False, NEW, 1),  # worse than what was approved
+        (REVIEWED, HARD, CONTAINED, False, NEW, 1),
+        (APPROVED, HARD, CLEARANCE, False, APPROVED, 0),  # better
+        (ACTIVE, CLEARANCE, HARD, False, ACTIVE, 0),
+        (ACTIVE, TOUCH, TOUCH, False, ACTIVE, 0),
+        (ACTIVE, TOUCH, HARD, False, NEW, 0),  # nobody was called for the touch
+        (ACTIVE, HARD, TOUCH, False, RESOLVED, 0),
+        (APPROVED, HARD, TOUCH, False, RESOLVED, 0),
+        (RESOLVED, TOUCH, TOUCH, False, RESOLVED, 0),
+        (RESOLVED, TOUCH, HARD, False, NEW, 1),
+        (ACTIVE, CLEARANCE, TOUCH, False, ACTIVE, 0),  # no better
+        (NEW, HARD, HARD, True, BY_DESIGN, 0),
+        (UNCHECKED, HARD, HARD, True, REVIEWED, 0),
+        (RESOLVED, HARD, HARD, True, BY_DESIGN, 0),
+        (APPROVED, HARD, HARD, True, APPROVED, 0),
+        (BY_DESIGN, HARD, HARD, False, BY_DESIGN, 0),  # a person said so
+        (BY_DESIGN, HARD, HARD, True, BY_DESIGN, 0),
+    ],
+)
+def test_what_is_found_again(
+    before: ClashStatus, type_before: ClashType, type_now: ClashType, by_design: bool, after: ClashStatus, reopened: int
+) -> None:
+    was = REVIEWED if before is UNCHECKED else None
+    clash = first(before, type=type_before, status_before=was, assignee="王")
+    lived = run([clash], found(type=type_now, by_design=by_design), day=1)
+    now = only(lived)
+    assert (now.status, now.reopened, now.type) == (after, reopened, type_now)
+    assert (now.id, now.assignee, now.first_found, now.last_found) == (clash.id, "王", AT, AT + timedelta(1))
+    assert now.status_before is None
+    told = [(e.before, e.after) for e in lived.events if e.what == "status"]
+    assert told == ([(before.value, after.value)] if before is not after else [])
+    assert ("type" in {e.what for e in lived.events}) is (type_before is not type_now)
+
+
+def test_what_is_by_design_by_the_file_is_a_clash_when_the_relation_is_gone() -> None:
+    clash = only(run([], found(by_design=True)))
+    again = only(run([clash], found(), day=1))
+    assert (again.status, again.reason) == (NEW, None)
+    said = replace(clash, status=ACTIVE)  # somebody says that it is none
+    assert only(run([said], found(by_design=True), day=1)).status is ACTIVE
+
+
+def test_what_a_person_calls_by_design_stays_so() -> None:
+    clash = first(BY_DESIGN)
+    with_relation = only(run([clash], found(by_design=True)))
+    assert only(run([with_relation], found())).status is BY_DESIGN
+    assert only(run([clash])).status is BY_DESIGN
+
+
+UNTESTED = Untestable(B, A, say("no solid"))
+OPEN_BODY = Untestable(A, A, say("no triangles"))
+
+
+@pytest.mark.parametrize(
+    ("options", "resolved"),
+    [
+        ({}, True),
+        ({"models": BOTH[:1]}, False),
+        ({"rules": ("S",)}, False),
+        ({"without": ("R",)}, False),
+        ({"untestable": (UNTESTED,)}, False),
+        ({"untestable": (OPEN_BODY,)}, False),
+        ({"models": [BOTH[0], model("b", ["b1"], parents={"b0": None, "b1": None})]}, False),  # there, not drawn
+        ({"models": [BOTH[0], model("b", ["b1"])]}, False),  # not there, and nobody knows where it went
+    ],
+)
+def test_what_is_not_found_is_resolved_only_where_it_was_checked(options: dict[str, Any], resolved: bool) -> None:
+    for status in (NEW, ACTIVE, REVIEWED):
+        now = only(run([first(status)], **options))
+        assert (now.status, now.status_before) == ((RESOLVED, None) if resolved else (UNCHECKED, status))
+        again = only(run([now], **options))  # and once more
+        assert (again.status, again.status_before) == (now.status, now.status_before)
+    for status in (APPROVED, RESOLVED, BY_DESIGN):
+        after = RESOLVED if resolved and status is APPROVED else status
+        assert only(run([first(status)], **options)).status is after
+    back = only(run([only(run([first(REVIEWED)], **options))], found(), day=2))
+    assert (back.status, back.reopened) == ((NEW, 1) if resolved else (REVIEWED, 0))
+
+
+def rule_of(types: Sequence[ClashType] = (HARD,), **changes: Any) -> RuleSet:
+    side = Selector(ifc_classes=("IfcBeam",))
+    return RuleSet("set", [replace(ClashRule("R", side, side, types), **changes)])
+
+
+@pytest.mark.parametrize(
+    ("rules", "resolved"),
+    [
+        (rule_of(), True),
+        (rule_of(tolerance=0.2), False),  # laxer than the clash was deep
+        (rule_of((CLEARANCE,), clearance=0.5), False),
+        (rule_of(a=Selector(ifc_classes=("IfcWall",))), False),  # it does not speak of the pair any more
+        (rule_of(different=("model",)), True),
+    ],
+)
+def test_a_rule_that_would_not_have_told_of_it_resolves_nothing(rules: RuleSet, resolved: bool) -> None:
+    now = only(run([first()], evidence=Evidence(rules=rules)))
+    assert now.status is (RESOLVED if resolved else UNCHECKED)
+
+
+def test_a_clearance_is_resolved_by_a_rule_that_asks_for_as_much() -> None:
+    clash = first(type=CLEARANCE, distance=0.3, depth=0.0)
+    for clearance, status in ((0.5, RESOLVED), (0.2, UNCHECKED)):
+        evidence = Evidence(rules=rule_of((CLEARANCE,), clearance=clearance))
+        assert only(run([clash], evidence=evidence)).status is status
+
+
+def rebound(matches: Mapping[str, str] = {}, unclear: Sequence[str] = (), gone: Sequence[str] = ()) -> Evidence:
+    found = {a: Match(BodyKey("b", a), BodyKey("b", b), "signature", 1.0) for a, b in matches.items()}
+    return Evidence(rebound={"b": Rebound(found, frozenset(unclear), frozenset(gone))})
+
+
+RENAMED = [BOTH[0], model("b", ["c0", "c1"])]
+
+
+def test_a_clash_follows_its_elements() -> None:
+    clash = first(REVIEWED)
+    lived = run([clash], found(A, BodyKey("b", "c0")), models=RENAMED, evidence=rebound({"b0": "c0", "b1": "c1"}))
+    now = only(lived)
+    assert (now.id, now.status, now.b, now.element_missing) == (clash.id, REVIEWED, BodyKey("b", "c0"), False)
+    assert [(m.before.global_id, m.after.global_id, m.by) for m in now.matches] == [("b0", "c0", "signature")]
+    assert [(e.what, e.before, e.after, e.details["score"]) for e in lived.events] == [("match", "b0", "c0", 1.0)]
+    gone = only(run([clash], models=RENAMED, evidence=rebound({"b0": "c0"})))
+    assert (gone.status, gone.element_missing) == (RESOLVED, False)  # both were checked
+
+
+def test_a_new_clash_of_a_pair_whose_id_is_taken_gets_another() -> None:
+    """b0 and b1 have changed their GlobalIds with each other."""
+    clash = first()
+    lived = run([clash], found(A, BodyKey("b", "b1")), found(), evidence=rebound({"b0": "b1", "b1": "b0"}))
+    assert [c.b.global_id for c in lived.clashes] == ["b1", "b0"]
+    assert lived.clashes[0].id == clash.id
+    assert lived.clashes[1].id == clash_id("P1", A, B, 1)
+
+
+@pytest.mark.parametrize(("unclear", "status"), [(False, RESOLVED), (True, UNCHECKED)])
+def test_a_removed_element_resolves_unless_something_like_it_is_there(unclear: bool, status: ClashStatus) -> None:
+    evidence = rebound(unclear=["b0"]) if unclear else rebound(gone=["b0"])
+    lived = run([first(ACTIVE)], models=RENAMED, evidence=evidence)
+    now = only(lived)
+    assert (now.status, now.element_missing) == (status, True)
+    assert [e.what for e in lived.events] == ["element_missing", "status"]
+    again = run([now], models=RENAMED, evidence=rebound())
+    assert only(again) == now
+    assert again.events == []
+    back = only(run([now], found()))  # the file of before once more
+    assert (back.status, back.element_missing) == ((ACTIVE, False) if unclear else (NEW, False))
+
+
+def test_a_clash_lies_in_the_frame_of_its_first_model() -> None:
+    turned = np.array([[0.0, -1, 0, 100], [1, 0, 0, 200], [0, 0, 1, 5], [0, 0, 0, 1]])
+    models = [model("a", ["a0"], frame_from_local=turned), BOTH[1]]
+    clash = only(run([], found(), models=models))
+    placed = [turned @ [*corner, 1] for corner in clash.local_box]
+    assert np.allclose(np.sort(placed, axis=0)[:, :3], [[0, 0, 0], [1, 2, 3]])
+    assert np.allclose((turned @ [*clash.local_point, 1])[:3], [0.5, 1, 1.5])
+
+
+def test_groups_that_are_given_are_taken() -> None:
+    clash = first()
+    hand = ClashGroup("g", "P1", "hand", "机房")
+    evidence = Evidence(regroup=lambda clashes, models, groups: {c.id: hand for c in clashes})
+    lived = run([clash], found(), found(A, BodyKey("b", "b1")), evidence=evidence)
+    assert {c.group for c in lived.clashes} == {"g"}
+    assert lived.groups == [hand]
+
+
+class Lives(RuleBasedStateMachine):
+    """A project of two models whose elements come, go and change their GlobalIds; runs look at parts of it.
+
+    An element is known here by what it truly is: (model, number). `ids` is its GlobalId now, `seen` those of the last
+    run that looked at its model.
+    """
+
+    @initialize()
+    def begin(self) -> None:
+        self.kept: Sequence[Clash] = []
+        self.day = 0
+        self.fresh = 0
+        self.ids = {(name, i): f"{name}{i}" for name in "ab" for i in range(3)}
+        self.seen: dict[str, dict[tuple[str, int], str]] = {}
+        self.pairs: dict[frozenset[tuple[str, int]], str] = {}  # → id of its clash
+
+    @rule(name=st.sampled_from("ab"))
+    def export_anew(self, name: str) -> None:
+        for key in [key for key in self.ids if key[0] == name]:
+            self.fresh += 1
+            self.ids[key] = f"{name}n{self.fresh}"
+
+    @rule(key=st.tuples(st.sampled_from("ab"), st.integers(0, 2)))
+    def remove(self, key: tuple[str, int]) -> None:
+        self.ids.pop(key, None)
+
+    @rule(name=st.sampled_from("ab"))
+    def add(self, name: str) -> None:
+        self.fresh += 1
+        self.ids[(name, 100 + self.fresh)] = f"{name}n{self.fresh}"
+
+    @rule(data=st.data(), status=st.sampled_from([ACTIVE, REVIEWED, APPROVED, RESOLVED, BY_DESIGN]))
+    def decide(self, data: st.DataObject, status: ClashStatus) -> None:
+        if self.kept:
+            which = data.draw(st.integers(0, len(self.kept) - 1))
+            changed = replace(self.kept[which], status=status, status_before=None, reason=None)
+            self.kept = [*self.kept[:which], changed, *self.kept[which + 1 :]]
+
+    @rule(
+        names=st.sampled_from([("a",), ("a", "b"), ("a", "b"), ("a", "b")]),
+        rules=st.sampled_from([("R",), ("S",), ("R", "S")]),
+        empty=st.booleans(),
+        data=st.data(),
+    )
+    def look(self, names: tuple[str, ...], rules: tuple[str, ...], empty: bool, data: st.DataObject) -> None:
+        self.day += 1
+        here = {key: BodyKey(key[0], gid) for key, gid in self.ids.items() if key[0] in names}
+        models = [model(n, [k.global_id for key, k in here.items() if key[0] == n]) for n in names]
+        without = rules[1:] if empty else ()
+        active = [r for r in rules if r not in without]
+        pairs = [(p, q) for p in sorted(here) for q in sorted(here) if p < q]
+        answers = st.sampled_from([None, None, HARD, TOUCH, CONTAINED, "by design", "untestable"])
+        said = {pair: data.draw(answers) for pair in pairs}
+        clashes = [
+            found(here[p], here[q], HARD if what == "by design" else ClashType(what), active[0], what == "by design")
+            for (p, q), what in said.items()
+            if what not in (None, "untestable")
+        ]
+        blind = [Untestable(here[p], here[q], say("?")) for (p, q), what in said.items() if what == "untestable"]
+        evidence = Evidence(rebound={n: self.followed(n) for n in names if n in self.seen})
+        told = detection(*clashes, rules=rules, without=without, untestable=blind)
+        lived = advance("P1", self.kept, told, models, at=AT + timedelta(self.day), by="李", evidence=evidence)
+        self.check(lived, {frozenset(pair): what for pair, what in said.items()}, set(here), set(names), active)
+        self.kept = lived.clashes
+        self.seen.update({n: {k: gid for k, gid in self.ids.items() if k[0] == n} for n in names})
+
+    def followed(self, name: str) -> Rebound:
+        """Return the truth of where the elements of the last look are now."""
+        matches, gone = {}, set()
+        for key, gid in self.seen[name].items():
+            if key in self.ids:
+                by = "global_id" if self.ids[key] == gid else "signature"
+                matches[gid] = Match(BodyKey(name, gid), BodyKey(name, self.ids[key]), by, 1.0)
+            else:
+                gone.add(gid)
+        return Rebound(matches, frozenset(), frozenset(gone))
+
+    def check(
+        self,
+        lived: Lived,
+        said: dict[frozenset[tuple[str, int]], Any],
+        here: set[tuple[str, int]],
+        names: set[str],
+        active: list[str],
+    ) -> None:
+        """Compare a run with what is true."""
+        now, at = {c.id: c for c in lived.clashes}, AT + timedelta(self.day)
+        before = {c.id: c for c in self.kept}
+        assert len(now) == len(lived.clashes)
+        assert before.keys() <= now.keys()
+        hits = {pair for pair, what in said.items() if what not in (None, "untestable")}
+        assert {self.pairs[pair] for pair in hits if pair in self.pairs} <= before.keys()
+        assert len(now) == len(before) + sum(pair not in self.pairs for pair in hits)
+        by_keys = {frozenset((c.a, c.b)): c.id for c in lived.clashes if c.last_found == at}
+        for pair in hits:
+            name = by_keys[frozenset(BodyKey(key[0], self.ids[key]) for key in pair)]
+            assert self.pairs.setdefault(pair, name) == name  # the same clash for life
+        assert {self.pairs[pair] for pair in hits} == {c.id for c in lived.clashes if c.last_found == at}
+        truly = {name: pair for pair, name in self.pairs.items()}
+        changes = {(e.clash, e.before, e.after) for e in lived.events if e.what == "status"}
+        for name, clash in before.items():
+            old, new = clash.status, now[name].status
+            assert ((name, old.value, new.value) in changes) is (old is not new)
+            if new is RESOLVED and old is not RESOLVED and truly[name] not in hits:
+                checked = truly[name] <= here and clash.rule in active and said[truly[name]] != "untestable"
+                removed = any(key[0] in names and key not in self.ids for key in truly[name])
+                assert checked or removed
+            if old in (NEW, ACTIVE, REVIEWED) and new is UNCHECKED:
+                assert now[name].status_before is old
+        assert all((e.at, e.by) == (at, "李") for e in lived.events)
+        assert {c.group for c in lived.clashes} == {g.id for g in lived.groups}
+
+    @invariant()
+    def unchecked_ones_remember(self) -> None:
+        for clash in getattr(self, "kept", ()):
+            assert (clash.status is UNCHECKED) is (clash.status_before is not None)
+
+
+Lives.TestCase.settings = settings(max_examples=40, stateful_step_count=12, deadline=None)
+TestLives = Lives.TestCase
