@@ -82,8 +82,9 @@ def visit(browser: Browser, served: Served) -> Iterator[Visit]:
 # Long suites of the page: `make test` runs their first tests, `make test-long` all; here a browser draws with the
 # processor.
 SAMPLES = {
-    **dict.fromkeys(("test_tools", "test_engine", "test_export", "test_views", "test_share", "test_access"), 2),
+    **dict.fromkeys(("test_tools", "test_engine", "test_export", "test_views", "test_share"), 2),
     **dict.fromkeys(("test_model", "test_project", "test_map", "test_city"), 4),
+    "test_access": 1,
     "test_troubles": 1,
     "test_sample_city": 0,
 }

@@ -14,6 +14,8 @@ import { Legend, LightNames } from "./legend";
 import { MonthStrip } from "./month-strip";
 import { dayOf, Mover, moveTo, play } from "./player";
 
+const EARLIEST = "1900";
+
 export function DayBar(): JSX.Element {
   const { store, state, say, language } = useTwin();
   const bar = useRef<HTMLElement>(null);
@@ -87,12 +89,21 @@ function PlayButton({ ready }: { ready: boolean }): JSX.Element {
 function DayField({ day }: { day: string }): JSX.Element {
   const { store, say } = useTwin();
   const field = useRef<HTMLInputElement>(null);
-  // A half-written date is the reader's until it is a day.
-  useLayoutEffect(() => { if (field.current && field.current.value !== day) field.current.value = day; }, [day]);
+  // The newest day that was written here and is not shown yet: until then older ones do not take its place.
+  const written = useRef<string | null>(null);
+  const put = (): void => { if (field.current && field.current.value !== day) field.current.value = day; };
+  useLayoutEffect(() => {
+    if (written.current === null) put();
+    else if (written.current === day) written.current = null;
+  }, [day]);
   return <label><span class="hidden">{say("as_of")}</span>
-    <input type="date" id="as-of" data-focus="as-of" ref={field} onChange={(event) => {
+    <input type="date" id="as-of" data-focus="as-of" ref={field} onBlur={() => { written.current = null; put(); }} onChange={(event) => {
       const asOf = readDay(event.currentTarget.value);
-      if (asOf) { store.update({ playing: false }); moveTo(store, asOf); } else event.currentTarget.value = day;
+      // The year 0002 is 2026 half written: until it is a day it is the reader's.
+      if (!asOf || asOf < EARLIEST) return;
+      if (asOf !== day) written.current = asOf;
+      store.update({ playing: false });
+      moveTo(store, asOf);
     }} /></label>;
 }
 
