@@ -15,7 +15,8 @@ from twin.values.sentence import Sentence, say
 
 _PAIRS = 1_000
 _TRIANGLES = 600_000  # of the pairs of a batch, shared ones counted each time
-SECONDS = 120.0  # that a batch may take; what is left of it then could not be judged
+# of work that a batch may take (a busy machine is no reason to give up); what is left then could not be judged
+SECONDS = 120.0
 METHODS = tuple(Method)
 NOTHING_NEAR, UNTESTABLE = -1, -2
 
@@ -105,7 +106,7 @@ class Stock:
 
 def measure_batch(batch: Batch) -> Answers:
     """Measure the pairs of a batch; called in a worker process or in this one, keeps nothing."""
-    deadline = time.monotonic() + batch.seconds
+    deadline = time.thread_time() + batch.seconds
     solids: dict[int, Solid | Sentence] = {}
     placed: dict[int, Solid | Sentence] = {}
 
@@ -121,7 +122,7 @@ def measure_batch(batch: Batch) -> Answers:
     count = len(batch.pairs)
     answers = Answers(batch.numbers, np.full(count, NOTHING_NEAR, np.int8), np.zeros((count, 14)), {})
     for at, (i, j) in enumerate(batch.pairs.tolist()):
-        if time.monotonic() > deadline:
+        if time.thread_time() > deadline:
             found: Measured | Sentence | None = say("it was not measured in {seconds} seconds", seconds=batch.seconds)
         else:
             found = _measured(element(i), element(j), float(batch.reach[at]))

@@ -9,6 +9,7 @@ from scipy.sparse.csgraph import connected_components
 
 from twin.judgement.clash.winding import winding_numbers
 
+FLAT = 1e-12  # cubic metres: a body with less volume is none
 _MOST_SHELLS = 500  # that are looked at one by one for being inside each other
 
 
@@ -24,16 +25,14 @@ def shells_of(points: NDArray[np.float64], faces: NDArray[np.int64]) -> list[She
 
     points : (n, 3) metres, near the origin
     """
-    links = _links(faces)
-    if links is None:
+    shells = _closed(faces)
+    if shells is None:
         return None
-    turned = _consistent(faces, *links)
-    if turned is None:
-        return None
-    faces, shell_of = turned
-    order = np.argsort(shell_of, kind="stable")
-    shells = np.split(faces[order], np.flatnonzero(np.diff(shell_of[order])) + 1)
     volumes = np.array([signed_volume(points, shell) for shell in shells])
+    solid = np.abs(volumes) > FLAT  # a sheet that is drawn from both sides bounds nothing
+    shells, volumes = [shell for shell, kept in zip(shells, solid, strict=True) if kept], volumes[solid]
+    if not shells:
+        return None
     if len(shells) == 1:
         return [Shell(_outward(shells[0], volumes[0]))]
     if volumes.sum() < 0:  # drawn inside out as a whole, cavities and all
@@ -47,15 +46,42 @@ def signed_volume(points: NDArray[np.float64], faces: NDArray[np.int64]) -> floa
     return float(np.einsum("ij,ij->", corners[:, 0], np.cross(corners[:, 1], corners[:, 2])) / 6)
 
 
+def _closed(faces: NDArray[np.int64]) -> list[NDArray[np.int64]] | None:
+    """Return the closed shells of a mesh, each turned one way; None where there is an open edge or but one side.
+
+    Where more than two faces share an edge, shells that are closed without it meet there; else faces that are turned
+    alike belong together.
+    """
+    for most in (2, len(faces)):
+        links = _links(faces, most)
+        turned = None if links is None else _consistent(faces, *links)
+        if turned is None:
+            continue
+        order = np.argsort(turned[1], kind="stable")
+        shells = np.split(turned[0][order], np.flatnonzero(np.diff(turned[1][order])) + 1)
+        if all(_balanced(shell) for shell in shells):
+            return shells
+    return None
+
+
+def _balanced(faces: NDArray[np.int64]) -> bool:
+    """Is every edge passed as often one way as the other."""
+    ends = faces[:, [0, 1, 1, 2, 2, 0]].reshape(-1, 2)
+    keys = ends.min(axis=1) * (int(faces.max()) + 1) + ends.max(axis=1)
+    _, edge = np.unique(keys, return_inverse=True)
+    return not np.bincount(edge, np.where(ends[:, 0] < ends[:, 1], 1, -1)).any()
+
+
 def _outward(faces: NDArray[np.int64], volume: float) -> NDArray[np.int64]:
     """Return the faces of a shell, turned if they face inward."""
     return faces if volume >= 0 else faces[:, ::-1]
 
 
-def _links(faces: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.bool_]] | None:
+def _links(faces: NDArray[np.int64], most: int) -> tuple[NDArray[np.int64], NDArray[np.bool_]] | None:
     """Return (k, 2) neighbouring faces and (k,) whether they are turned alike; None where an edge is open.
 
-    Where four or more faces share an edge (two bodies that meet in one) those are paired that are turned alike.
+    Over edges that more than `most` faces share nothing is a neighbour; over others of more than two, faces are paired
+    that are turned alike.
     """
     ends = faces[:, [0, 1, 1, 2, 2, 0]].reshape(-1, 2)
     face_of = np.repeat(np.arange(len(faces)), 3)
@@ -70,7 +96,7 @@ def _links(faces: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.bool
     # within an edge the k-th half from the front is paired with the k-th half from behind
     place = np.arange(len(key)) - np.repeat(begins, counts)
     mate = np.repeat(begins + counts - 1, counts) - place
-    half = place < np.repeat(counts, counts) // 2
+    half = (place < np.repeat(counts, counts) // 2) & (np.repeat(counts, counts) <= most)
     one, two = order[half], order[mate[half]]
     return np.stack([face_of[one], face_of[two]], axis=1), up[one] != up[two]
 

@@ -12,12 +12,11 @@ import numpy as np
 from manifold3d import Error, Manifold, Mesh64, OpType
 from numpy.typing import NDArray
 
-from twin.judgement.clash.shells import Shell, shells_of
+from twin.judgement.clash.shells import FLAT, Shell, shells_of
 from twin.judgement.clash.welding import mended, one_point
 from twin.values.sentence import Sentence, say
 
 MOST_TRIANGLES = 2_000_000  # of one element: more would hold up a whole run
-FLAT = 1e-12  # cubic metres: a body with less volume is none
 
 
 @dataclass(frozen=True, slots=True)
