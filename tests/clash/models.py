@@ -1,4 +1,4 @@
-"""Models as a run of clash detection looks at them, straight from the import: no store, no frame but the first one's."""
+"""Models as a run of clash detection looks at them, straight from the import: no store, one shared frame."""
 
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -24,7 +24,8 @@ def checked_model(path: Path, discipline: str) -> CheckedModel:
     """Return the model of an IFC file; shared by the run: read-only."""
     source = open_source(path)
     with drawing_started(source, None) as (text_path, workers):
-        model = read_model(source, text_path, workers).model
+        reading = read_model(source, text_path, workers)
+    model, ifc = reading.model, reading.ifc
     drawn = model.drawn()
     storeys = {storey.global_id: storey.name for storey in model.storeys}
 
@@ -42,7 +43,7 @@ def checked_model(path: Path, discipline: str) -> CheckedModel:
         tags=[str(e.properties.get("tag") or "") for e in drawn],
         storeys=[storeys.get(e.storey or "", "") for e in drawn],
         parents={e.global_id: e.parent for e in model.elements},
-        connections=model.connections,
+        connections=[*model.connections, *openings(ifc)],
         systems={e.global_id: systems for e in drawn if (systems := systems_of(e.properties))},
         properties=properties,
         windows=None,
@@ -50,6 +51,15 @@ def checked_model(path: Path, discipline: str) -> CheckedModel:
         frame_from_local=np.eye(4),
         classes={e.global_id: e.ifc_class for e in model.elements if e.row < 0},
     )
+
+
+def openings(ifc: Any) -> list[tuple[str, str, str]]:
+    """Return what the file says of hosts, openings and fillings."""
+    voids, fills = ifc.by_type("IfcRelVoidsElement"), ifc.by_type("IfcRelFillsElement")
+    return [
+        *((r.is_a(), r.RelatingBuildingElement.GlobalId, r.RelatedOpeningElement.GlobalId) for r in voids),
+        *((r.is_a(), r.RelatingOpeningElement.GlobalId, r.RelatedBuildingElement.GlobalId) for r in fills),
+    ]
 
 
 def systems_of(properties: Mapping[str, Any]) -> list[str]:

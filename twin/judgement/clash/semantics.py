@@ -32,6 +32,7 @@ CONNECTIONS = {
     "IfcRelProjectsElement": say("one is a projection of the other"),
     "IfcRelAdheresToElement": say("one is on the surface of the other"),
 }
+VOIDS, FILLS = "IfcRelVoidsElement", "IfcRelFillsElement"
 FILLED = say("one fills an opening of the other")
 SAME_OPENING = say("both are in one opening")
 PART = say("one is part of the other")
@@ -105,9 +106,13 @@ class _Relations:
         self._parents = model.parents
         self._classes = {**model.classes, **dict(zip(model.global_ids, model.ifc_classes, strict=True))}
         self._openings = {key for key, ifc_class in self._classes.items() if ifc_class in _OPENINGS}
+        self._stands_in: dict[str, str] = {}  # opening → host, filling → opening
         self._connected: dict[frozenset[str], str] = {}
         for relation, a, b in model.connections:
-            if relation in CONNECTIONS:
+            if relation in (VOIDS, FILLS):
+                self._stands_in[b] = a
+                self._openings.add(b if relation == VOIDS else a)
+            elif relation in CONNECTIONS:
                 self._connected.setdefault(frozenset((a, b)), relation)
 
     def reason(self, a: str, b: str, type: ClashType) -> Sentence | None:
@@ -115,41 +120,55 @@ class _Relations:
 
         A part may be all there is of its whole; any other pair that is the same body twice is a mistake.
         """
-        line_a, line_b = self._line(a), self._line(b)
-        if b in line_a or a in line_b:
-            line, whole = (line_a, b) if b in line_a else (line_b, a)
-            return FILLED if self._through_opening(line, whole) else PART
+        parts_a, parts_b = self._wholes(a), self._wholes(b)
+        if b in parts_a or a in parts_b:
+            return PART
+        openings_a, openings_b = self._held_by(parts_a), self._held_by(parts_b)
+        if set(openings_a) & set(parts_b) or set(openings_b) & set(parts_a):
+            return FILLED
         if type is ClashType.DUPLICATE:
             return None
-        if (common := next((holder for holder in line_a if holder in line_b), None)) in self._openings:
+        if set(openings_a) & set(openings_b) & self._openings:
             return SAME_OPENING
-        parts_a, parts_b = self._solid(line_a), self._solid(line_b)
-        if common in parts_a and common in parts_b:
-            return say(PARTS, whole=self._classes.get(str(common), ""))
+        whole = next((holder for holder in parts_a if holder in parts_b), None)
+        if whole is not None:
+            return say(PARTS, whole=self._classes.get(whole, ""))
         return self._connection(parts_a, parts_b)
 
-    def _connection(self, line_a: Sequence[str], line_b: Sequence[str]) -> Sentence | None:
+    def _connection(self, parts_a: Sequence[str], parts_b: Sequence[str]) -> Sentence | None:
         """Return how two elements, or wholes that they are parts of, are connected."""
-        for one in line_a:
-            for other in line_b:
+        for one in parts_a:
+            for other in parts_b:
                 relation = self._connected.get(frozenset((one, other)))
                 if relation is not None:
                     return CONNECTIONS[relation]
         return None
 
-    def _solid(self, line: Sequence[str]) -> Sequence[str]:
-        """Return a line as far as the first opening: a window is no part of its wall, only stands in it."""
-        return line[: next((k for k, holder in enumerate(line) if holder in self._openings), len(line))]
-
-    def _line(self, element: str) -> list[str]:
-        """Return an element and what holds it, as long as that is an element or an opening."""
+    def _wholes(self, element: str) -> list[str]:
+        """Return an element and the elements that it is part of; no openings: a window is no part of its wall."""
         line = [element]
         while len(line) < DEEPEST:
             holder = self._parents.get(line[-1])
-            if holder is None or holder in line or "IfcElement" not in kinds_of(self._classes.get(holder, "")):
+            if holder is None or holder in line or holder in self._openings or not self._is_element(holder):
                 break
             line.append(holder)
         return line
 
-    def _through_opening(self, line: Sequence[str], host: str) -> bool:
-        return any(holder in self._openings for holder in line[: line.index(host)])
+    def _held_by(self, parts: Sequence[str]) -> list[str]:
+        """Return the openings that an element or a whole of it stands in, their hosts, and what those are parts of."""
+        found: list[str] = []
+        for part in parts:
+            at = part
+            while len(found) < DEEPEST:
+                holder = self._stands_in.get(at) or self._parents.get(at)
+                if holder is None or (at == part and holder not in self._openings) or holder in found:
+                    break
+                if holder not in self._openings:
+                    found.extend(self._wholes(holder))
+                    break
+                found.append(holder)
+                at = holder
+        return found
+
+    def _is_element(self, holder: str) -> bool:
+        return "IfcElement" in kinds_of(self._classes.get(holder, ""))
