@@ -11,8 +11,8 @@ import pytest
 
 from tests.bcf.files import GUID, VERSION_2_1, VERSION_3_0, archive, case, file_2_1, members, topic_2_1
 from twin.errors import InvalidInput
-from twin.exchange.bcf import read, write
 from twin.exchange.bcf import markup as markup_module
+from twin.exchange.bcf import read, write
 from twin.exchange.bcf import reading as reading_module
 from twin.exchange.bcf.archive import LARGEST_XML, MOST_MEMBERS
 from twin.values.topic import Component

@@ -11,7 +11,7 @@ from twin.values.topic import Camera, Triple
 FIELD_OF_VIEW = 50.0  # degrees, vertical; BCF 2.1 knows 45 to 60
 ASPECT = 4 / 3
 LEAST_RADIUS = 0.1  # metres; a smaller clash is looked at as if it had this radius
-LEAST_SHARE = 0.105  # of the height of the picture that the clash fills
+LEAST_SHARE = 0.105  # of the shorter side of the picture that the clash fills
 ELEVATIONS = (math.radians(35.0), math.radians(-30.0))  # from above, else from below
 BELOW = 1.5  # how much worse it is to look from below
 AZIMUTHS = tuple(math.radians(degrees) for degrees in (-135.0, -45.0, 45.0, 135.0, -112.5, -67.5, -22.5, 22.5))
