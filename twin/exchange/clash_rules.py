@@ -32,7 +32,7 @@ DEFAULT = "default"
 MAX_BYTES = 1 << 20
 MAX_RULES = 1000
 LONGEST = 100.0  # metres: a larger tolerance or clearance is in another unit
-BODY_TYPES = tuple(t for t in ClashType if t is not ClashType.WORKFLOW)
+BODY_TYPES = tuple(ClashType)
 HARD_TYPES = (ClashType.DUPLICATE, ClashType.CONTAINED, ClashType.HARD)
 JOINT_TYPES = (ClashType.HARD, ClashType.CONTAINED, ClashType.TOUCH)
 _SET_KEYS = ("name", "rule", "by_design", "side")
@@ -136,7 +136,7 @@ def _rule(entry: Mapping[str, Any], sides: Mapping[str, Selector], number: int) 
     types = tuple(ClashType(word) for word in _words(entry, "types", where, BODY_TYPES, HARD_TYPES))
     clearance = _length(entry.get("clearance", 0.0), "clearance", where)
     zone = Zone(_one_of(entry, "zone", tuple(Zone), where, Zone.AROUND))
-    if (ClashType.CLEARANCE in types) != (clearance > 0):
+    if ClashType.WORKFLOW not in types and (ClashType.CLEARANCE in types) != (clearance > 0):
         raise InvalidInput(
             "{where}: a clearance is looked for when types holds clearance and clearance is above 0; write both or"
             " neither.",
