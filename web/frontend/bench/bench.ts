@@ -79,8 +79,8 @@ async function measure(mode: Mode, tilesets: Tileset[], camera: Camera, count: n
   };
   deck.setProps({ layers, viewState: viewState(0) as never });
   // Turn around until every tile of every direction is there.
-  for (let calm = 0, turns = 0; calm < 8 && turns < 2000; turns++) {
-    draw((calm * 360) / 8);
+  for (let calm = 0, turns = 0; calm < 4 && turns < 2000; turns++) {
+    draw((calm * 360) / 4);
     for (let i = 0; i < 3; i++) await frame();
     const found = tilesetsOf(layers);
     calm = found.length === layers.length && layers.every((layer) => layer.isLoaded) ? calm + 1 : 0;
