@@ -1,7 +1,7 @@
 """A page that nothing but a script's answers is asked of.
 
-Playwright has a browser tell it of every request, and the page's own process then keeps what was answered, up to 100 MB:
-a page whose memory is judged must not be watched so.
+Playwright has a browser tell it of every request, and the own process of a page then keeps what was answered, up to
+100 MB: a page whose memory is judged must not be watched so.
 """
 
 import json
