@@ -1,6 +1,7 @@
 """Hypothesis strategies for topics, with whatever texts and numbers people put into them."""
 
 from datetime import UTC, datetime
+from typing import Any, TypeVar
 
 from hypothesis import strategies as st
 
@@ -27,6 +28,7 @@ from twin.values.topic import (
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00\x00\x00\rIHDR" + b"\x00\x00\x03\x20\x00\x00\x02\x58" + b"\x08\x02\x00\x00\x00"
 LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_$"
 
+T = TypeVar("T")
 guids = st.uuids().map(str)
 ifc_guids = st.text(LETTERS, min_size=22, max_size=22)
 # as XML carries them, without blanks at the ends of which a schema of 3.0 would make nothing
@@ -38,10 +40,10 @@ times = st.datetimes(datetime(1, 1, 2), datetime(9999, 12, 30), timezones=st.jus
 metres = st.floats(-1e7, 1e7)
 places = st.tuples(metres, metres, metres)
 directions = st.sampled_from([(1.0, 0.0, 0.0), (0.0, -0.6, -0.8), (1e-9, 0.0, 1.0)])
-some = st.lists
 
 
-def build(kind, **fields):  # type: ignore[no-untyped-def]
+def build(kind: type[T], **fields: Any) -> st.SearchStrategy[T]:
+    """Return a strategy of a class, field by field."""
     return st.builds(kind, **fields)
 
 

@@ -198,7 +198,7 @@ def test_what_careless_programs_write_is_read_and_told() -> None:
     <Z>1</Z></CameraDirection><CameraUpVector><X>0</X><Y>1</Y><Z>0</Z></CameraUpVector><FieldOfView>60</FieldOfView>
     </PerspectiveCamera></VisualizationInfo>"""
     inside = "<AssignedTo/><DueDate/><Priority> </Priority>"
-    more = {f"{FOLDER}/v.bcfv": info, f"{FOLDER}/s.png": b"GIF89a"}
+    more: dict[str, str | bytes] = {f"{FOLDER}/v.bcfv": info, f"{FOLDER}/s.png": b"GIF89a"}
     found = read(file_2_1(topic_2_1(inside, after=point), more))
     topic = found.topics[0]
     assert (topic.assigned_to, topic.due_date, topic.priority) == ("", None, "")
