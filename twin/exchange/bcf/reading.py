@@ -17,6 +17,7 @@ from twin.exchange.bcf.notices import Notices
 from twin.exchange.bcf.older import markup_of_2_0, viewpoint_of_2_0
 from twin.exchange.bcf.plain import UNSAID, guid_of, text_of, time_of
 from twin.exchange.bcf.viewpoints import read_viewpoint
+from twin.values.sentence import say
 from twin.values.topic import (
     BcfFile,
     BimSnippet,
@@ -80,8 +81,11 @@ class _Reading:
         if self.xml.unknown:
             for unknown in self.xml.unknown:
                 self.notices.add(
-                    "{count} kinds of data in the file are not part of BCF and were left out; the first is {example}.",
-                    unknown,
+                    say(
+                        "{count} kinds of data in the file are not of BCF and were left out; the first is {example}.",
+                        count=1,
+                        example=unknown[:120],
+                    )
                 )
         return BcfFile(
             version=self.version,
@@ -124,7 +128,7 @@ class _Reading:
     def _extensions(self, schema: str) -> Extensions:
         if self.version == "3.0":
             if "extensions.xml" not in self.archive:
-                self.notices.add("The file has no extensions.xml, which BCF 3.0 asks for; it was read without.")
+                self.notices.add(say("The file has no extensions.xml, which BCF 3.0 asks for; it was read without."))
                 return Extensions()
             content = self.archive.read_xml("extensions.xml")
             return read_extensions(self.xml.model(content, "extensions.xml", v3.Extensions))
@@ -152,8 +156,11 @@ class _Reading:
         if member and member in self.archive:
             return self.archive.read(member)
         self.notices.add(
-            "{count} files that topics refer to are not in the BCF file and were left out; the first is {example}.",
-            reference,
+            say(
+                "{count} files that topics refer to are not in the BCF file and were left out; the first is {example}.",
+                count=1,
+                example=reference[:120],
+            )
         )
         return None
 
@@ -316,7 +323,11 @@ class _Reading:
             if content.startswith(start):
                 return Snapshot(content, kind)
         self.notices.add(
-            "{count} snapshots are neither PNG nor JPEG pictures and were left out; the first is {example}.", reference
+            say(
+                "{count} snapshots are neither PNG nor JPEG pictures and were left out; the first is {example}.",
+                count=1,
+                example=reference[:120],
+            )
         )
         return None
 
@@ -328,12 +339,24 @@ class _Reading:
                 continue
             content = self.archive.read(name)
             if sum(map(len, others.values())) + len(content) > KEPT_OTHERS or len(others) >= 1000:
-                self.notices.add("{count} large files that no topic refers to were left out; first {example}.", name)
+                self.notices.add(
+                    say(
+                        "{count} large files that no topic refers to were left out; first {example}.",
+                        count=1,
+                        example=name[:120],
+                    )
+                )
             else:
                 others[name] = content
         if others:
             for name in others:
-                self.notices.add("{count} files in the BCF file belong to no topic, {example} for one.", name)
+                self.notices.add(
+                    say(
+                        "{count} files in the BCF file belong to no topic, {example} for one.",
+                        count=1,
+                        example=name[:120],
+                    )
+                )
         return others
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from twin.exchange.bcf.notices import Notices
 from twin.exchange.bcf.plain import COLOR, IFC_GUID, text_of
+from twin.values.sentence import say
 from twin.values.topic import (
     Bitmap,
     Camera,
@@ -78,11 +79,11 @@ def _camera(info: Any, notices: Notices) -> Camera | None:
         aspect=aspect if math.isfinite(aspect) and aspect > 0 else None,
     )
     if info.perspective_camera and info.orthogonal_camera:
-        notices.add("{count} viewpoints have two cameras; the orthogonal one was left out.")
+        notices.add(say("{count} viewpoints have two cameras; the orthogonal one was left out.", count=1))
     angle = camera.field_of_view
     wide = 0 < angle < 180 if angle is not None else 0 < (camera.view_height or 0.0) < math.inf
     if not (wide and _finite(camera.position) and _direction(camera.direction) and _direction(camera.up)):
-        notices.add("{count} cameras have no direction, no angle or no place, and were left out.")
+        notices.add(say("{count} cameras have no direction, no angle or no place, and were left out.", count=1))
         return None
     return camera
 
@@ -92,7 +93,13 @@ def _components(found: Sequence[Any], notices: Notices) -> tuple[Component, ...]
     for component in found:
         guid = text_of(component.ifc_guid).strip()
         if guid and not IFC_GUID.fullmatch(guid):
-            notices.add("{count} components are named by what is no IFC GlobalId, {example} for one.", guid)
+            notices.add(
+                say(
+                    "{count} components are named by what is no IFC GlobalId, {example} for one.",
+                    count=1,
+                    example=guid[:120],
+                )
+            )
             guid = ""
         tool = text_of(component.authoring_tool_id)
         if guid or tool:
@@ -125,13 +132,22 @@ def _colorings(found: Sequence[Any], notices: Notices) -> tuple[Coloring, ...]:
         members = one.components.component if hasattr(one, "components") else one.component
         components = _components(members, notices)
         if not COLOR.fullmatch(color):
-            notices.add("{count} colours are not written as RRGGBB and were left out; the first is {example}.", color)
+            notices.add(
+                say(
+                    "{count} colours are not written as RRGGBB and were left out; the first is {example}.",
+                    count=1,
+                    example=color[:120],
+                )
+            )
         elif components:
             kept.append(Coloring(color, components))
     return tuple(kept)
 
 
-LEFT_OUT = "{count} lines, planes or pictures in viewpoints have no place or direction, and were left out."
+LEFT_OUT = say(
+    "{count} lines, planes or pictures in viewpoints have no place or direction, and were left out.",
+    count=1,
+)
 
 
 def _lines(found: Sequence[Any], notices: Notices) -> list[Line]:

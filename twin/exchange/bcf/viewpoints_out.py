@@ -10,6 +10,7 @@ import bcf.v3.model as v3
 
 from twin.exchange.bcf.notices import Notices
 from twin.exchange.bcf.plain import COLOR, IFC_GUID, writable
+from twin.values.sentence import say
 from twin.values.topic import Bitmap, Camera, Coloring, Component, Snapshot, Triple, Viewpoint
 
 MOST_COMPONENTS = 1000  # of one list, in 3.0
@@ -55,7 +56,11 @@ def viewpoint_3_0(viewpoint: Viewpoint, notices: Notices) -> tuple[v3.Visualizat
     camera = viewpoint.camera
     if camera is None:
         camera = NO_CAMERA
-        notices.add("{count} viewpoints have no camera, which BCF 3.0 demands; they look at the origin from above.")
+        notices.add(
+            say(
+                "{count} viewpoints have no camera, which BCF 3.0 demands; they look at the origin from above.", count=1
+            )
+        )
     aspect = camera.aspect or _shape(viewpoint.snapshot)
     bitmaps, pictures = _named_bitmaps(viewpoint.bitmaps, notices)
     made = [v3.Bitmap(format=v3.BitmapFormat(b.format.lower()), **_standing(b, name, v3)) for name, b in bitmaps]
@@ -172,7 +177,12 @@ def _sound(coloring: Sequence[Coloring]) -> list[Coloring]:
 
 def _few(components: list[Any], notices: Notices) -> list[Any]:
     if len(components) > MOST_COMPONENTS:
-        notices.add("{count} lists of components are longer than the 1000 that BCF 3.0 allows; the rest was left out.")
+        notices.add(
+            say(
+                "{count} lists of components are longer than the 1000 that BCF 3.0 allows; the rest was left out.",
+                count=1,
+            )
+        )
     return components[:MOST_COMPONENTS]
 
 
@@ -196,7 +206,12 @@ def _narrowed(angle: float, notices: Notices) -> float:
     """Return the angle that 2.1 can say."""
     if NARROWEST <= angle <= WIDEST:
         return angle
-    notices.add("{count} cameras see a wider or narrower field than the 45 to 60 degrees of BCF 2.1; it was adjusted.")
+    notices.add(
+        say(
+            "{count} cameras see a wider or narrower field than the 45 to 60 degrees of BCF 2.1; it was adjusted.",
+            count=1,
+        )
+    )
     return min(max(angle, NARROWEST), WIDEST)
 
 
@@ -220,7 +235,9 @@ def _named_bitmaps(bitmaps: Sequence[Bitmap], notices: Notices) -> tuple[list[tu
     pictures: dict[str, bytes] = {}
     for bitmap in bitmaps:
         if bitmap.content is None:
-            notices.add("{count} pictures in viewpoints are not there to be sent along, and were left out.")
+            notices.add(
+                say("{count} pictures in viewpoints are not there to be sent along, and were left out.", count=1)
+            )
             continue
         name = writable(bitmap.reference).replace("\\", "/").rpartition("/")[2]
         if name in ("", ".", "..", "markup.bcf") or name.startswith(("viewpoint", "snapshot")) or ":" in name:

@@ -17,7 +17,7 @@ from twin.exchange.bcf.extensions import write_extensions, write_schema
 from twin.exchange.bcf.notices import Notices
 from twin.exchange.bcf.plain import GUID, IFC_GUID, UNSAID, writable, xml_time
 from twin.exchange.bcf.viewpoints_out import viewpoint_2_1, viewpoint_3_0
-from twin.values.sentence import Sentence
+from twin.values.sentence import Sentence, say
 from twin.values.topic import (
     VERSIONS,
     BcfFile,
@@ -154,12 +154,14 @@ class _Writing:
         model = _markup_3_0(topic, common, lists) if self.new else _markup_2_1(topic, common, lists)
         self._xml(f"{folder}/markup.bcf", model)
         if not self.new and topic.server_assigned_id:
-            self.notices.add("{count} numbers that a server gave to topics have no place in BCF 2.1 and were left out.")
+            self.notices.add(
+                say("{count} numbers that a server gave to topics have no place in BCF 2.1 and were left out.", count=1)
+            )
 
     def _comment(self, comment: Comment) -> Any:
         text = _text(comment.text)
         if self.new and text is None and not comment.viewpoint:
-            self.notices.add("{count} comments say nothing and were left out, as BCF 3.0 asks for.")
+            self.notices.add(say("{count} comments say nothing and were left out, as BCF 3.0 asks for.", count=1))
             return None
         kind, about = (v3.Comment, v3.CommentViewpoint) if self.new else (v2.Comment, v2.CommentViewpoint)
         return kind(
@@ -196,7 +198,7 @@ class _Writing:
         made = []
         for at, reference in enumerate(topic.document_references):
             if reference.document and reference.document not in places:
-                self.notices.add("{count} documents are not there to be sent along, and were left out.")
+                self.notices.add(say("{count} documents are not there to be sent along, and were left out.", count=1))
             else:
                 made.append(self._reference(reference, places, f"{topic.guid}/{at}"))
         return made
@@ -222,7 +224,9 @@ class _Writing:
             reference, external = _file_name(snippet.reference) or "snippet", False
             self.members[f"{folder}/{reference}"] = snippet.content
         elif not external:
-            self.notices.add("{count} pieces of model data are not there to be sent along, and were left out.")
+            self.notices.add(
+                say("{count} pieces of model data are not there to be sent along, and were left out.", count=1)
+            )
             return None
         kind = v3.BimSnippet if self.new else v2.BimSnippet
         return kind(
