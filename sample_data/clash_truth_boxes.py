@@ -151,7 +151,7 @@ def scattered(r: Random) -> Case:
         if share > 1 - 1e-9:
             return Case(a, b, "contained", min(sides), math.prod(sides))
         if share < 0.99:
-            return Case(a, b, "hard", min(sides), math.prod(sides))
+            return overlapping(a, b, (sides[0], sides[1], sides[2]))
 
 
 def touching_faces(r: Random) -> Case:

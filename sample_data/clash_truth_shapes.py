@@ -61,7 +61,7 @@ def tilted(r: Random) -> Case:
             return Case(a, b, "none")
         found = overlap(first, second)
         if found.depth > 3e-3 and found.volume < 0.99 * min(math.prod(s) for s in sizes):
-            return Case(a, b, "hard", found.depth, found.volume)
+            return Case(a, b, "hard", found.depth, found.volume, volume_within=max(2e-3, 3e-4 / found.depth))
 
 
 def aligned_tilted(r: Random) -> Case:
