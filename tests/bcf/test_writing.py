@@ -143,7 +143,9 @@ def test_the_same_topics_make_the_same_bytes(file: BcfFile) -> None:
     for version in VERSIONS:
         content = write(file, version)
         assert content == write(file, version)
-        assert write(read(content), version) == content
+        again = write(read(content), version)  # a document that no topic speaks of may move in 2.1
+        assert write(read(again), version) == again
+        assert sorted(members(again)) == sorted(members(content))
 
 
 @pytest.mark.parametrize("version", VERSIONS)
