@@ -177,8 +177,9 @@ def test_all_elements_of_a_project_are_those_that_are_asked_for_one_by_one(store
     from dataclasses import replace
 
     new = samples.revision(stem="a", count=1)
-    looped = [replace(e, parent="S1") if e.global_id == "SITE" else e for e in new.model.elements]
-    store.put_revision(replace(new, model=replace(new.model, elements=looped)))
+    changed = {"SITE": {"parent": "S1"}, "BROKEN": {"global_id": f"{2:022d}"}}  # a loop; not drawn here, but in b
+    elements = [replace(e, **changed.get(e.global_id, {})) for e in new.model.elements]
+    store.put_revision(replace(new, model=replace(new.model, elements=elements)))
     store.put_revision(samples.revision(stem="b", text="b", count=3))
     store.put_revision(samples.revision(project="P002", stem="c", text="c"))
     found = store.elements("P001")
