@@ -1,9 +1,14 @@
-"""What models cost the page: layers only where they are seen, and nothing left of what is gone."""
+"""What models cost the page: layers where they are seen, nothing left of what is gone, one picture by all shaders."""
 
+import io
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import quote
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
+from PIL import Image
 from playwright.sync_api import Browser
 
 from tests.browser.flight import COUNTER
@@ -69,3 +74,41 @@ def test_five_flights_there_and_back_leave_nothing(counted: Visit, served: Serve
         sizes.append(held(counted))
     assert sizes[-1]["bytes"] <= sizes[1]["bytes"] * 1.02
     assert sizes[-1]["arrays"] <= sizes[1]["arrays"]
+
+
+# Counts shaders that drop no pixels (bim/shaders.ts).
+LEAN = """
+(() => {
+  const proto = WebGL2RenderingContext.prototype, old = proto.shaderSource;
+  window.lean = 0;
+  proto.shaderSource = function (shader, text) {
+    window.lean += text.includes("define BIM_LEAN");
+    return old.call(this, shader, text);
+  };
+})();
+"""
+
+
+def picture(visit: Visit, address: str) -> tuple[NDArray[np.int64], int]:
+    """Return the pixels of the map's middle at an address, and how many lean shaders were made."""
+    visit.open(address)
+    visit.page.evaluate("document.querySelectorAll('.pin, .tooltip').forEach((e) => { e.style.opacity = 0; })")
+    box = {"x": 420, "y": 90, "width": 560, "height": 440}
+    image = Image.open(io.BytesIO(visit.page.screenshot(clip=box))).convert("RGB")  # type: ignore[arg-type]
+    return np.asarray(image).astype(np.int64), visit.page.evaluate("window.lean")
+
+
+@pytest.mark.browser
+def test_shaders_that_drop_nothing_draw_what_those_that_may_drop_draw(counted: Visit, served: Served) -> None:
+    counted.page.add_init_script(LEAN)
+    facts = served.model(next(iter(served.files)))
+    elements = served.get(f"/api/models/{quote(facts['model'])}/elements")
+    last = len(elements["ifc_class"]) - 1
+    address = f"/?project={facts['project']}&model={quote(facts['model'])}"
+    lean, made = picture(counted, address)
+    assert made > 0
+    assert np.ptp(lean, axis=(0, 1)).max() > 60, "there is a building"
+    # one element of hundreds is a ghost: no tile of the model may use the lean shaders
+    full, made = picture(counted, f"{address}&show={quote(f'g.o.r0-{last - 1}:')}{quote(facts['model'])}")
+    assert made == 0
+    assert (np.abs(full - lean).max(axis=2) > 3).mean() < 0.005
