@@ -154,6 +154,8 @@ def test_what_leaves_doubt_is_not_matched() -> None:
     assert rebind("m", here, two) == Rebound({}, frozenset({"a0"}), frozenset())
     twice = described(boxes([size] * 2, [(0.0,) * 3] * 2), [Texts()] * 2, "b")  # one in the other
     assert rebind("m", here, twice).unclear == {"a0"}
+    both = rebind("m", replace(twice, global_ids=["a0", "a1"]), replace(here, global_ids=["b0"]))
+    assert both == Rebound({}, frozenset({"a0", "a1"}), frozenset())
     far = rebind("m", here, one(size, (2.0, 0.0, 0.0), "b"))
     assert far == Rebound({}, frozenset({"a0"}), frozenset())
     for other in (

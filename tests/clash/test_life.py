@@ -276,6 +276,15 @@ def test_a_clash_lies_in_the_frame_of_its_first_model() -> None:
     assert np.allclose((turned @ [*clash.local_point, 1])[:3], [0.5, 1, 1.5])
 
 
+def test_of_two_clashes_of_one_pair_the_one_that_was_there_last_goes_on() -> None:
+    """An element of an old clash that lost it has come back under the GlobalId that another one has taken."""
+    old, last = first(RESOLVED, id="old", element_missing=True), first(ACTIVE, last_found=AT + timedelta(1))
+    for kept in ([old, last], [last, old]):
+        lived = run(kept, found(), day=2)
+        assert {c.id for c in lived.clashes if c.last_found == AT + timedelta(2)} == {last.id}
+        assert {c.id: c.status for c in lived.clashes} == {"old": RESOLVED, last.id: ACTIVE}
+
+
 def test_groups_that_are_given_are_taken() -> None:
     clash = first()
     hand = ClashGroup("g", "P1", "hand", "机房")

@@ -1,6 +1,9 @@
 """Clashes, runs, history, groups and topics come back as they were put; nobody's change is lost, nor any clash."""
 
+import os
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -40,6 +43,36 @@ from twin.values.topic import (
 
 MODEL, OTHER = "P001-办公楼", "P001-电"
 AT = datetime(2026, 6, 2, 9, 0, tzinfo=UTC)
+
+
+# Keeps a second run, and dies as if killed at its n-th step of speaking SQL.
+MORTAL = """
+import os, sys
+from pathlib import Path
+from sqlalchemy import event
+from tests.store.test_clashes import Lived, clash, filled, group, run
+
+folder, steps = Path(sys.argv[1]), 0
+for n in range(1, 1000, 5):
+    store = filled(folder / str(n), clash(1))
+    store.close()
+    child = os.fork()
+    if child == 0:
+        def step(*_, **__):
+            global steps
+            steps += 1
+            if steps == n:
+                os._exit(9)
+        for moment in ("before_cursor_execute", "after_cursor_execute", "commit"):
+            event.listen(store._engine, moment, step)
+        after = [clash(1, severity="low"), clash(2)]
+        store.put_clash_run(run(id="run-2"), lambda kept, known: Lived(after, [group(1), group(2)]))
+        os._exit(0)
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    print(n, code, flush=True)
+    if code == 0:
+        break
+"""
 
 
 @dataclass
@@ -163,6 +196,25 @@ def test_a_run_that_loses_a_clash_or_dies_leaves_all_as_it_was(tmp_path: Path) -
             store.put_clash_run(run(id="run-2"), die)
         assert store.clashes() == [clash(), clash(2)]
         assert len(store.clash_runs()) == 1
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="fork")
+def test_a_run_that_is_killed_is_kept_whole_or_not_at_all(tmp_path: Path) -> None:
+    command = [sys.executable, "-W", "ignore", "-c", MORTAL, str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    deaths = [tuple(map(int, line.split())) for line in done.stdout.splitlines()]
+    assert {code for _, code in deaths[:-1]} == {9}
+    assert deaths[-1][1] == 0
+    outcomes = []
+    for n, _ in deaths:
+        with Store.open(tmp_path / str(n), create=False) as store:
+            kept = ([r.id for r in store.clash_runs()], store.clashes(), [g.id for g in store.clash_groups()])
+            before = (["run-1"], [clash(1)], ["group-1"])
+            after = (["run-1", "run-2"], [clash(1, severity="low"), clash(2)], ["group-1", "group-2"])
+            assert kept in (before, after)
+            outcomes.append(kept == after)
+    assert outcomes == sorted(outcomes)
+    assert len(set(outcomes)) == 2
 
 
 def test_a_run_sees_what_people_changed_while_it_looked(tmp_path: Path) -> None:
