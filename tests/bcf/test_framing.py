@@ -67,6 +67,13 @@ def test_both_elements_are_seen_where_they_are_not_too_large() -> None:
         assert (np.abs(on_picture(camera, corners(element))[:, :2]) <= 1).all()
 
 
+def test_a_small_clash_of_a_long_wall_is_not_lost_in_the_picture() -> None:
+    clash, wall = np.array([[0.0, 0, 0], [0.3, 0.3, 0.3]]), np.array([[-50.0, 0, -1], [50, 0.3, 3]])
+    camera = framing(clash, [wall, clash])
+    shown = on_picture(camera, corners(clash))[:, 1]
+    assert np.ptp(shown) / 2 > 0.08  # of the height of the picture: the ball around it has more than 0.1
+
+
 def test_a_free_side_is_looked_at_from_above() -> None:
     clash = np.array([[9.0, 0, 3], [10, 1, 4]])
     slab = np.array([[0.0, -50, 0], [10, 51, 4]])  # free at +x and on top
