@@ -177,7 +177,8 @@ def test_all_elements_of_a_project_are_those_that_are_asked_for_one_by_one(store
     from dataclasses import replace
 
     new = samples.revision(stem="a", count=1)
-    changed = {"SITE": {"parent": "S1"}, "BROKEN": {"global_id": f"{2:022d}"}}  # a loop; not drawn here, but in b
+    # a tree that bites its tail; an element that is drawn in b only
+    changed: dict[str, Any] = {"SITE": {"parent": "S1"}, "BROKEN": {"global_id": f"{2:022d}"}}
     elements = [replace(e, **changed.get(e.global_id, {})) for e in new.model.elements]
     store.put_revision(replace(new, model=replace(new.model, elements=elements)))
     store.put_revision(samples.revision(stem="b", text="b", count=3))
