@@ -3,6 +3,7 @@
 import multiprocessing
 from collections.abc import Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 
 import numpy as np
@@ -276,3 +277,16 @@ def test_few_batches_are_under_way_at_a_time(monkeypatch: pytest.MonkeyPatch) ->
     ]
     assert max(most) == 8
     assert len(most) > 30
+
+
+def test_pairs_whose_worker_dies_are_not_clean() -> None:
+    class Dying(Executor):
+        def submit(self, fn: object, /, given: batches.Batch) -> Future[batches.Answers]:  # type: ignore[override]
+            future: Future[batches.Answers] = Future()
+            future.set_exception(BrokenProcessPool("killed"))
+            return future
+
+    found = detect([row(0, 0.5, 1)], rule_set(), Dying())
+    assert not found.clashes
+    assert len(found.untestable) == found.examined > 0
+    assert "died" in found.untestable[0].reason

@@ -135,6 +135,14 @@ def measure_batch(batch: Batch) -> Answers:
     return answers
 
 
+def unanswered(batch: Batch) -> Answers:
+    """Return that no pair of a batch could be judged, since the process that was at it died."""
+    count = len(batch.numbers)
+    reason = say("the process that measured it died").packed()
+    codes = np.full(count, UNTESTABLE, np.int8)
+    return Answers(batch.numbers, codes, np.zeros((count, 14)), dict.fromkeys(range(count), reason))
+
+
 def measured_of(code: int, row: NDArray[np.float64]) -> Measured:
     """Return the measures of a row of `Answers`."""
     volume, depth, distance, one, other = row[:5].tolist()

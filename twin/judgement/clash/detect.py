@@ -2,13 +2,22 @@
 
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, Future
+from concurrent.futures import BrokenExecutor, Executor, Future
 
 import numpy as np
 from numpy.typing import NDArray
 
 from twin.errors import InvalidInput
-from twin.judgement.clash.batches import NOTHING_NEAR, UNTESTABLE, Answers, Batch, Stock, measure_batch, measured_of
+from twin.judgement.clash.batches import (
+    NOTHING_NEAR,
+    UNTESTABLE,
+    Answers,
+    Batch,
+    Stock,
+    measure_batch,
+    measured_of,
+    unanswered,
+)
 from twin.judgement.clash.boxes import element_boxes
 from twin.judgement.clash.candidates import TOUCH, Candidates, candidates
 from twin.judgement.clash.select import Columns, concatenated, select
@@ -116,17 +125,28 @@ def _answers(batches: Iterator[Batch], executor: Executor | None) -> Iterator[An
     if executor is None:
         yield from map(measure_batch, batches)
         return
-    waiting: deque[Future[Answers]] = deque()
+    waiting: deque[tuple[Batch, Future[Answers]]] = deque()
     try:
         for batch in batches:
-            waiting.append(executor.submit(measure_batch, batch))
+            try:
+                waiting.append((batch, executor.submit(measure_batch, batch)))
+            except BrokenExecutor:  # a worker died of an earlier batch
+                yield unanswered(batch)
             if len(waiting) >= _UNDER_WAY:
-                yield waiting.popleft().result()
+                yield _answer(*waiting.popleft())
         while waiting:
-            yield waiting.popleft().result()
+            yield _answer(*waiting.popleft())
     finally:
-        for future in waiting:
+        for _, future in waiting:
             future.cancel()
+
+
+def _answer(batch: Batch, future: Future[Answers]) -> Answers:
+    """Return what a worker found; where it died, that nothing is known of the batch."""
+    try:
+        return future.result()
+    except BrokenExecutor:
+        return unanswered(batch)
 
 
 def _boxes(models: Sequence[CheckedModel]) -> NDArray[np.float64]:
