@@ -60,18 +60,20 @@ def _judge_part(kinds: Sequence[Kind], count: int, frame: Frame, folder: Path, *
         outcome.inexact = sum(key in found and found[key].method != "exact_solid" for key in keys)
     if "strays" in scores:
         outcomes.append(Outcome("strays", 0, 0, scores["strays"]))
-    if ifcclash:
+    if ifcclash and one_frame(frame):
         theirs = _ifcclash(kinds, made, folder)
         for outcome in outcomes:
             outcome.other = theirs.get(outcome.kind)
     return outcomes
 
 
-def _ifcclash(kinds: Sequence[Kind], made: dict[str, list[Pair]], folder: Path) -> dict[str, Score]:
-    """Return ifcclash's scores: by intersections, and by its clearance mode where a class is about room.
+def one_frame(frame: Frame) -> bool:
+    """Tell whether equal coordinates of the two files are one place: what ifcclash takes for granted."""
+    return frame.map_from_local is None or bool((frame.map_from_local[0] == frame.map_from_local[1]).all())
 
-    It compares coordinates as they stand in the files, whatever a georeference says.
-    """
+
+def _ifcclash(kinds: Sequence[Kind], made: dict[str, list[Pair]], folder: Path) -> dict[str, Score]:
+    """Return ifcclash's scores: by intersections, and by its clearance mode where a class is about room."""
     scores: dict[str, Score] = {}
     rooms = {kind.clearance for kind in kinds}
     for room in sorted(rooms):
