@@ -16,13 +16,14 @@ from twin.values.clash import CheckedModel, ClashType
 from twin.values.clash_rules import ClashRule, RuleSet, Selector
 
 Array = NDArray[np.float64]
+Vector = Sequence[float] | NDArray[Any]
 Mesh = tuple[Array, NDArray[np.int64]]
 CORNERS = np.array(list(product((0.0, 1.0), repeat=3)))
 QUADS = ((0, 1, 3, 2), (4, 6, 7, 5), (0, 4, 5, 1), (2, 3, 7, 6), (0, 2, 6, 4), (1, 5, 7, 3))
 FACES = np.array([t for a, b, c, d in QUADS for t in ((a, b, c), (a, c, d))])
 
 
-def box(size: Sequence[float] = (1, 1, 1), low: Sequence[float] = (0, 0, 0)) -> Mesh:
+def box(size: Vector = (1, 1, 1), low: Vector = (0, 0, 0)) -> Mesh:
     """Return the mesh of a box, metres."""
     return CORNERS * np.asarray(size, float) + np.asarray(low, float), FACES.copy()
 
@@ -47,12 +48,12 @@ def solid(mesh: Mesh) -> Solid:
     return found
 
 
-def turned(mesh: Mesh, rotation: Sequence[float], shift: Sequence[float] = (0, 0, 0)) -> Mesh:
+def turned(mesh: Mesh, rotation: Vector, shift: Vector = (0, 0, 0)) -> Mesh:
     """Return a mesh turned by a rotation vector, then shifted."""
     return Rotation.from_rotvec(rotation).apply(mesh[0]) + np.asarray(shift, float), mesh[1]
 
 
-def pose(rotation: Sequence[float] = (0, 0, 0), shift: Sequence[float] = (0, 0, 0)) -> Array:
+def pose(rotation: Vector = (0, 0, 0), shift: Vector = (0, 0, 0)) -> Array:
     """Return a (4, 4) rigid matrix."""
     matrix = np.eye(4)
     matrix[:3, :3] = Rotation.from_rotvec(rotation).as_matrix()

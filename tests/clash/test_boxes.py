@@ -4,13 +4,14 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
-from tests.clash.shapes import bodies, box, pose
+from tests.clash.shapes import Array, bodies, box, pose
 from twin.judgement.clash import boxes as module
 from twin.judgement.clash.boxes import element_boxes, near_pairs
 
 
-def all_pairs(boxes, reach, first, second):
+def all_pairs(boxes: Array, reach: Array, first: NDArray[np.bool_], second: NDArray[np.bool_]) -> set[tuple[int, int]]:
     found = set()
     for i in range(len(boxes)):
         for j in range(i + 1, len(boxes)):

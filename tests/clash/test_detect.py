@@ -1,10 +1,11 @@
 """Whole runs: from models and rules to clashes, in this process and in a pool."""
 
 import multiprocessing
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -218,8 +219,8 @@ def test_a_batch_that_takes_too_long_is_not_clean(monkeypatch: pytest.MonkeyPatc
     assert "not measured" in found.untestable[0].reason
 
 
-def _hurried(made):  # type: ignore[no-untyped-def]
-    def init(self, *given, **named):  # type: ignore[no-untyped-def]
+def _hurried(made: Callable[..., None]) -> Callable[..., None]:
+    def init(self: batches.Batch, *given: Any, **named: Any) -> None:
         made(self, *given, **(named | {"seconds": -1.0}))
 
     return init
@@ -267,9 +268,10 @@ def test_few_batches_are_under_way_at_a_time(monkeypatch: pytest.MonkeyPatch) ->
 
     class Lazily(Executor):
         def submit(self, fn: object, /, given: batches.Batch) -> Lazy:  # type: ignore[override]
-            waiting.append(Lazy(given))
+            future = Lazy(given)
+            waiting.append(future)
             most.append(len(waiting))
-            return waiting[-1]
+            return future
 
     crowded = crowd(60)
     assert [c[:4] for c in told(detect([crowded], rule_set(), Lazily()))] == [

@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from manifold3d import Mesh64
+from numpy.typing import NDArray
 
 from tests.clash.shapes import FACES, Mesh, box, joined, pose, solid, soup, turned
 from twin.judgement.clash import solids as module
@@ -115,3 +117,20 @@ def test_winding_numbers_of_points_in_and_out() -> None:
     points = np.array([[0.5, 0.5, 0.5], [0.9, 0.1, 0.1], [1.5, 0.5, 0.5], [0.5, 0.5, 1.0]])
     assert np.allclose(winding_numbers(points, vertices[faces]), [1, 1, 0, 0.5])
     assert np.allclose(winding_numbers(points[:1], vertices[faces[2:]]), 5 / 6)
+
+
+def test_the_library_never_sees_an_open_mesh(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It takes the process with it: an access outside of its memory, on some meshes with an odd number of faces."""
+    seen: list[NDArray[np.uint64]] = []
+
+    def watched(points: NDArray[np.float64], faces: NDArray[np.uint64]) -> Mesh64:
+        seen.append(faces)
+        return Mesh64(points, faces)
+
+    monkeypatch.setattr(module, "Mesh64", watched)
+    for mesh in [*OPEN.values(), *(mesh for mesh, _ in CLOSED.values())]:
+        solid_of(*mesh)
+    assert len(seen) >= len(CLOSED)
+    for faces in seen:
+        edges = [tuple(edge) for a, b, c in faces.tolist() for edge in ((a, b), (b, c), (c, a))]
+        assert all(edges.count(edge) == edges.count(edge[::-1]) for edge in edges)

@@ -59,12 +59,12 @@ def _closed(faces: NDArray[np.int64]) -> list[NDArray[np.int64]] | None:
             continue
         order = np.argsort(turned[1], kind="stable")
         shells = np.split(turned[0][order], np.flatnonzero(np.diff(turned[1][order])) + 1)
-        if all(_balanced(shell) for shell in shells):
+        if all(balanced(shell) for shell in shells):
             return shells
     return None
 
 
-def _balanced(faces: NDArray[np.int64]) -> bool:
+def balanced(faces: NDArray[np.int64]) -> bool:
     """Is every edge passed as often one way as the other."""
     ends = faces[:, [0, 1, 1, 2, 2, 0]].reshape(-1, 2)
     keys = ends.min(axis=1) * (int(faces.max()) + 1) + ends.max(axis=1)

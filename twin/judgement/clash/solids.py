@@ -12,7 +12,7 @@ import numpy as np
 from manifold3d import Error, Manifold, Mesh64, OpType
 from numpy.typing import NDArray
 
-from twin.judgement.clash.shells import FLAT, Shell, shells_of
+from twin.judgement.clash.shells import FLAT, Shell, balanced, shells_of
 from twin.judgement.clash.welding import mended, one_point
 from twin.values.sentence import Sentence, say
 
@@ -86,6 +86,8 @@ def solid_of(vertices: NDArray[np.float64], faces: NDArray[np.integer[Any]]) -> 
 
 def _as_it_is(points: NDArray[np.float64], faces: NDArray[np.int64]) -> Any:
     """Return the manifold of a mesh that needs no mending: one closed shell that faces outward; else None."""
+    if not len(faces) or not balanced(faces):  # the library dies of some open meshes: it never sees one
+        return None
     body = Manifold(Mesh64(points, faces.astype(np.uint64)))
     if body.status() != Error.NoError or body.num_tri() != len(faces) or body.num_vert() != len(points):
         return None
@@ -121,6 +123,8 @@ def _united(points: NDArray[np.float64], found: list[Shell]) -> Any:
 
 def _manifold(points: NDArray[np.float64], faces: NDArray[np.int64]) -> Any:
     """Return the manifold of some closed faces, or None."""
+    if not balanced(faces):
+        return None
     used, numbers = np.unique(faces, return_inverse=True)
     mesh = Mesh64(np.ascontiguousarray(points[used]), numbers.reshape(-1, 3).astype(np.uint64))
     body = Manifold(mesh)
