@@ -95,5 +95,12 @@ CLASH_SCHEMAS: dict[str, Schema] = {
     ),
     "ClashGroups": obj({"groups": listed(_GROUP)}),
     "ClashChange": obj(_CHANGE, optional=("status", "assignee", "due_date", "group", "comment")),
+    "LoadedBcf": obj(
+        {
+            **dict.fromkeys(("bcf", "project"), TEXT),
+            **dict.fromkeys(("topics", "changed", "other_topics", "comments"), COUNT),
+            "notices": listed(TEXT),
+        }
+    ),
     "Changed": obj({"changed": COUNT}),
 }

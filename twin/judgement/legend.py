@@ -62,6 +62,8 @@ UNDER = (0.5, 0.8, 0.95)
 OVER = (1.05, 1.2, 1.5)
 UNPLANNED = len(UNDER) + len(OVER) + 2
 
+# Red, green, blue of the first and of the second element of a clash; told apart without red or green cones.
+CLASH_COLOURS = ((0, 114, 178), (213, 94, 0))
 _PROGRESS_COLOURS = (  # nothing in grey; then steps that are equally far apart without red or green cones
     "#59616b", "#5b41b5", "#4261b0", "#2c76a9", "#2b849f", "#249295", "#2f9c88", "#49a278", "#5aa867", "#68ae54",
     "#73b43e", "#a2b621",

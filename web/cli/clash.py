@@ -3,15 +3,20 @@
 import getpass
 import math
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from twin.errors import InvalidInput
 from twin.values.clash import SEVERITIES, ClashStatus, ClashType
 from twin.values.sentence import say
+from twin.values.topic import VERSIONS
 from web.cli.common import DONE, LOSS, Invocation, plain, twin_command
 from web.cli.guard import guarded
-from web.cli.progress import CLASH_STAGES, Advance, progress_bar
+from web.cli.progress import BCF_STAGES, CLASH_STAGES, Advance, progress_bar
+
+if TYPE_CHECKING:
+    from twin.store import Store
 
 SHOWN = 30  # clashes in readable words; `--json` and `twin clash list` show all
 
@@ -175,5 +180,119 @@ def list_clashes(
     )
 
 
-for _part in (run, list_clashes):
+@twin_command(
+    "export",
+    help="Write clashes and other topics of a project as a BCF file, with a picture of each.",
+    epilog="Example: twin clash export issues.bcf --bcf 3.0 --project P001",
+)
+@click.argument("file", metavar="OUT.bcf", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--bcf", "version", type=click.Choice(VERSIONS), default=VERSIONS[-1], help="Version of BCF [3.0].")
+@click.option("--project", metavar="CODE", help="Of this project; not needed where only one has clashes.")
+@click.option("--all", "everything", is_flag=True, help="Also touching pairs, those by design and resolved ones.")
+@click.option("--no-pictures", is_flag=True, help="Without pictures: faster.")
+def export(
+    invocation: Invocation, file: Path, version: str, project: str | None, everything: bool, no_pictures: bool
+) -> int:
+    """Write a BCF file."""
+    from twin.judged import Judged
+    from twin.judged_elements import JudgedElements
+    from twin.store import Store
+    from web.answers_clashes import chosen_clashes
+    from web.bcf import files
+
+    with Store.open(invocation.folder, create=False) as store:
+        code = project or only_project(store)
+        clashes = chosen_clashes(store.clashes(code), {}, everything=everything)
+        with progress_bar(file.name, quiet=invocation.json, stages=BCF_STAGES) as advance:
+            came = files.export(
+                store,
+                JudgedElements(Judged(store)),
+                code,
+                clashes,
+                version,
+                invocation.language,
+                pictures=not no_pictures,
+                advance=lambda done, total: advance("topics", done, total),
+            )
+    file.write_bytes(came.content)
+    notices = [invocation.say(notice) for notice in came.notices]
+    head = say(
+        "{file}: {topics} topics of {clashes} clashes, BCF {version}",
+        file=file.name,
+        topics=came.topics,
+        clashes=came.clashes,
+        version=version,
+    )
+    invocation.emit(
+        {
+            "file": str(file),
+            "bcf": version,
+            "project": code,
+            "topics": came.topics,
+            "clashes": came.clashes,
+            "bytes": len(came.content),
+            "notices": notices,
+        },
+        lambda: "\n".join([invocation.say(head), *(f"  {notice}" for notice in notices)]),
+    )
+    return LOSS if notices else DONE
+
+
+def only_project(store: "Store") -> str:
+    """Return the one project that has clashes or topics; raises InvalidInput where there is none, or several."""
+    codes = sorted(
+        record.code for record in store.projects() if store.clashes(record.code) or store.topics(record.code)
+    )
+    if len(codes) == 1:
+        return codes[0]
+    if not codes:
+        raise InvalidInput("There are no clashes yet: `twin clash run --project CODE` finds them.")
+    raise InvalidInput("Several projects have clashes ({codes}): add --project CODE.", codes=", ".join(codes))
+
+
+@twin_command(
+    "load",
+    help="Load a BCF file: statuses, people, dates and comments of clashes; other topics are kept beside them.",
+    epilog="Example: twin clash load reply.bcf",
+)
+@click.argument("file", metavar="IN.bcf", type=click.Path(path_type=Path))
+@click.option("--project", metavar="CODE", help="Of this project [what the file says].")
+@by_option
+def load(invocation: Invocation, file: Path, project: str | None, by: str) -> int:
+    """Load a BCF file."""
+    from twin.store import Store
+    from web.bcf import files
+
+    if not file.is_file():
+        raise InvalidInput("There is no file {file}: check the path.", file=str(file))
+    with Store.open(invocation.folder, create=False) as store:
+        if project is not None:
+            store.project(project)
+        came = files.take(store, file, project, file.name, by)
+    notices = [invocation.say(notice) for notice in came.notices]
+    head = say(
+        "{file}: {own} topics of our clashes, {changed} clashes changed, {others} other topics, {comments} comments",
+        file=file.name,
+        own=came.own,
+        changed=came.changed,
+        others=came.others,
+        comments=came.comments,
+    )
+    invocation.emit(
+        {
+            "file": str(file),
+            "bcf": came.version,
+            "project": came.project,
+            "topics": came.own,
+            "changed": came.changed,
+            "other_topics": came.others,
+            "comments": came.comments,
+            "notices": notices,
+        },
+        lambda: "\n".join([invocation.say(head), *(f"  {notice}" for notice in notices)]),
+    )
+    return LOSS if notices else DONE
+
+
+for _part in (run, list_clashes, export, load):
     command.add_command(_part)

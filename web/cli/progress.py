@@ -33,6 +33,8 @@ FACT_STAGES: Stages = {
     "check": (say("checking"), 0.8, 0.9),
     "store": (say("keeping"), 0.9, 1.0),
 }
+# A BCF file: nearly all of the time is pictures.
+BCF_STAGES: Stages = {"topics": (say("topics"), 0.0, 1.0)}
 # Clash detection: bodies read, boxes sorted, solids compared.
 CLASH_STAGES: Stages = {
     "read": (say("reading"), 0.0, 0.15),

@@ -1,15 +1,19 @@
 """`/api/clashes`: what clashes where, what people have said of it, and what they change."""
 
 from typing import Any
+from urllib.parse import quote
 
 from flask import Response, request
 
 from twin.errors import InvalidInput
 from twin.values.clash import SEVERITIES, ClashStatus, ClashType
+from twin.values.sentence import in_language
+from twin.values.topic import VERSIONS
 from web import answers_clashes as answers
 from web import changes_clashes as changes
+from web.bcf import files
 from web.responses import json_answer
-from web.routes.asked import json_body, judged_elements, language, store
+from web.routes.asked import body, json_body, judged_elements, language, store
 from web.routes.table import LANG, Body, Parameter, Routes
 
 routes = Routes()
@@ -126,3 +130,56 @@ def change_clash_group(group: str) -> Response:
     """Change the clashes of a group and answer with their count."""
     found = changes.of_group(store(), group)
     return json_answer({"changed": changes.change(store(), found, changes.asked(json_body()))})
+
+
+BCF_TYPE = "application/octet-stream"
+BCF = Parameter("bcf", "Version of BCF.", {"enum": list(VERSIONS), "default": VERSIONS[-1]})
+
+
+@routes.get(
+    "/api/clashes.bcf",
+    "The clashes of a project and topics of others as a BCF file, with pictures",
+    media_type=BCF_TYPE,
+    query=(PROJECT, BCF, *FILTERS, ALL, LANG),
+)
+def clashes_bcf() -> Response:
+    """Answer with a BCF file."""
+    project, version = request.args.get("project") or None, request.args.get("bcf", VERSIONS[-1])
+    if project is None:
+        raise InvalidInput("A BCF file is that of one project: add ?project=CODE.")
+    if version not in VERSIONS:
+        raise InvalidInput("bcf is {value}: it must be one of {known}.", value=version, known=", ".join(VERSIONS))
+    chosen = answers.chosen_clashes(store().clashes(project), _asked(), everything=_everything())
+    came = files.export(store(), judged_elements(), project, chosen, version, language())
+    answer = Response(came.content, content_type=BCF_TYPE)
+    name = quote(f"{project}.bcf")
+    answer.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
+    return answer
+
+
+@routes.change(
+    "POST",
+    "/api/clashes.bcf",
+    "Load a BCF file: statuses, people, dates and comments of clashes; other topics are kept beside them",
+    body=Body(media_type=BCF_TYPE),
+    schema="LoadedBcf",
+    query=(PROJECT, Parameter("name", "Name of the file, for the history."), Parameter("by", "Who loads it."), LANG),
+)
+def load_bcf() -> Response:
+    """Load a BCF file and answer with what came of it."""
+    project = request.args.get("project") or None
+    if project is not None:
+        store().project(project)
+    name, by = (request.args.get(key, "")[:200] for key in ("name", "by"))
+    came = files.take(store(), body(BCF_TYPE), project, name or "BCF", by)
+    return json_answer(
+        {
+            "bcf": came.version,
+            "project": came.project,
+            "topics": came.own,
+            "changed": came.changed,
+            "other_topics": came.others,
+            "comments": came.comments,
+            "notices": [in_language(notice, language()) for notice in came.notices],
+        }
+    )

@@ -1,0 +1,119 @@
+"""Pictures of clashes: the elements of a group in colour, what stands around them as ghosts. Drawn without a GPU."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tiles.snapshot import Drawn, picture
+from twin.judgement.clash.boxes import element_boxes
+from twin.judgement.clash.framing import framing
+from twin.judgement.legend import CLASH_COLOURS
+from twin.values.clash import BodyKey, Clash
+from twin.values.topic import Camera
+from web.ingest_clashes import bodies_of_model, frame_from_local
+
+if TYPE_CHECKING:
+    from twin.store import Model, Store
+    from twin.values.bodies import Bodies
+
+SIZE = (800, 600)
+AROUND = 4.0  # metres around the clash in which the rest is shown
+MOST_TRIANGLES = 60_000  # of the rest; the nearest elements come first
+HIDDEN = ("IfcSpace", "IfcSpatialZone")
+
+
+class Scene:
+    """The bodies of a project's models, each read once, as seen from the local frame of one of them."""
+
+    def __init__(self, store: "Store", project: str) -> None:
+        self._store = store
+        self._models: dict[str, Model] = {model.model: model for model in store.models(project)}
+        self._bodies: dict[str, Bodies] = {}
+        self._rows: dict[str, dict[str, int]] = {}
+        self._spaces: dict[str, NDArray[np.bool_]] = {}
+        self._boxes: dict[tuple[str, str], NDArray[np.float64]] = {}
+
+    def look(self, worst: Clash, clashes: Sequence[Clash]) -> tuple[Camera, bytes]:
+        """Return where to stand to see a clash of a group, and what is seen from there (PNG)."""
+        home = worst.a.model
+        sides = self._rows_of([c.a for c in clashes]), self._rows_of([c.b for c in clashes])
+        main = [self._box(home, key) for key in (worst.a, worst.b)]
+        camera = framing(worst.local_box, [box for box in main if box is not None])
+        coloured = [
+            Drawn(*self._mesh(home, model, row), color)
+            for rows, color in zip(sides, CLASH_COLOURS, strict=True)
+            for model, row in rows
+        ]
+        taken = {place for rows in sides for place in rows}
+        ghosts = [Drawn(*self._mesh(home, model, row)) for model, row in self._near(worst, taken)]
+        return camera, picture([*coloured, *ghosts], camera, SIZE)
+
+    def _rows_of(self, keys: Sequence[BodyKey]) -> list[tuple[str, int]]:
+        found = []
+        for key in dict.fromkeys(keys):
+            row = self._row(key)
+            if row is not None:
+                found.append((key.model, row))
+        return found
+
+    def _row(self, key: BodyKey) -> int | None:
+        if key.model not in self._models:
+            return None
+        self._read(key.model)
+        return self._rows[key.model].get(key.global_id)
+
+    def _read(self, name: str) -> None:
+        if name in self._bodies:
+            return
+        columns = self._store.element_columns(name)
+        self._bodies[name] = bodies_of_model(self._store, self._models[name])
+        self._rows[name] = {global_id: row for row, global_id in enumerate(columns.global_id)}
+        hidden = np.array([ifc_class in HIDDEN for ifc_class in columns.classes], bool)
+        self._spaces[name] = hidden[np.asarray(columns.ifc_class, np.int64)]
+
+    def _frame(self, home: str, name: str) -> NDArray[np.float64]:
+        frame: NDArray[np.float64] = frame_from_local(self._models[home], self._models[name])
+        return frame
+
+    def _all_boxes(self, home: str, name: str) -> NDArray[np.float64]:
+        if (home, name) not in self._boxes:
+            self._read(name)
+            self._boxes[home, name] = element_boxes(self._bodies[name], self._frame(home, name))
+        return self._boxes[home, name]
+
+    def _box(self, home: str, key: BodyKey) -> NDArray[np.float64] | None:
+        row = self._row(key)
+        return None if row is None or home not in self._models else self._all_boxes(home, key.model)[row]
+
+    def _mesh(self, home: str, name: str, row: int) -> tuple[NDArray[np.float64], Any]:
+        vertices, faces = self._bodies[name].mesh(row)
+        frame = self._frame(home, name)
+        return vertices @ frame[:3, :3].T + frame[:3, 3], faces
+
+    def _near(self, clash: Clash, taken: set[tuple[str, int]]) -> list[tuple[str, int]]:
+        """Return the elements around a clash, the nearest first, as many as can be drawn in a moment."""
+        home = clash.a.model
+        low, high = np.array(clash.local_box) + np.array([[-AROUND], [AROUND]])
+        middle = np.array(clash.local_point)
+        found: list[tuple[float, str, int, int]] = []
+        for name in self._models if home in self._models else ():
+            boxes = self._all_boxes(home, name)
+            near = (boxes[:, 0] <= high).all(axis=1) & (boxes[:, 1] >= low).all(axis=1) & ~self._spaces[name]
+            away = np.maximum(np.maximum(boxes[:, 0] - middle, middle - boxes[:, 1]), 0.0)
+            bodies = self._bodies[name]
+            counts = np.diff(bodies.face_starts)[bodies.shapes]
+            distances = np.linalg.norm(away, axis=1)
+            found += [
+                (float(distances[row]), name, row, int(counts[row]))
+                for row in np.flatnonzero(near).tolist()
+                if (name, row) not in taken
+            ]
+        chosen, triangles = [], 0
+        for _, name, row, count in sorted(found):
+            triangles += count
+            if triangles > MOST_TRIANGLES:
+                break
+            chosen.append((name, row))
+        return chosen

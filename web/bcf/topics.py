@@ -1,0 +1,189 @@
+"""A group of clashes as a BCF topic: one thing to talk about, both elements selected, the camera on the clash.
+
+Everything stands in the IFC files' own coordinates: those of the first element's model, in whose local frame a `Clash`
+is kept.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from typing import TYPE_CHECKING
+
+from twin.exchange.bcf.build import clash_viewpoint, components_of, header_file, stable_guid, with_opening_comment
+from twin.judgement.clash.framing import framing
+from twin.judgement.legend import CLASH_COLOURS
+from twin.values.clash import SEVERITIES, BodyKey, Clash, ClashGroup, ClashStatus, ClashType
+from twin.values.sentence import Sentence, in_language, say
+from twin.values.topic import Comment, Extensions, HeaderFile, Snapshot, Topic, Viewpoint
+
+if TYPE_CHECKING:
+    from twin.store import Store
+    from web.answers_clashes import Elements
+    from web.bcf.pictures import Scene
+
+TOPIC_TYPE = "Clash"
+NOBODY = "City Twin"
+MOST_NAMED = 20  # clashes of a group that its description names one by one
+PRIORITIES = {"high": "High", "medium": "Medium", "low": "Low"}
+_KINDS = {
+    ClashType.HARD: say("overlap"),
+    ClashType.CONTAINED: say("one inside the other"),
+    ClashType.DUPLICATE: say("twice the same"),
+    ClashType.TOUCH: say("touch"),
+    ClashType.CLEARANCE: say("too little room"),
+    ClashType.WORKFLOW: say("work at the same time in the same place"),
+}
+# The status of a group is that of the clash in it that most waits for somebody.
+_WAITING = (
+    *(ClashStatus.NEW, ClashStatus.ACTIVE, ClashStatus.UNCHECKED, ClashStatus.REVIEWED),
+    *(ClashStatus.APPROVED, ClashStatus.RESOLVED, ClashStatus.BY_DESIGN),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Issues:
+    """What is needed to write the clashes of a project as topics.
+
+    files : model → how a topic names it
+    scene : draws pictures; None leaves them out
+    """
+
+    store: "Store"
+    project: str
+    elements: "Elements"
+    files: Mapping[str, HeaderFile]
+    language: str
+    scene: "Scene | None" = None
+
+    def topic(self, group: ClashGroup, clashes: Sequence[Clash]) -> Topic:
+        """Return a group as a topic."""
+        worst = min(clashes, key=lambda clash: (SEVERITIES.index(clash.severity), -clash.depth, clash.id))
+        first = min(clash.first_found for clash in clashes)
+        dates = [clash.due_date for clash in clashes if clash.due_date is not None]
+        people = sorted({clash.assignee for clash in clashes if clash.assignee})
+        models = sorted({key.model for clash in clashes for key in (clash.a, clash.b)})
+        kept = self.store.viewpoints(group.id)
+        drawn = self._viewpoint(group, worst, clashes)
+        topic = Topic(
+            guid=group.id,
+            title=self._title(group, worst),
+            creation_date=first,
+            creation_author=NOBODY,
+            type=TOPIC_TYPE,
+            status=status_of(clashes).value,
+            priority=PRIORITIES[worst.severity],
+            labels=sorted({clash.type.value for clash in clashes} | {c.storey for c in clashes if c.storey}),
+            due_date=datetime.combine(min(dates), time(), UTC) if dates else None,
+            assigned_to=people[0] if people else "",
+            description=self._description(clashes),
+            files=[self.files[model] for model in models if model in self.files],
+            comments=comments_of(self.store, group.id),
+            viewpoints=[drawn, *(viewpoint for viewpoint in kept if viewpoint.guid != drawn.guid)],
+        )
+        return with_opening_comment(topic, self._words(say("The clash is in the viewpoint.")))
+
+    def _viewpoint(self, group: ClashGroup, worst: Clash, clashes: Sequence[Clash]) -> Viewpoint:
+        camera, picture = (framing(worst.local_box), None) if self.scene is None else self.scene.look(worst, clashes)
+        return clash_viewpoint(
+            stable_guid("viewpoint", group.id),
+            camera,
+            components_of([clash.a.global_id for clash in clashes]),
+            components_of([clash.b.global_id for clash in clashes]),
+            CLASH_COLOURS,
+            None if picture is None else Snapshot(picture),
+        )
+
+    def _title(self, group: ClashGroup, worst: Clash) -> str:
+        return group.title or f"{self._name(worst.a)} × {self._name(worst.b)}"
+
+    def _name(self, key: BodyKey) -> str:
+        named = self.elements.named(key)
+        return f"{named.ifc_class.removeprefix('Ifc')} {named.name}".strip() or key.global_id
+
+    def _description(self, clashes: Sequence[Clash]) -> str:
+        lines = [self._line(clash) for clash in clashes[:MOST_NAMED]]
+        if len(clashes) > MOST_NAMED:
+            lines.append(self._words(say("… and {count} more.", count=len(clashes) - MOST_NAMED)))
+        return "\n".join(lines)
+
+    def _line(self, clash: Clash) -> str:
+        measure = say(
+            "{kind}, depth {depth} mm, volume {volume} litres ({method}, rule {rule})",
+            kind=_KINDS[clash.type],
+            depth=f"{clash.depth * 1000:.1f}",
+            volume=f"{clash.volume * 1000:.2f}",
+            method=clash.method.value,
+            rule=clash.rule,
+        )
+        if clash.type is ClashType.CLEARANCE:
+            measure = say(
+                "{kind}, {distance} mm apart ({method}, rule {rule})",
+                kind=_KINDS[clash.type],
+                distance=f"{clash.distance * 1000:.1f}",
+                method=clash.method.value,
+                rule=clash.rule,
+            )
+        return f"{self._name(clash.a)} × {self._name(clash.b)}: {self._words(measure)}"
+
+    def _words(self, sentence: Sentence) -> str:
+        return in_language(sentence, self.language)
+
+
+def status_of(clashes: Iterable[Clash]) -> ClashStatus:
+    """Return the status of a group: that of the clash that most waits for somebody."""
+    return min((clash.status for clash in clashes), key=_WAITING.index)
+
+
+def comments_of(store: "Store", topic: str) -> list[Comment]:
+    """Return what was said of a topic."""
+    return [
+        Comment(c.guid, c.at, c.author or NOBODY, c.text, c.viewpoint, c.modified_at, c.modified_author)
+        for c in store.comments(topic)
+    ]
+
+
+def header_files(store: "Store", project: str) -> dict[str, HeaderFile]:
+    """Return model → how a topic names it: its file, the GlobalId of its IfcProject, when it was imported."""
+    found = {}
+    for model in store.models(project):
+        parents = store.element_parents(model.model)
+        roots = sorted({parent for parent in parents.values() if parent and parent not in parents})
+        found[model.model] = header_file(model.file, roots[0] if len(roots) == 1 else "", model.imported_at)
+    return found
+
+
+def extensions(topics: Iterable[Topic]) -> Extensions:
+    """Return the words that a project's topics use, ours first."""
+    topics = list(topics)
+
+    def words(ours: Iterable[str], used: Iterable[str]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys([*ours, *sorted({word for word in used if word})]))
+
+    return Extensions(
+        topic_types=words([TOPIC_TYPE], (topic.type for topic in topics)),
+        topic_statuses=words([s.value for s in ClashStatus], (topic.status for topic in topics)),
+        priorities=words(PRIORITIES.values(), (topic.priority for topic in topics)),
+        topic_labels=words([], (label for topic in topics for label in topic.labels)),
+        users=words([], (topic.assigned_to for topic in topics)),
+        stages=words([], (topic.stage for topic in topics)),
+    )
+
+
+def topics_of(
+    issues: Issues, clashes: Sequence[Clash], advance: Callable[[int, int], None] = lambda done, total: None
+) -> Iterator[Topic]:
+    """Yield the groups that some clashes belong to as topics, in the order of the clashes."""
+    members: dict[str, list[Clash]] = {}
+    for clash in clashes:
+        members.setdefault(clash.group, []).append(clash)
+    groups = {group.id: group for group in issues.store.clash_groups(issues.project)}
+    for done, (name, found) in enumerate(members.items()):
+        advance(done, len(members))
+        yield issues.topic(groups[name], found)
+    advance(len(members), len(members))
+
+
+def others_of(issues: Issues) -> list[Topic]:
+    """Return the topics of a project that speak of no group of clashes: they came from elsewhere."""
+    groups = {group.id for group in issues.store.clash_groups(issues.project)}
+    return [topic for topic in issues.store.topics(issues.project) if topic.guid not in groups]
