@@ -202,12 +202,18 @@ def put_events(connection: Connection, found: Iterable[ClashEvent]) -> None:
 def put_groups(connection: Connection, project: str, found: Iterable[ClashGroup]) -> None:
     """Add groups and change those that are there; what no clash, comment or topic belongs to any more goes."""
     known = {group.id: group for group in groups(connection, project)}
-    for group in {group.id: group for group in found}.values():
-        values = {"project": group.project, "kind": group.kind, "title": clean(group.title)}
-        if group.id not in known:
-            connection.execute(insert(clash_groups).values(id=group.id, **values))
-        elif known[group.id] != group:
-            connection.execute(update(clash_groups).where(clash_groups.c.id == group.id).values(**values))
+    wanted = {group.id: group for group in found}.values()
+    rows = [
+        {"id": group.id, "project": group.project, "kind": group.kind, "title": clean(group.title)}
+        for group in wanted
+        if known.get(group.id) != group
+    ]
+    new = [row for row in rows if row["id"] not in known]
+    changed = [{**row, "which": row["id"]} for row in rows if row["id"] in known]
+    if new:
+        connection.execute(insert(clash_groups), new)
+    if changed:
+        connection.execute(update(clash_groups).where(clash_groups.c.id == bindparam("which")), changed)
     used = (
         exists().where(clashes.c.group == clash_groups.c.id),
         exists().where(comments.c.topic == clash_groups.c.id),
