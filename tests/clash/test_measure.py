@@ -129,7 +129,7 @@ def test_gaps_at_the_clearance(turn: tuple[float, ...], gap: float, type: ClashT
 def test_the_point_between_two_faces_is_the_middle_of_where_they_face_each_other() -> None:
     found = measured(box((4, 4, 1)), box((1, 1, 1), (2, 1, 1.1)))
     assert np.allclose(found.point, [2.5, 1.5, 1.05])
-    assert np.allclose(found.box, [[2, 1, 1], [3, 2, 1.1]])
+    assert np.allclose(found.box, np.array([[2, 1, 1], [3, 2, 1.1]]))
 
 
 @pytest.mark.parametrize("turn", TURNS)
