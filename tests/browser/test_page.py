@@ -108,6 +108,7 @@ def test_the_selected_element_is_marked(visit: Visit, served: Served, sights: di
     assert np.abs(shot(visit)[384, 683] - before).max() <= 2
 
 
+@pytest.mark.long
 def test_what_lies_under_the_pointer_is_lit(visit: Visit, served: Served, sights: dict[str, list[Sight]]) -> None:
     """The wall under the pointer looks different, its neighbour does not; gone with the pointer."""
     model, (sight, *_) = next(iter(sights.items()))
