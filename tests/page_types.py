@@ -39,6 +39,7 @@ UNSAID = {
     "exclusiveMinimum",
     "exclusiveMaximum",
     "minLength",
+    "maxLength",
     "default",
 }
 PLAIN = {"string": "string", "number": "number", "integer": "number", "boolean": "boolean", "null": "null"}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from twin.judgement.legend import CLASH_COLOURS
 from twin.values.clash import HIDDEN_TYPES, OPEN, SEVERITIES, BodyKey, Clash, ClashEvent, ClashGroup, ClashStatus
 from twin.values.crs import lnglat_from_ecef
 from twin.values.sentence import in_language
@@ -54,18 +55,26 @@ class Elements:
         for number, clash in enumerate(clashes):
             by_model.setdefault(clash.a.model, []).append(number)
         for name, numbers in by_model.items():
-            if name not in self._models:
-                continue
-            matrix = self._models[name].georeference.ecef_from_local
-            points = np.array([clashes[number].local_point for number in numbers])
-            lnglat = lnglat_from_ecef(points @ matrix[:3, :3].T + matrix[:3, 3])
-            for number, (longitude, latitude, height) in zip(numbers, lnglat.tolist(), strict=True):
-                found[number] = [
-                    round(longitude, DEGREE_PLACES),
-                    round(latitude, DEGREE_PLACES),
-                    round(height, 3),
-                ]
+            lnglat = self._lnglat(name, [clashes[number].local_point for number in numbers])
+            for number, place in zip(numbers, lnglat, strict=False):
+                found[number] = place
         return found
+
+    def corners(self, clash: Clash) -> list[list[float]]:
+        """Return the places of the eight corners of a clash's box, x changing first; none where its model is gone."""
+        low, high = clash.local_box
+        return self._lnglat(
+            clash.a.model, [(x, y, z) for z in (low[2], high[2]) for y in (low[1], high[1]) for x in (low[0], high[0])]
+        )
+
+    def _lnglat(self, model: str, points: Sequence[Sequence[float]]) -> list[list[float]]:
+        """Return longitude, latitude (degrees) and height (metres) of local points; none where the model is gone."""
+        if model not in self._models:
+            return []
+        matrix = self._models[model].georeference.ecef_from_local
+        lnglat = lnglat_from_ecef(np.array(points) @ matrix[:3, :3].T + matrix[:3, 3])
+        places = (DEGREE_PLACES, DEGREE_PLACES, 3)
+        return [[round(value, digits) for value, digits in zip(row, places, strict=True)] for row in lnglat.tolist()]
 
 
 def elements_of(store: "Store", elements: "JudgedElements", project: str | None = None) -> Elements:
@@ -282,6 +291,7 @@ def details(store: "Store", clash: Clash, elements: "JudgedElements", language: 
     return {
         **clashes_json([clash], known, language)[0],
         "box": [list(corner) for corner in clash.local_box],
+        "corners": known.corners(clash),
         "history": [event_json(event) for event in store.clash_events(clash.id)],
         "comments": [
             {"guid": comment.guid, "by": comment.author, "text": comment.text, "at": moment(comment.at)}
@@ -297,3 +307,8 @@ def details(store: "Store", clash: Clash, elements: "JudgedElements", language: 
             for match in clash.matches
         ],
     }
+
+
+def colours() -> dict[str, str]:
+    """Return the colours of the first and of the second element of a clash, #rrggbb."""
+    return {side: "#" + bytes(rgb).hex() for side, rgb in zip("ab", CLASH_COLOURS, strict=True)}

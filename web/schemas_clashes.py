@@ -10,6 +10,7 @@ Schema = dict[str, Any]
 DATE: Schema = {"type": "string", "format": "date"}
 _STATUS: Schema = {"enum": [status.value for status in ClashStatus]}
 _SEVERITY: Schema = {"enum": list(SEVERITIES)}
+_COLOUR: Schema = {"type": "string", "pattern": "^#[0-9a-f]{6}$", "description": "of that element on the map"}
 _POINT = or_null(numbers(3, "longitude and latitude in degrees, height in metres"))
 _COUNTS: Schema = {"type": "object", "additionalProperties": COUNT}
 _LENGTH: Schema = {"type": "number", "minimum": 0, "description": "metres"}
@@ -83,11 +84,18 @@ _CHANGE = {
 CLASH_SCHEMAS: dict[str, Schema] = {
     "ClashSide": _SIDE,
     "Clash": obj(_CLASH),
-    "Clashes": obj({"projects": listed(_PROJECT), "clashes": listed(named("Clash"))}),
+    "Clashes": obj(
+        {
+            "projects": listed(_PROJECT),
+            "clashes": listed(named("Clash")),
+            "colours": obj(dict.fromkeys(("a", "b"), _COLOUR)),
+        }
+    ),
     "ClashDetails": obj(
         {
             **_CLASH,
             "box": {**listed(numbers(3, "corner, metres, local frame of the first element's model")), "minItems": 2},
+            "corners": listed(numbers(3, "corner of the box: longitude, latitude in degrees, height in metres")),
             "history": listed(_EVENT),
             "comments": listed(_COMMENT),
             "matches": listed(_MATCH),

@@ -71,7 +71,8 @@ def clashes() -> Response:
     if project is not None:
         found = answers.chosen_clashes(store().clashes(project), _asked(), everything=_everything())
         listed = answers.clashes_json(found, elements, language())
-    return json_answer({"projects": answers.summaries(store(), elements, project), "clashes": listed})
+    projects = answers.summaries(store(), elements, project)
+    return json_answer({"projects": projects, "clashes": listed, "colours": answers.colours()})
 
 
 @routes.get(

@@ -288,6 +288,173 @@ export type OpenAPI = {
   components: Readonly<Record<string, unknown>>;
 };
 
+export type ClashSide = {
+  project: string;
+  model: string;
+  global_id: string;
+  ifc_class: string;
+  name: string;
+  /** feature row in the model's tiles; -1: gone */
+  row: number;
+};
+
+export type Clash = {
+  id: string;
+  project: string;
+  rule: string;
+  a: ClashSide;
+  b: ClashSide;
+  type: "hard" | "contained" | "duplicate" | "touch" | "clearance" | "workflow";
+  /** metres */
+  depth: number;
+  /** metres */
+  distance: number;
+  /** cubic metres */
+  volume: number;
+  point: [number, number, number] | null;
+  method: "exact_solid" | "winding_probe" | "surface_only";
+  status: "New" | "Active" | "Reviewed" | "Approved" | "Resolved" | "ByDesign" | "Unchecked";
+  group: string;
+  severity: "high" | "medium" | "low";
+  factors: string[];
+  reason: string | null;
+  storey: string;
+  assignee: string;
+  due_date: string | null;
+  first_found: string;
+  last_found: string;
+  element_missing: boolean;
+  reopened: number;
+};
+
+export type Clashes = {
+  projects: {
+    code: string;
+    name: string;
+    open: number;
+    statuses: Readonly<Record<string, number>>;
+    types: Readonly<Record<string, number>>;
+    severities: Readonly<Record<string, number>>;
+    point: [number, number, number] | null;
+    last_run: {
+      run: string;
+      by: string;
+      rules: string;
+      started_at: string;
+      examined: number;
+      found: number;
+      untestable: number;
+      rules_without_match: string[];
+    } | null;
+  }[];
+  clashes: Clash[];
+  colours: {
+    /** of that element on the map */
+    a: string;
+    /** of that element on the map */
+    b: string;
+  };
+};
+
+export type ClashDetails = {
+  id: string;
+  project: string;
+  rule: string;
+  a: ClashSide;
+  b: ClashSide;
+  type: "hard" | "contained" | "duplicate" | "touch" | "clearance" | "workflow";
+  /** metres */
+  depth: number;
+  /** metres */
+  distance: number;
+  /** cubic metres */
+  volume: number;
+  point: [number, number, number] | null;
+  method: "exact_solid" | "winding_probe" | "surface_only";
+  status: "New" | "Active" | "Reviewed" | "Approved" | "Resolved" | "ByDesign" | "Unchecked";
+  group: string;
+  severity: "high" | "medium" | "low";
+  factors: string[];
+  reason: string | null;
+  storey: string;
+  assignee: string;
+  due_date: string | null;
+  first_found: string;
+  last_found: string;
+  element_missing: boolean;
+  reopened: number;
+  box: [number, number, number][];
+  corners: [number, number, number][];
+  history: {
+    at: string;
+    by: string;
+    what: string;
+    before: string;
+    after: string;
+    note: string;
+  }[];
+  comments: {
+    guid: string;
+    by: string;
+    text: string;
+    at: string;
+  }[];
+  matches: {
+    before: ClashSide;
+    after: ClashSide;
+    by: string;
+    score: number;
+  }[];
+};
+
+export type ClashGroups = {
+  groups: {
+    group: string;
+    title: string;
+    storey: string;
+    rule: string;
+    assignee: string;
+    kind: "run" | "near" | "hand" | "single";
+    clashes: string[];
+    open: number;
+    types: Readonly<Record<string, number>>;
+    statuses: Readonly<Record<string, number>>;
+    severity: "high" | "medium" | "low";
+    /** metres */
+    depth: number;
+    volume: number;
+    due_date: string | null;
+    point: [number, number, number] | null;
+  }[];
+};
+
+export type ClashChange = {
+  status?: "Active" | "Reviewed" | "Approved" | "Resolved" | "ByDesign";
+  /** empty: nobody */
+  assignee?: string;
+  /** null: none */
+  due_date?: string | null;
+  /** id of a group of the project; empty: one of its own */
+  group?: string;
+  comment?: string;
+  /** who, for the history */
+  by: string;
+};
+
+export type LoadedBcf = {
+  bcf: string;
+  project: string;
+  topics: number;
+  changed: number;
+  other_topics: number;
+  comments: number;
+  notices: string[];
+};
+
+export type Changed = {
+  changed: number;
+};
+
 export type Project = {
   as_of: string;
   known_at: string | null;
