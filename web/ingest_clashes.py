@@ -10,18 +10,17 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from twin.errors import InvalidInput
-from twin.values.clash import CheckedModel, Clash, ClashGroup, ClashType, Detection
+from twin.values.clash import CheckedModel, Clash, ClashGroup, Detection
 from twin.values.sentence import Sentence, say
 
 if TYPE_CHECKING:
-    from twin.judged_elements import JudgedElements
     from twin.judgement.clash.identity import Rebound
     from twin.judgement.clash.life import Lived
     from twin.store import ClashRunRecord, Model, Store
@@ -53,20 +52,22 @@ def run_clashes(
     rules: "RuleSet",
     *,
     by: str,
+    today: date,
     windows: Callable[["Model"], Any] | None = None,
     advance: Advance = lambda stage, done, total: None,
 ) -> ClashRun:
     """Check the models of a project against each other, and keep what came of it in one transaction.
 
     by : who asked for the run, for the history
+    today : the day from which on work that begins soon makes a clash worse
     windows : gives (rows, 2) first and last days of work of a model's elements as ordinals, None without a schedule
 
     Raises NotFound without the project, InvalidInput where no model has geometry; the store is then as it was before.
     """
     from twin.judgement.clash.detect import detect
+    from twin.judgement.clash.grouping import group
     from twin.judgement.clash.life import Evidence
     from twin.judgement.clash.life import advance as live_on
-    from twin.judgement.clash.life import single_groups as group
     from twin.store import ClashRunRecord
 
     started_at, clock = datetime.now(UTC), time.perf_counter()
@@ -78,9 +79,13 @@ def run_clashes(
         raise InvalidInput(
             "No model of project {code} has geometry, so nothing can clash: import models with bodies.", code=project
         )
+
+    def measured(done: int, total: int) -> None:
+        advance("solids", done, total)
+
     evidence = Evidence(rules=rules, rebound=followed(store, project, checked), regroup=group)
     with pool() as executor:
-        detection = detect(checked, rules, executor, lambda done, total: advance("solids", done, total))
+        detection = detect(checked, rules, executor, measured, today.toordinal())
     advance("store", 0, 1)
     notices = [_no_geometry(model) for model in empty]
     record = ClashRunRecord(
@@ -90,7 +95,7 @@ def run_clashes(
         seconds=time.perf_counter() - clock,
         by=by,
         rules=rules.name,
-        models={model.model: model.revision for model in models},
+        models={model.model: model.revision for model in checked},
         examined=detection.examined,
         untestable_pairs=detection.untestable,
         rules_without_match=detection.rules_without_match,
@@ -157,12 +162,6 @@ def with_lengths(rules: "RuleSet", tolerance: float | None, clearance: float | N
     return replace(rules, rules=changed)
 
 
-def work_windows(elements: "JudgedElements", rules: "RuleSet") -> Callable[["Model"], Any] | None:
-    """Return what gives a model's days of work; None where no rule asks for them."""
-    asked = any(ClashType.WORKFLOW in rule.types for rule in rules.rules)
-    return elements.windows if asked else None
-
-
 def without_bodies(store: "Store", project: str) -> list["Model"]:
     """Return the models of a project that were imported before bodies were kept."""
     _, models = store.project(project)
@@ -215,7 +214,7 @@ def bodies_of_model(store: "Store", model: "Model") -> "Bodies":
     found = store.bodies(model.model)
     if found is None:
         found, connections = draw_again(store, model)
-        store.put_bodies(model.model, found, connections)
+        store.put_bodies(model.model, found, connections, revision=model.revision)
     return found
 
 

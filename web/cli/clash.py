@@ -69,15 +69,18 @@ def run(
     from twin.judged_elements import JudgedElements
     from twin.store import Store
     from web.answers_clashes import elements_of, run_json
-    from web.ingest_clashes import chosen_rules, run_clashes, work_windows
+    from web.ingest_clashes import chosen_rules, run_clashes
 
     with Store.open(invocation.folder, create=False) as store:
         chosen = chosen_rules(rules, tolerance, clearance, store.models(project))
     draw_missing(invocation, project)
     with Store.open(invocation.folder, create=False) as store:
-        elements = JudgedElements(Judged(store))
+        judged = Judged(store)
+        elements = JudgedElements(judged)
         with progress_bar(project, quiet=invocation.json, stages=CLASH_STAGES) as advance:
-            came = run_clashes(store, project, chosen, by=by, windows=work_windows(elements, chosen), advance=advance)
+            came = run_clashes(
+                store, project, chosen, by=by, today=judged.day(), windows=elements.windows, advance=advance
+            )
         result = run_json(came, elements_of(store, elements, project), invocation.language)
     invocation.emit(result, lambda: told(result, invocation))
     return LOSS if result["untestable"] or result["rules_without_match"] or result["models_without_geometry"] else DONE
