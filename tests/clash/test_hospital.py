@@ -51,6 +51,8 @@ def test_nothing_else_is_called_a_clash_but_what_is_known_to_be_true(
     classes = {g: c for model in checked for g, c in zip(model.global_ids, model.ifc_classes, strict=True)}
     known = {frozenset(global_id for _, global_id in clash.elements()) for clash in CLASHES}
     others = [c for pair, c in by_pair(detection).items() if pair not in known and c.reason is None]
+    # two pump pipes run exactly 50 mm under a duct: to a micrometre either verdict is right
+    others = [c for c in others if abs(c.measured.distance - 0.05) > 1e-6]
     told = Counter((c.rule, *sorted((classes[c.a.global_id], classes[c.b.global_id]))) for c in others)
     assert told == UNLISTED
 
