@@ -1,4 +1,4 @@
-"""Which elements a file says belong together: joined, covered, controlled, plugged into each other by ports."""
+"""Which elements a file says belong together: hosts, openings and fillings; joined, covered, controlled, plugged by ports."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
@@ -9,6 +9,8 @@ from ifc_import.schema import Damage, by_type
 # Relations between an element and one or several others, and the attributes that name both sides; subclasses are read
 # with their classes, under their own names. What a schema lacks has no entities.
 _SIDES = (
+    ("IfcRelVoidsElement", "RelatingBuildingElement", "RelatedOpeningElement"),
+    ("IfcRelFillsElement", "RelatingOpeningElement", "RelatedBuildingElement"),
     ("IfcRelConnectsElements", "RelatingElement", "RelatedElement"),
     ("IfcRelCoversBldgElements", "RelatingBuildingElement", "RelatedCoverings"),
     ("IfcRelFlowControlElements", "RelatingFlowElement", "RelatedControlElements"),

@@ -18,6 +18,7 @@ import numpy as np
 
 from twin.errors import InvalidInput
 from twin.values.clash import CheckedModel, Clash, ClashGroup, Detection
+from twin.values.model import State
 from twin.values.sentence import Sentence, say
 
 if TYPE_CHECKING:
@@ -245,7 +246,8 @@ def draw_again(store: "Store", model: "Model") -> tuple["Bodies", Sequence[tuple
 
 def _checked(store: "Store", model: "Model", bodies: "Bodies", frame: Any, windows: Any) -> CheckedModel:
     columns = store.element_columns(model.model)
-    tags = {text.global_id: text.tag or "" for text in store.element_texts(model.model)}
+    texts = store.element_texts(model.model)
+    tags = {text.global_id: text.tag or "" for text in texts}
     systems: dict[str, list[str]] = {}
     for group in store.element_groups(model.model):
         if group.ifc_class in SYSTEM_CLASSES:
@@ -268,6 +270,7 @@ def _checked(store: "Store", model: "Model", bodies: "Bodies", frame: Any, windo
         windows=windows,
         bodies=bodies,
         frame_from_local=frame,
+        classes={text.global_id: text.ifc_class for text in texts if text.state != State.DRAWN},
     )
 
 

@@ -15,6 +15,7 @@ from twin.errors import MissingGeoreference, UnknownCRS
 from twin.judgement import placement_checks as checks
 from twin.judgement.frames import about, bearing, ecef_from_enu, ground, horizontal_distance, turned
 from twin.judgement.reading import read
+from twin.judgement.shared_map import MOST, on_frames_map
 from twin.judgement.surroundings import FAR, Reading, Surroundings, Unusable
 from twin.values.crs import ecef_from_lnglat, lnglat_from_ecef
 from twin.values.georeference import SOURCES, Claim, Georeference, PlacementOptions
@@ -93,7 +94,9 @@ def place(
         lo_geo_ref=level(claims, problems),
         present=present(claims, standings, believed),
     )
-    return _in_city(_in_project(placed, frame, options, around), around, city_bounds)
+    return _in_city(
+        _in_project(_on_one_map(placed, believed, frame, around), frame, options, around), around, city_bounds
+    )
 
 
 def _believing(believed: Standing, conflicts: Sequence[Sentence]) -> Georeference:
@@ -280,6 +283,14 @@ def _by_frame(claims: Sequence[Claim], frame: Georeference) -> Georeference:
         notices=[told],
         options={},
     )
+
+
+def _on_one_map(
+    placed: Georeference, believed: Standing, frame: Georeference | None, around: Surroundings
+) -> Georeference:
+    """Return the placement by the linearisation of the project's map, where the model stands near enough for it."""
+    shared = None if frame is None else on_frames_map(placed, believed.reading, frame)
+    return placed if shared is None or not _farthest(shared, placed, around) < MOST else shared
 
 
 def _in_project(

@@ -46,24 +46,12 @@ def _factors(
     rule: ClashRule, type: ClashType, measured: Measured, starts_in: float | None
 ) -> list[tuple[str, dict[str, str | int]]]:
     found: list[tuple[str, dict[str, str | int]]] = []
-    depth = f"{measured.depth * 1000:.0f}"
     if type is ClashType.CONTAINED:
         found.append(("contained", {}))
     elif type is ClashType.HARD:
-        if measured.depth >= DEEP:
-            found.append(("deep", {"depth": depth}))
-        elif measured.volume >= LARGE:
-            found.append(("large", {"volume": f"{measured.volume:.2f}"}))
-        elif measured.depth < SHALLOW:
-            found.append(("shallow", {"depth": depth}))
+        found += _overlap(measured)
     elif type is ClashType.CLEARANCE and rule.clearance > 0:
-        share = measured.distance / rule.clearance
-        values: dict[str, str | int] = {
-            "room": f"{measured.distance * 1000:.0f}",
-            "wanted": f"{rule.clearance * 1000:.0f}",
-        }
-        if share >= NEARLY or share < FAR_SHORT:
-            found.append(("nearly" if share >= NEARLY else "short", values))
+        found += _room(rule, measured)
     if starts_in is not None and starts_in < 0:
         found.append(("built", {}))
     elif starts_in is not None and starts_in <= SOON:
@@ -71,3 +59,25 @@ def _factors(
     if measured.method is Method.SURFACE_ONLY:
         found.append(("surface", {}))
     return found
+
+
+def _overlap(measured: Measured) -> list[tuple[str, dict[str, str | int]]]:
+    """Return what the size of an overlap says."""
+    depth = f"{measured.depth * 1000:.0f}"
+    if measured.depth >= DEEP:
+        return [("deep", {"depth": depth})]
+    if measured.volume >= LARGE:
+        return [("large", {"volume": f"{measured.volume:.2f}"})]
+    return [("shallow", {"depth": depth})] if measured.depth < SHALLOW else []
+
+
+def _room(rule: ClashRule, measured: Measured) -> list[tuple[str, dict[str, str | int]]]:
+    """Return what the missing room says."""
+    share = measured.distance / rule.clearance
+    values: dict[str, str | int] = {
+        "room": f"{measured.distance * 1000:.0f}",
+        "wanted": f"{rule.clearance * 1000:.0f}",
+    }
+    if share >= NEARLY:
+        return [("nearly", values)]
+    return [("short", values)] if share < FAR_SHORT else []
