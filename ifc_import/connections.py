@@ -1,4 +1,4 @@
-"""Which elements a file says belong together: hosts, openings and fillings; joined, covered, controlled, plugged by ports."""
+"""Which elements a file says belong together: hosts, openings, fillings; what is joined, covered, plugged by ports."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial

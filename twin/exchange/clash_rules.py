@@ -79,7 +79,7 @@ def rules_from_bytes(content: bytes, file: str, source: str = "") -> RuleSet:
             "{file} is not a TOML file: {reason}. Mend that place.", file=file, reason=toml_problem(text, error)
         ) from None
     try:
-        return _rule_set(document, source or f"{file} {sha256(content).hexdigest()}")
+        return _rule_set({"name": Path(file).stem, **document}, source or f"{file} {sha256(content).hexdigest()}")
     except InvalidInput as error:
         raise InvalidInput("Clash rules {file}: {problem}", file=file, problem=error.sentence) from None
 
@@ -98,7 +98,7 @@ def rules_from_options(disciplines: Sequence[str], tolerance: float | None, clea
         name="between-disciplines" if several else "all",
         a=Selector(),
         b=Selector(),
-        types=(*HARD_TYPES, ClashType.CLEARANCE) if room > 0 else HARD_TYPES,
+        types=(*HARD_TYPES, ClashType.TOUCH, *((ClashType.CLEARANCE,) if room > 0 else ())),
         tolerance=allowed,
         clearance=room,
         different=("discipline",) if several else (),
@@ -133,8 +133,9 @@ def _rule(entry: Mapping[str, Any], sides: Mapping[str, Selector], number: int) 
     name = _text(entry, "name", say("Rule {name}", name=number))
     where = say("Rule {name}", name=name)
     _known_keys(entry, _RULE_KEYS, where)
-    types = tuple(ClashType(word) for word in _words(entry, "types", where, BODY_TYPES, HARD_TYPES))
     clearance = _length(entry.get("clearance", 0.0), "clearance", where)
+    usual = (*HARD_TYPES, ClashType.TOUCH, *((ClashType.CLEARANCE,) if clearance > 0 else ()))
+    types = tuple(ClashType(word) for word in _words(entry, "types", where, BODY_TYPES, usual))
     zone = Zone(_one_of(entry, "zone", tuple(Zone), where, Zone.AROUND))
     if ClashType.WORKFLOW not in types and (ClashType.CLEARANCE in types) != (clearance > 0):
         raise InvalidInput(
@@ -157,7 +158,7 @@ def _rule(entry: Mapping[str, Any], sides: Mapping[str, Selector], number: int) 
         zone=zone,
         different=_words(entry, "different", where, DIFFERENCES, ()),
         severity=_one_of(entry, "severity", SEVERITIES, where, "medium"),
-        description=_both(entry, "description", where),
+        description=_both(entry, "description", where) if "description" in entry else {"zh": name, "en": name},
     )
 
 

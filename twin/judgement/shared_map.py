@@ -14,7 +14,7 @@ from twin.judgement.surroundings import Reading
 from twin.values.crs import lnglat_from_ecef, map_from_lnglat
 from twin.values.georeference import Georeference
 
-# Metres that a corner of the box may move by it: the earth's curvature over 1.6 km. Farther off, the own middle is better
+# Metres that a corner of the box may move by it: the earth's curvature over 1.6 km. Farther off, its own is better.
 MOST = 0.2
 
 
