@@ -46,7 +46,7 @@ def test_a_rule_says_what_it_says() -> None:
         (RULE + "a = {}\nb = {}\ntolerance = inf", "Rule r: tolerance is inf"),
         (RULE + "a = {}\nb = {}\ntolerance = true", "Rule r: tolerance is True"),
         (RULE + 'a = {}\nb = {}\ntolerance = "10 mm"', "Rule r: tolerance is 10 mm"),
-        (RULE + "a = {}\nb = {}\ntypes = ["hard"]\nclearance = 0.05", "both or neither"),
+        (RULE + 'a = {}\nb = {}\ntypes = ["hard"]\nclearance = 0.05', "both or neither"),
         (RULE + 'a = {}\nb = {}\ntypes = ["clearance"]', "both or neither"),
         (RULE + 'a = {}\nb = {}\ntypes = ["soft"]', "Rule r: types is ['soft']; write a list of words out of hard"),
         (RULE + "a = {}\nb = {}\ntypes = []", "Rule r: types is []"),
