@@ -46,6 +46,10 @@ class NotFound(TwinError):
     """The twin has no such project, model, element, layer or tile."""
 
 
+class AlreadyThere(TwinError):
+    """What was to be added is there already, under the same name. Change it, or choose another name."""
+
+
 class NotAllowed(TwinError):
     """A change was asked for by a page of another site. Ask from the twin's own page or from a program."""
 

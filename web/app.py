@@ -20,6 +20,7 @@ STATUS: dict[type[TwinError], int] = {
     TwinError: 500,
     errors.InvalidInput: 400,
     errors.NotFound: 404,
+    errors.AlreadyThere: 409,
     errors.NotAllowed: 403,
     errors.StoreBusy: 503,
     errors.StoreTooNew: 503,
@@ -92,9 +93,9 @@ def create_app(settings: "Settings") -> "Flask":
 def route_table() -> list["Route"]:
     """Return every route, in the order of the documentation."""
     from web import ogc
-    from web.routes import api, clashes, facts, find, layers, operations, overview, page, reports, scenes, tiles
+    from web.routes import api, bcf, clashes, facts, find, layers, operations, overview, page, reports, scenes, tiles
 
-    rooms = (page, api, overview, find, clashes, facts, reports, scenes, tiles, layers, ogc, operations)
+    rooms = (page, api, overview, find, clashes, bcf, facts, reports, scenes, tiles, layers, ogc, operations)
     return [route for room in rooms for route in room.routes]
 
 
@@ -174,7 +175,11 @@ def _http_problem(error: "HTTPException", language: str) -> dict[str, Any]:
 
 
 def _problem_answer(value: dict[str, Any]) -> "Response":
+    from flask import request
+
     from web.responses import json_answer
     from web.routes.table import PROBLEM
 
+    if request.path.startswith(("/bcf/", "/foundation/")):  # as those standards have it
+        value = {**value, "message": value["detail"]}
     return json_answer(value, status=value["status"], media_type=PROBLEM)

@@ -4,6 +4,7 @@ from typing import Any
 
 from web.ogc.schemas import SCHEMAS as OGC_SCHEMAS
 from web.schema_words import ANY_OBJECT, BOUNDS, COUNT, NUMBER, SHA256, TEXT, TIME, listed, named, numbers, obj, or_null
+from web.schemas_bcf import BCF_SCHEMAS
 from web.schemas_clashes import CLASH_SCHEMAS
 from web.schemas_facts import ELEMENT, FACT_SCHEMAS
 from web.schemas_find import FIND_SCHEMAS, HISTORY, SYSTEMS
@@ -161,7 +162,10 @@ SCHEMAS: dict[str, Schema] = {
     "Replaced": obj(
         {"rule": TEXT, "layers": {"type": "object", "additionalProperties": _REPLACED_IN_LAYER}},
     ),
-    "Problem": obj({"type": TEXT, "title": TEXT, "status": {"type": "integer"}, "detail": TEXT}),
+    "Problem": obj(
+        {"type": TEXT, "title": TEXT, "status": {"type": "integer"}, "detail": TEXT, "message": TEXT},
+        optional=("message",),
+    ),
     "Counts": obj(COUNTS),
     "Georeference": _GEOREFERENCE,
     "Storey": obj({"global_id": TEXT, "name": TEXT, "elevation": NUMBER}),
@@ -227,6 +231,7 @@ SCHEMAS: dict[str, Schema] = {
         "properties": {"openapi": TEXT, "info": ANY_OBJECT, "paths": ANY_OBJECT, "components": ANY_OBJECT},
         "required": ["openapi", "info", "paths", "components"],
     },
+    **BCF_SCHEMAS,
     **CLASH_SCHEMAS,
     **FACT_SCHEMAS,
     **FIND_SCHEMAS,

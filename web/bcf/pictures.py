@@ -1,6 +1,13 @@
 """Pictures of clashes: the elements of a group in colour, what stands around them as ghosts. Drawn without a GPU."""
 
-from collections.abc import Sequence
+import multiprocessing
+import os
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,6 +29,42 @@ SIZE = (800, 600)
 AROUND = 4.0  # metres around the clash in which the rest is shown
 MOST_TRIANGLES = 60_000  # of the rest; the nearest elements come first
 HIDDEN = ("IfcSpace", "IfcSpatialZone")
+FEW = 3  # pictures that are drawn sooner than other processes have started
+KEPT = 200  # pictures that a server remembers, about 20 kB each
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """What a picture is made of; it can be sent to another process."""
+
+    meshes: Sequence[Drawn]
+    camera: Camera
+
+    def png(self) -> bytes:
+        """Draw it."""
+        return picture(self.meshes, self.camera, SIZE)
+
+
+Paint = Callable[[Drawing], "Future[bytes]"]
+
+
+@contextmanager
+def painting(count: int) -> Iterator[Paint]:
+    """Yield the function that draws so many pictures: at once where they are few, else in a process for each core."""
+    workers = os.cpu_count() or 1
+    if count <= FEW or workers == 1 or multiprocessing.current_process().daemon:
+        yield _at_once
+        return
+    # a fork of a server with threads could wait for ever for a lock that one of them has
+    context = multiprocessing.get_context("fork" if threading.active_count() == 1 else "spawn")
+    with ProcessPoolExecutor(workers, context) as executor:
+        yield lambda drawing: executor.submit(drawing.png)
+
+
+def _at_once(drawing: Drawing) -> "Future[bytes]":
+    done: Future[bytes] = Future()
+    done.set_result(drawing.png())
+    return done
 
 
 class Scene:
@@ -35,12 +78,15 @@ class Scene:
         self._spaces: dict[str, NDArray[np.bool_]] = {}
         self._boxes: dict[tuple[str, str], NDArray[np.float64]] = {}
 
-    def look(self, worst: Clash, clashes: Sequence[Clash]) -> tuple[Camera, bytes]:
-        """Return where to stand to see a clash of a group, and what is seen from there (PNG)."""
+    def camera(self, worst: Clash) -> Camera:
+        """Return where to stand to see a clash."""
+        boxes = [self._box(worst.a.model, key) for key in (worst.a, worst.b)]
+        return framing(worst.local_box, [box for box in boxes if box is not None])
+
+    def drawing(self, worst: Clash, clashes: Sequence[Clash]) -> Drawing:
+        """Return what is seen of the clashes of a group from where the worst of them is seen best."""
         home = worst.a.model
         sides = self._rows_of([c.a for c in clashes]), self._rows_of([c.b for c in clashes])
-        main = [self._box(home, key) for key in (worst.a, worst.b)]
-        camera = framing(worst.local_box, [box for box in main if box is not None])
         coloured = [
             Drawn(*self._mesh(home, model, row), color)
             for rows, color in zip(sides, CLASH_COLOURS, strict=True)
@@ -48,7 +94,7 @@ class Scene:
         ]
         taken = {place for rows in sides for place in rows}
         ghosts = [Drawn(*self._mesh(home, model, row)) for model, row in self._near(worst, taken)]
-        return camera, picture([*coloured, *ghosts], camera, SIZE)
+        return Drawing([*coloured, *ghosts], self.camera(worst))
 
     def _rows_of(self, keys: Sequence[BodyKey]) -> list[tuple[str, int]]:
         found = []
@@ -117,3 +163,45 @@ class Scene:
                 break
             chosen.append((name, row))
         return chosen
+
+
+class Pictures:
+    """Pictures that were drawn on demand, and the bodies that the last of them was made from; for many threads.
+
+    Both are known by what they show: a group, the clashes in it, the last run and the revisions of the models.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._drawn: OrderedDict[object, bytes] = OrderedDict()
+        self._scene: tuple[object, Scene] | None = None
+
+    def camera(self, store: "Store", project: str, worst: Clash) -> Camera:
+        """Return where to stand to see a clash."""
+        with self._lock:
+            return self._scene_of(store, project).camera(worst)
+
+    def png(self, store: "Store", project: str, worst: Clash, clashes: Sequence[Clash]) -> bytes:
+        """Return the picture of a group, drawn when it is asked for the first time."""
+        run = store.last_clash_run(project)
+        key = (worst.group, worst.id, tuple(c.id for c in clashes), run and run.id, _state(store, project))
+        with self._lock:
+            found = self._drawn.get(key)
+            if found is None:
+                found = self._scene_of(store, project).drawing(worst, clashes).png()
+            self._drawn[key] = found
+            self._drawn.move_to_end(key)
+            while len(self._drawn) > KEPT:
+                self._drawn.popitem(last=False)
+        return found
+
+    def _scene_of(self, store: "Store", project: str) -> Scene:
+        state = _state(store, project)
+        if self._scene is None or self._scene[0] != state:
+            self._scene = state, Scene(store, project)
+        return self._scene[1]
+
+
+def _state(store: "Store", project: str) -> object:
+    """Return what a project's bodies and their places depend on."""
+    return project, tuple((model.model, model.revision, model.placed_at) for model in store.models(project))

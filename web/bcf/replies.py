@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from twin.errors import InvalidInput, NotFound
@@ -11,7 +11,7 @@ from twin.exchange.bcf import stable_guid
 from twin.values.clash import Clash, ClashStatus
 from twin.values.sentence import Sentence, say
 from twin.values.topic import BcfFile, Topic
-from web.bcf.topics import NOBODY, status_of
+from web.bcf.topics import NOBODY, assignee_of, due_of, is_by_file, speaking, status_of
 from web.changes_clashes import BY_HAND
 
 if TYPE_CHECKING:
@@ -65,9 +65,9 @@ def load(store: "Store", file: BcfFile, project: str | None, name: str, by: str)
         values = _values(topic, members, notices)
         if values:
             people = topic.modified_author or by or NOBODY
-            open_ones = [c.id for c in members if c.status is not ClashStatus.BY_DESIGN]
-            store.change_clashes(open_ones, values, by=people, at=datetime.now(UTC), note=name)
-            changed += len(open_ones)
+            meant = [clash.id for clash in speaking(members) if not is_by_file(clash)]
+            store.change_clashes(meant, values, by=people, at=datetime.now(UTC), note=name)
+            changed += len(meant)
     for owner in sorted({groups[topic.guid].project for topic in own}):
         store.put_topics(owner, [t for t in own if groups[t.guid].project == owner])
     if others:
@@ -89,7 +89,7 @@ def _new_comments(store: "Store", topic: Topic) -> int:
 def _values(topic: Topic, members: Sequence[Clash], notices: list[Sentence]) -> dict[str, Any]:
     """Return what a topic says otherwise than its clashes are."""
     values: dict[str, Any] = {}
-    said = _STATUSES.get(topic.status.lower().replace(" ", "").replace("_", "").replace("-", ""))
+    said = known_status(topic.status)
     if said is None and topic.status:
         notices.append(
             say(
@@ -100,12 +100,21 @@ def _values(topic: Topic, members: Sequence[Clash], notices: list[Sentence]) -> 
         )
     elif said in BY_HAND and said is not status_of(members):
         values["status"] = said
-    if any(topic.assigned_to != clash.assignee for clash in members):
+    if topic.assigned_to != assignee_of(members):
         values["assignee"] = topic.assigned_to
-    due: date | None = topic.due_date.date() if topic.due_date else None
-    if any(due != clash.due_date for clash in members):
+    due = topic.due_date.date() if topic.due_date else None
+    if due != due_of(members):
         values["due_date"] = due
     return values
+
+
+def known_status(text: str) -> ClashStatus | None:
+    """Return what the status of another program means here; None where that is not known.
+
+    >>> known_status("In Progress").value
+    'Active'
+    """
+    return _STATUSES.get(text.lower().replace(" ", "").replace("_", "").replace("-", ""))
 
 
 def _project_of(store: "Store", file: BcfFile, owners: Counter[str]) -> str:

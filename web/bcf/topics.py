@@ -4,17 +4,19 @@ Everything stands in the IFC files' own coordinates: those of the first element'
 is kept.
 """
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING
 
 from twin.exchange.bcf.build import clash_viewpoint, components_of, header_file, stable_guid, with_opening_comment
 from twin.judgement.clash.framing import framing
 from twin.judgement.legend import CLASH_COLOURS
-from twin.values.clash import SEVERITIES, BodyKey, Clash, ClashGroup, ClashStatus, ClashType
+from twin.values.clash import HIDDEN_TYPES, OPEN, SEVERITIES, BodyKey, Clash, ClashGroup, ClashStatus, ClashType
 from twin.values.sentence import Sentence, in_language, say
-from twin.values.topic import Comment, Extensions, HeaderFile, Snapshot, Topic, Viewpoint
+from twin.values.topic import Camera, Comment, Extensions, HeaderFile, Snapshot, Topic, Viewpoint
 
 if TYPE_CHECKING:
     from twin.store import Store
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 TOPIC_TYPE = "Clash"
 NOBODY = "City Twin"
 MOST_NAMED = 20  # clashes of a group that its description names one by one
+MOST_WAITING = 8  # pictures that are being drawn
 PRIORITIES = {"high": "High", "medium": "Medium", "low": "Low"}
 _KINDS = {
     ClashType.HARD: say("overlap"),
@@ -44,7 +47,7 @@ _WAITING = (
 class Issues:
     """What is needed to write the clashes of a project as topics.
 
-    files : model → how a topic names it
+    files : model → how a topic names it; those of other models are left out
     scene : draws pictures; None leaves them out
     """
 
@@ -55,43 +58,39 @@ class Issues:
     language: str
     scene: "Scene | None" = None
 
-    def topic(self, group: ClashGroup, clashes: Sequence[Clash]) -> Topic:
-        """Return a group as a topic."""
-        worst = min(clashes, key=lambda clash: (SEVERITIES.index(clash.severity), -clash.depth, clash.id))
-        first = min(clash.first_found for clash in clashes)
-        dates = [clash.due_date for clash in clashes if clash.due_date is not None]
-        people = sorted({clash.assignee for clash in clashes if clash.assignee})
+    def head(self, group: ClashGroup, clashes: Sequence[Clash]) -> Topic:
+        """Return a group as a topic without what was said of it and how it looks."""
+        worst = worst_of(clashes)
+        due = due_of(clashes)
         models = sorted({key.model for clash in clashes for key in (clash.a, clash.b)})
-        kept = self.store.viewpoints(group.id)
-        drawn = self._viewpoint(group, worst, clashes)
-        topic = Topic(
+        return Topic(
             guid=group.id,
             title=self._title(group, worst),
-            creation_date=first,
+            creation_date=min(clash.first_found for clash in clashes),
             creation_author=NOBODY,
             type=TOPIC_TYPE,
             status=status_of(clashes).value,
             priority=PRIORITIES[worst.severity],
             labels=sorted({clash.type.value for clash in clashes} | {c.storey for c in clashes if c.storey}),
-            due_date=datetime.combine(min(dates), time(), UTC) if dates else None,
-            assigned_to=people[0] if people else "",
+            due_date=None if due is None else datetime.combine(due, time(), UTC),
+            assigned_to=assignee_of(clashes),
             description=self._description(clashes),
             files=[self.files[model] for model in models if model in self.files],
+        )
+
+    def topic(self, group: ClashGroup, clashes: Sequence[Clash], camera: Camera, picture: bytes | None) -> Topic:
+        """Return a group as a whole topic.
+
+        camera, picture : where to stand to see it, and what is seen from there (PNG)
+        """
+        drawn = viewpoint_of(group.id, clashes, camera, None if picture is None else Snapshot(picture))
+        kept = self.store.viewpoints(group.id)
+        topic = replace(
+            self.head(group, clashes),
             comments=comments_of(self.store, group.id),
             viewpoints=[drawn, *(viewpoint for viewpoint in kept if viewpoint.guid != drawn.guid)],
         )
         return with_opening_comment(topic, self._words(say("The clash is in the viewpoint.")))
-
-    def _viewpoint(self, group: ClashGroup, worst: Clash, clashes: Sequence[Clash]) -> Viewpoint:
-        camera, picture = (framing(worst.local_box), None) if self.scene is None else self.scene.look(worst, clashes)
-        return clash_viewpoint(
-            stable_guid("viewpoint", group.id),
-            camera,
-            components_of([clash.a.global_id for clash in clashes]),
-            components_of([clash.b.global_id for clash in clashes]),
-            CLASH_COLOURS,
-            None if picture is None else Snapshot(picture),
-        )
 
     def _title(self, group: ClashGroup, worst: Clash) -> str:
         return group.title or f"{self._name(worst.a)} × {self._name(worst.b)}"
@@ -129,9 +128,56 @@ class Issues:
         return in_language(sentence, self.language)
 
 
+def viewpoint_guid(group: str) -> str:
+    """Return the GUID of the viewpoint that shows the clashes of a group."""
+    return stable_guid("viewpoint", group)
+
+
+def viewpoint_of(group: str, clashes: Sequence[Clash], camera: Camera, snapshot: Snapshot | None) -> Viewpoint:
+    """Return the viewpoint that shows the clashes of a group: both sides selected, each in its colour."""
+    return clash_viewpoint(
+        viewpoint_guid(group),
+        camera,
+        components_of([clash.a.global_id for clash in clashes]),
+        components_of([clash.b.global_id for clash in clashes]),
+        CLASH_COLOURS,
+        snapshot,
+    )
+
+
+def worst_of(clashes: Iterable[Clash]) -> Clash:
+    """Return the clash that a group is named after and looked at for: the most severe, of those the deepest."""
+    return min(clashes, key=lambda clash: (SEVERITIES.index(clash.severity), -clash.depth, clash.id))
+
+
+def is_by_file(clash: Clash) -> bool:
+    """Is a clash by design because the model says so, and not a person."""
+    return clash.status is ClashStatus.BY_DESIGN and clash.reason is not None
+
+
+def speaking(clashes: Iterable[Clash]) -> list[Clash]:
+    """Return the clashes that a group's status, person and date are those of: the open ones, else what was overlap.
+
+    So a group says the same whether it is asked for with what is closed or touches only, or without.
+    """
+    everything = list(clashes)
+    seen = [clash for clash in everything if clash.type not in HIDDEN_TYPES and not is_by_file(clash)]
+    return [clash for clash in seen if clash.status in OPEN] or seen or everything
+
+
 def status_of(clashes: Iterable[Clash]) -> ClashStatus:
     """Return the status of a group: that of the clash that most waits for somebody."""
-    return min((clash.status for clash in clashes), key=_WAITING.index)
+    return min((clash.status for clash in speaking(clashes)), key=_WAITING.index)
+
+
+def assignee_of(clashes: Iterable[Clash]) -> str:
+    """Return who a group waits for: the first by name where there are several; empty: nobody."""
+    return min((clash.assignee for clash in speaking(clashes) if clash.assignee), default="")
+
+
+def due_of(clashes: Iterable[Clash]) -> date | None:
+    """Return when the first of a group's clashes is due."""
+    return min((clash.due_date for clash in speaking(clashes) if clash.due_date is not None), default=None)
 
 
 def comments_of(store: "Store", topic: str) -> list[Comment]:
@@ -173,14 +219,33 @@ def topics_of(
     issues: Issues, clashes: Sequence[Clash], advance: Callable[[int, int], None] = lambda done, total: None
 ) -> Iterator[Topic]:
     """Yield the groups that some clashes belong to as topics, in the order of the clashes."""
+    from web.bcf.pictures import painting
+
     members: dict[str, list[Clash]] = {}
     for clash in clashes:
         members.setdefault(clash.group, []).append(clash)
     groups = {group.id: group for group in issues.store.clash_groups(issues.project)}
-    for done, (name, found) in enumerate(members.items()):
-        advance(done, len(members))
-        yield issues.topic(groups[name], found)
-    advance(len(members), len(members))
+    waiting: deque[tuple[str, Camera, Future[bytes] | None]] = deque()
+    done = 0
+
+    def first() -> Topic:
+        name, camera, drawn = waiting.popleft()
+        return issues.topic(groups[name], members[name], camera, None if drawn is None else drawn.result())
+
+    with painting(0 if issues.scene is None else len(members)) as paint:
+        for name, found in members.items():
+            worst = worst_of(found)
+            if issues.scene is None:
+                waiting.append((name, framing(worst.local_box), None))
+            else:
+                drawing = issues.scene.drawing(worst, found)
+                waiting.append((name, drawing.camera, paint(drawing)))
+            if len(waiting) >= MOST_WAITING:  # bodies that wait to be drawn take memory
+                advance(done := done + 1, len(members))
+                yield first()
+        while waiting:
+            advance(done := done + 1, len(members))
+            yield first()
 
 
 def others_of(issues: Issues) -> list[Topic]:
