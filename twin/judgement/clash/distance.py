@@ -33,11 +33,37 @@ def depths(points: Array, triangles: Array) -> Array:
     step = max(1, _AT_ONCE // max(1, len(triangles)))
     for start in range(0, len(points), step):
         some = points[start : start + step]
-        p = np.repeat(some, len(triangles), axis=0)
-        t = np.tile(triangles, (len(some), 1, 1))
-        ways = [_corner(p, t)[0], *(_edges(p, p, t[:, k], t[:, (k + 1) % 3])[0] for k in range(3))]
-        found[start : start + step] = np.min(ways, axis=0).reshape(len(some), -1).min(axis=1)
+        least = _to_faces(some, triangles)
+        for k in range(3):
+            np.minimum(least, _to_segments(some, triangles[:, k], triangles[:, (k + 1) % 3]), out=least)
+        found[start : start + step] = np.sqrt(least.min(axis=1))
     return found
+
+
+def _to_segments(points: Array, start: Array, end: Array) -> Array:
+    """Return (n, m) squares of the distances of (n, 3) points from the segments between (m, 3) and (m, 3) points."""
+    way = end - start
+    square = _dot(way, way)
+    total = np.zeros((len(points), len(start)))
+    aside = points[:, None] - start[None]
+    along = np.einsum("nmi,mi->nm", aside, way / np.where(square > 0, square, 1.0)[:, None])
+    aside -= np.clip(along, 0, 1, out=along)[..., None] * way
+    return np.asarray(np.einsum("nmi,nmi->nm", aside, aside, out=total))
+
+
+def _to_faces(points: Array, triangles: Array) -> Array:
+    """Return (n, m) squares of the distances of (n, 3) points straight down to (m, 3, 3) triangles; infinite where they
+    miss them."""
+    a, u, v = triangles[:, 0], triangles[:, 1] - triangles[:, 0], triangles[:, 2] - triangles[:, 0]
+    normal = np.cross(u, v)
+    area = _dot(normal, normal)
+    scale = np.where(area > 0, area, 1.0)[:, None]
+    aside = points[:, None] - a[None]
+    beta = np.einsum("nmi,mi->nm", aside, np.cross(v, normal) / scale)
+    gamma = np.einsum("nmi,mi->nm", aside, np.cross(normal, u) / scale)
+    height = np.einsum("nmi,mi->nm", aside, normal / np.sqrt(scale))
+    inside = (area > 0) & (beta >= 0) & (gamma >= 0) & (beta + gamma <= 1)
+    return np.where(inside, height**2, np.inf)
 
 
 def _edges(p: Array, q: Array, r: Array, s: Array) -> Ways:

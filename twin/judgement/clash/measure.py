@@ -6,7 +6,7 @@ import numpy as np
 
 from twin.judgement.clash.solids import Solid
 from twin.judgement.clash.surfaces import closest, probe
-from twin.judgement.clash.widths import body_width
+from twin.judgement.clash.thickness import thickness
 from twin.values.clash import Measured, Method
 from twin.values.sentence import Sentence
 
@@ -31,9 +31,9 @@ def _solids(a: Solid, b: Solid, reach: float) -> Measured | None:
     """Measure two closed bodies by the solid they have in common."""
     common = a.manifold ^ b.manifold
     if not common.is_empty():
-        thickness = max(body_width(part.hull()) for part in common.decompose())
-        if thickness > NOTHING:
-            return _overlap(a, b, common, thickness)
+        depth = max(thickness(part) for part in common.decompose())
+        if depth > NOTHING:
+            return _overlap(a, b, common, depth)
     if reach <= 0:
         return None
     gap = float(a.manifold.min_gap(b.manifold, reach))
@@ -42,13 +42,13 @@ def _solids(a: Solid, b: Solid, reach: float) -> Measured | None:
     return apart(a, b, gap, Method.EXACT_SOLID)
 
 
-def _overlap(a: Solid, b: Solid, common: Any, thickness: float) -> Measured:
+def _overlap(a: Solid, b: Solid, common: Any, depth: float) -> Measured:
     """Return the measures of a solid that two bodies have in common."""
     box = np.array(common.bounding_box()).reshape(2, 3)
     volume = float(common.volume())
     return Measured(
         volume=volume,
-        depth=thickness,
+        depth=depth,
         distance=0.0,
         shares=(min(volume / a.volume, 1.0), min(volume / b.volume, 1.0)),
         point=box.mean(axis=0),
