@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -72,23 +73,11 @@ def run_clashes(
     from twin.store import ClashRunRecord
 
     started_at, clock = datetime.now(UTC), time.perf_counter()
-    models = sorted(store.project(project)[1], key=lambda model: model.model)
-    if not models:
-        raise InvalidInput("Project {code} has no models: `twin import FILE --project {code}` adds one.", code=project)
-    checked, empty = checked_models(store, models, windows, advance)
-    if not checked:
-        raise InvalidInput(
-            "No model of project {code} has geometry, so nothing can clash: import models with bodies.", code=project
-        )
-
-    def measured(done: int, total: int) -> None:
-        advance("solids", done, total)
-
+    checked, empty = checked_models(store, project, windows, advance)
     evidence = Evidence(rules=rules, rebound=followed(store, project, checked), regroup=group)
     with pool() as executor:
-        detection = detect(checked, rules, executor, measured, today.toordinal())
+        detection = detect(checked, rules, executor, partial(advance, "solids"), today.toordinal())
     advance("store", 0, 1)
-    notices = [_no_geometry(model) for model in empty]
     record = ClashRunRecord(
         id=str(uuid.uuid4()),
         project=project,
@@ -101,7 +90,7 @@ def run_clashes(
         untestable_pairs=detection.untestable,
         rules_without_match=detection.rules_without_match,
         found=len(detection.clashes),
-        notices=notices,
+        notices=[_no_geometry(model) for model in empty],
         document=asdict(rules),
     )
 
@@ -175,12 +164,15 @@ def pool() -> Executor:
 
 
 def checked_models(
-    store: "Store",
-    models: Sequence["Model"],
-    windows: Callable[["Model"], Any] | None,
-    advance: Advance,
+    store: "Store", project: str, windows: Callable[["Model"], Any] | None, advance: Advance
 ) -> tuple[list[CheckedModel], list["Model"]]:
-    """Return the models as a run looks at them, in the frame of the first one, and those that have no geometry."""
+    """Return a project's models as a run looks at them, in the frame of the first one, and those without geometry.
+
+    Raises NotFound without the project, InvalidInput where there is nothing to compare.
+    """
+    models = sorted(store.project(project)[1], key=lambda model: model.model)
+    if not models:
+        raise InvalidInput("Project {code} has no models: `twin import FILE --project {code}` adds one.", code=project)
     found: list[CheckedModel] = []
     empty: list[Model] = []
     first: Model | None = None
@@ -194,6 +186,10 @@ def checked_models(
         frame = frame_from_local(first, model)
         found.append(_checked(store, model, bodies, frame, None if windows is None else windows(model)))
     advance("read", len(models), len(models))
+    if not found:
+        raise InvalidInput(
+            "No model of project {code} has geometry, so nothing can clash: import models with bodies.", code=project
+        )
     return found, empty
 
 
