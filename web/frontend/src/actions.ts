@@ -10,6 +10,8 @@ export interface Actions {
   flyToBounds: (bounds: Bounds) => void;
   /** Select an element and fly there when it is out of sight. */
   pick: (globalId: string, project: string) => void;
+  /** Look at a clash again, wherever the camera went meanwhile. */
+  flyToClash: () => void;
   /** Highlight a feature row; -1: none. */
   hover: (model: string, row: number) => void;
   /** Say a sentence where notices stand. */

@@ -100,10 +100,21 @@ async function copied<T>(path: string, language: Language): Promise<T> {
   return elements[id] as T;
 }
 
-async function asked(url: string, type: string, more: Readonly<Record<string, string>> = {}): Promise<Response> {
+/** Change something; the answer is the server's. */
+export async function post<T>(path: string, language: Language, body: Blob | string, type: string): Promise<T> {
+  changed(1);
+  try {
+    const url = `${path}${path.includes("?") ? "&" : "?"}lang=${language}`;
+    return (await (await asked(url, "application/json", { "Content-Type": type }, { method: "POST", body })).json()) as T;
+  } finally {
+    changed(-1);
+  }
+}
+
+async function asked(url: string, type: string, more: Readonly<Record<string, string>> = {}, how: RequestInit = {}): Promise<Response> {
   let response: Response;
   try {
-    response = await fetch(url, { headers: { Accept: `${type}, application/problem+json`, ...more } });
+    response = await fetch(url, { ...how, headers: { Accept: `${type}, application/problem+json`, ...more } });
   } catch (error) {
     throw new ServerUnreachable(String(error));
   }
@@ -128,7 +139,7 @@ function problemOf(text: string, response: Response): Problem {
   }
 }
 
-const part = encodeURIComponent;
+export const part = encodeURIComponent;
 
 /** Which facts count. */
 export interface Asked {

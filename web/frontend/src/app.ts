@@ -8,10 +8,12 @@ import { api, pendingRequests, ServerProblem } from "./api";
 import type { ModelPaint } from "./bim/paint";
 import type { BimPick } from "./bim/tiles-layer";
 import { Building } from "./building";
+import { ClashView } from "./clash-view";
 import { h } from "./dom";
 import { Flights } from "./flights";
 import { installHook } from "./hook";
 import { bareStyle, made, offAtFirst, type FontFile } from "./map/basemap";
+import { ClashBadges } from "./map/clash-badges";
 import { webglAvailable, type CityMap } from "./map/city-map";
 import { fontFiles } from "./map/fonts";
 import { picture } from "./map/portrait";
@@ -19,6 +21,7 @@ import { Side, type SideEvents } from "./map/side";
 import { Swipe } from "./map/swipe";
 import { trouble } from "./map/trouble";
 import { partUnder, saidOf } from "./map/under";
+import { ClashPanel } from "./panels/clash";
 import { DayBar } from "./panels/day-bar";
 import { ElementPanel } from "./panels/element";
 import { FeatureCard } from "./panels/feature";
@@ -33,7 +36,7 @@ import { Tools } from "./panels/tools";
 import { Tooltip } from "./panels/tooltip";
 import { TopBar } from "./panels/top-bar";
 import { TourPanel } from "./panels/tour";
-import { onItsDay } from "./static";
+import { onItsDay, onlyServed } from "./static";
 import { sentenceOf, Store, type Changed, type Theme } from "./store";
 import type { Replaced, SceneJson } from "./types";
 import { mount } from "./ui/twin";
@@ -53,6 +56,7 @@ export class App {
   private side: Side | null = null;
   private swipe: Swipe | null = null;
   private building: Building | null = null;
+  private clashView: ClashView | null = null;
   private scene: SceneJson | null = null;
   private view: View | null;
   private restoring = false;
@@ -64,19 +68,19 @@ export class App {
   private readonly credits = h("p", { class: "credits" });
 
   constructor(root: HTMLElement, private readonly address: Address, language: Language, theme: Theme) {
-    const { project, model, element, asOf, knownAt, by, cityAs, compare, section, shows } = address;
+    const { project, model, element, asOf, knownAt, by, cityAs, compare, section, shows, clashes, clash, clashGroup, clashFilter } = onlyServed(address);
     this.view = address.view;
-    this.store = new Store({ language, theme, project, model, element, asOf, knownAt, by, cityAs: cityAs ?? "marks", compare, split: address.split ?? 0.5, playing: false, listOpen: true, shareOpen: false, searchOpen: false, tour: null, tool: null, measure: NO_MEASURE, section, sectionOpen: false, inView: [], shows, layersOpen: false, feature: null, place: null, spaces: new Set(), below: new Set(), hidden: new Set() });
+    this.store = new Store({ language, theme, project, model, element, asOf, knownAt, by, cityAs: cityAs ?? "marks", compare, split: address.split ?? 0.5, playing: false, listOpen: true, shareOpen: false, searchOpen: false, tour: null, tool: null, measure: NO_MEASURE, section, sectionOpen: false, inView: [], shows, layersOpen: false, feature: null, place: null, spaces: new Set(), below: new Set(), hidden: new Set(), clashes, clash, clashGroup, clashFilter });
     this.flights = new Flights(this.store, () => this.city);
     this.notices = new Notices(this.store);
     this.canvas = h("main", { class: "map", id: "map", tabindex: "-1" });
     document.documentElement.dataset["theme"] = theme;
     const panel = (tag: "header" | "section" | "aside" | "div", name: string, Panel: ComponentType): HTMLElement => mount(Panel, h(tag, { class: name }), { store: this.store, actions: this.actions });
     const skip = h("a", { class: "skip", href: "#map" }, this.store.say("skip_to_map"));
-    root.replaceChildren(skip, panel("header", "panel top-bar", TopBar), panel("div", "share-place", SharePanel), panel("div", "tour-place", TourPanel), panel("div", "place", ListPanel), panel("div", "place", ElementPanel), panel("div", "place", ProjectPanel), panel("div", "place", FeatureCard), layersPanel(this.store), this.canvas, panel("div", "tools-bar", Tools), panel("div", "place", DayBar), this.notices.progress, this.notices.element, this.tooltip.element);
+    root.replaceChildren(skip, panel("header", "panel top-bar", TopBar), panel("div", "share-place", SharePanel), panel("div", "tour-place", TourPanel), panel("div", "place", ListPanel), panel("div", "place", ElementPanel), panel("div", "place", ClashPanel), panel("div", "place", ProjectPanel), panel("div", "place", FeatureCard), layersPanel(this.store), this.canvas, panel("div", "tools-bar", Tools), panel("div", "place", DayBar), this.notices.progress, this.notices.element, this.tooltip.element);
     this.store.subscribe((changed) => this.changed(changed));
     document.addEventListener("keydown", (event) => { if (event.key === "Escape") this.escape(); });
-    window.addEventListener("popstate", () => this.restore(onItsDay(readAddress(location.search))));
+    window.addEventListener("popstate", () => this.restore(onlyServed(onItsDay(readAddress(location.search)))));
     window.addEventListener("error", (event) => this.fail(event.error instanceof Error ? event.error : new Error(event.message)));
     window.addEventListener("unhandledrejection", (event) => this.fail(event.reason instanceof Error ? event.reason : new Error(String(event.reason))));
   }
@@ -97,7 +101,7 @@ export class App {
   /** What panels may ask for. */
   private readonly actions: Actions = {
     flyToProject: (code) => this.flights.toProject(code), flyToModel: (model) => this.flights.toModel(model), flyToElement: () => this.flights.toElement(),
-    flyToBounds: (bounds) => this.flights.toBounds(bounds),
+    flyToBounds: (bounds) => this.flights.toBounds(bounds), flyToClash: () => this.clashView?.again(),
     pick: (globalId, project) => this.select(project, globalId, true), hover: (model, row) => this.hoverRow(model, row),
     tell: (sentence) => this.notices.tell(sentence), picture: async () => (this.side ? picture(this.store, this.side, this.swipe?.side ?? null, this.credits.textContent ?? "") : null),
   };
@@ -141,6 +145,9 @@ export class App {
       return;
     }
     const { city } = this.side;
+    const { side, building } = this;
+    this.clashView = new ClashView(this.store, side, () => building.tools(), (clash) => this.flights.toClash(clash), (error) => this.fail(error), Boolean(this.view));
+    new ClashBadges(city.map, this.store, (code) => this.flights.toProject(code));
     this.canvas.append(mapControls(city.map, this.store), this.credits);
     city.map.getCanvas().setAttribute("aria-label", this.store.say("map"));
     this.drawLayers();
@@ -186,6 +193,8 @@ export class App {
     const { theme, language, project, section, shows, tool, place } = this.store.state;
     // Back in the city nothing stays cut open or hidden: its switches are out of sight there.
     if (changed.has("project") && !project && !this.restoring && (section || shows.size || tool)) this.store.update({ section: null, shows: new Map(), tool: null });
+    // A clash is one of its project.
+    if (changed.has("project") && !changed.has("clash") && !this.restoring) this.store.update({ clash: null, clashGroup: null, clashFilter: {} });
     if (place && !changed.has("place") && SELECTED.some((key) => changed.has(key))) this.store.update({ place: null });
     if (changed.has("theme")) {
       document.documentElement.dataset["theme"] = theme;
@@ -199,8 +208,8 @@ export class App {
     if (changed.has("hidden")) for (const city of this.cities) city.setStyle(this.style(), theme);
     if (changed.has("spaces")) this.drawLayers();
     if (["project", "model", "element", "data"].some((key) => changed.has(key as never))) this.markSelected();
-    if (["project", "model", "element"].some((key) => changed.has(key as never))) this.writeAddress(true);
-    else if (["language", "asOf", "knownAt", "by", "cityAs", "compare", "section", "shows"].some((key) => changed.has(key as never))) this.writeAddress(false);
+    if (["project", "model", "element", "clash", "clashes"].some((key) => changed.has(key as never))) this.writeAddress(true);
+    else if (["language", "asOf", "knownAt", "by", "cityAs", "compare", "section", "shows", "clashGroup", "clashFilter"].some((key) => changed.has(key as never))) this.writeAddress(false);
     else if (changed.has("split")) this.writeSoon();
   }
 
@@ -251,30 +260,32 @@ export class App {
   }
 
   private writeAddress(push: boolean): void {
-    const { project, model, element, language, asOf, knownAt, by, cityAs, compare, split, section, shows } = this.store.state;
+    const { project, model, element, language, asOf, knownAt, by, cityAs, compare, split, section, shows, clashes, clash, clashGroup, clashFilter } = this.store.state;
     if (this.restoring) return;
-    const search = writeAddress({ project, model, element, asOf, knownAt, by, cityAs, compare, split, section, shows, lang: this.address.lang || language !== "zh" ? language : null, view: this.view });
+    const search = writeAddress({ project, model, element, asOf, knownAt, by, cityAs, compare, split, section, shows, clashes, clash, clashGroup, clashFilter, lang: this.address.lang || language !== "zh" ? language : null, view: this.view });
     if (search === location.search) return;
     if (push) history.pushState(null, "", search);
     else history.replaceState(null, "", search);
   }
 
   /** The reader went back or forward. */
-  private restore({ project, model, element, asOf, knownAt, by, cityAs, compare, split, section, shows, lang, view }: Address): void {
+  private restore({ project, model, element, asOf, knownAt, by, cityAs, compare, split, section, shows, clashes, clash, clashGroup, clashFilter, lang, view }: Address): void {
     this.restoring = true;
-    this.store.update({ project, model, element, asOf, knownAt, by, cityAs: cityAs ?? "marks", compare, split: split ?? 0.5, section, shows, language: lang ?? this.store.state.language });
+    this.store.update({ project, model, element, asOf, knownAt, by, cityAs: cityAs ?? "marks", compare, split: split ?? 0.5, section, shows, clashes, clash, clashGroup, clashFilter, language: lang ?? this.store.state.language });
     if (view) this.city?.goTo(view, { left: 0, right: 0 });
     this.restoring = false;
   }
 
   private escape(): void {
-    const { element, feature, layersOpen, model, place, project, listOpen, shareOpen, compare } = this.store.state;
+    const { element, feature, layersOpen, model, place, project, listOpen, shareOpen, compare, clash, clashes } = this.store.state;
     if (this.building?.escape()) return;
     if (shareOpen) this.store.update({ shareOpen: false });
     else if (layersOpen) this.store.update({ layersOpen: false });
     else if (place) this.store.update({ place: null });
     else if (feature) this.store.update({ feature: null });
     else if (element) this.store.update({ element: null });
+    else if (clash) this.store.update({ clash: null });
+    else if (clashes) this.store.update({ clashes: false });
     else if (model) this.store.update({ model: null });
     else if (project) this.store.update({ project: null });
     else if (compare) this.store.update({ compare: null });

@@ -79,5 +79,6 @@ export const ICONS = {
   height: "M8 2v12M5.5 4.5L8 2l2.5 2.5M5.5 11.5L8 14l2.5-2.5M2.5 2h3M2.5 14h3",
   area: "M3 4l8-1 2.5 6.5L8 13.5 2.5 11zM3 4h.01M11 3h.01M13.5 9.5h.01",
   section: "M2.5 5.5L8 2.5l5.5 3v5L8 13.5l-5.5-3zM1 9.5L15 6.5",
+  clash: "M2 3.5h7v7H2zM7 6.500h7v7H7z",
   flip: "M8 1.5v13M6 4L2 12h4zM10 4l4 8h-4z",
 } as const;

@@ -2,14 +2,19 @@
 
 import type { StyleSpecification } from "maplibre-gl";
 
-import { around, extentKm, mainCluster, union, viewOf, viewOfGround, type Window } from "./map/camera";
+import { boxSize } from "./clashes";
+import { around, extentKm, lifted, mainCluster, union, viewOf, viewOfGround, type Window } from "./map/camera";
 import type { CityMap } from "./map/city-map";
 import type { Store } from "./store";
-import type { Bounds, Model, ProjectFeature } from "./types";
+import type { Bounds, ClashDetails, Model, ProjectFeature } from "./types";
 import type { View } from "./url";
 
 /** Room that a panel takes, pixels. */
 const PANEL = 344;
+/** How much of a building is shown around a clash, metres. */
+const [LEAST_AROUND, MOST_AROUND] = [5, 40];
+/** From straight above nobody sees how two elements meet: below this pitch, degrees, the camera tilts. */
+const FLAT = 25;
 
 export class Flights {
   constructor(private readonly store: Store, private readonly city: () => CityMap | null) {}
@@ -19,12 +24,12 @@ export class Flights {
   }
 
   private window(): Window & { bottom: number } {
-    const { listOpen, element } = this.store.state;
+    const { listOpen, element, clash } = this.store.state;
     const wide = innerWidth > 900;
     // On a wide screen room is kept for the element's panel, so that a click covers nothing of the building.
     // From the upper edge of the day bar on panels cover the map: on a narrow screen the sheets below it, too.
     const covered = innerHeight - (document.getElementById("day-bar")?.getBoundingClientRect().top ?? innerHeight);
-    return { width: innerWidth, height: innerHeight - 70, left: wide && listOpen ? PANEL : 0, right: (wide && element) || innerWidth >= 1200 ? PANEL : 0, top: 70, bottom: covered + 4 };
+    return { width: innerWidth, height: innerHeight - 70, left: wide && listOpen ? PANEL : 0, right: (wide && (element || clash)) || innerWidth >= 1200 ? PANEL : 0, top: 70, bottom: covered + 4 };
   }
 
   private go(view: View, animate = true): void {
@@ -75,6 +80,20 @@ export class Flights {
     if (onlyIfNeeded && this.inSight(box.center)) return;
     const { bearing, pitch } = city.view;
     this.go(around(box.center[0], box.center[1], Math.max(8, box.radius * 3), this.window(), bearing, pitch));
+  }
+
+  /** The overlap in the middle, with so much around it that both elements are told apart; false: where it is is not known yet. */
+  toClash({ point, corners, project, a }: ClashDetails, animate = true): boolean {
+    const city = this.city();
+    const model = this.store.cache.model(project, a.model);
+    if (!point || !city || !model) return false;
+    const window = this.window();
+    const { bearing, pitch } = city.view;
+    const size = Math.min(MOST_AROUND, Math.max(LEAST_AROUND, boxSize(corners) * 2.5));
+    const view = around(point[0], point[1], size, window, bearing, pitch < FLAT ? 56 : pitch);
+    const offset = [(window.left - window.right) / 2, ((window.top ?? 0) - (window.bottom ?? 0)) / 2] as const;
+    city.goTo(lifted(view, point[2] - model.ground_height, offset, innerHeight), window, animate);
+    return true;
   }
 
   private inSight(place: readonly [number, number, number]): boolean {

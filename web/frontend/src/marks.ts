@@ -1,7 +1,7 @@
 /** Marks differ by shape as well as by colour: lights of projects, states of the import ledger. */
 
 import { h } from "./dom";
-import type { LegendEntry, Light, State } from "./types";
+import type { LegendEntry, Light, Severity, State } from "./types";
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -26,6 +26,13 @@ export const STATES: Readonly<Record<State, Drawing>> = {
   failed: { path: { d: "M2 2l8 8M10 2l-8 8", ...RING, "stroke-width": "2.2", "stroke-linecap": "round" } },
 };
 
+/** How bad a clash is: a full, a half and an empty diamond. Lights have none. */
+export const SEVERITY_DRAWINGS: Readonly<Record<Severity, Drawing>> = {
+  high: { path: { d: "M6 .3L11.700 6 6 11.700.3 6z", ...FILL } },
+  medium: { path: { d: "M6 1.300v9.400L1.300 6z", ...FILL }, polygon: { points: "6,1.300 10.700,6 6,10.700 1.300,6", ...RING, "stroke-width": "1.6", "stroke-linejoin": "round" } },
+  low: { polygon: { points: "6,1.300 10.700,6 6,10.700 1.300,6", ...RING, "stroke-width": "1.6", "stroke-linejoin": "round" } },
+};
+
 /** The shape and the colour that the server's legend gives a light. */
 export function lightLook(light: Light, legend: readonly LegendEntry[]): { drawing: Drawing; colour: string } {
   const entry = legend.find((known) => known.key === light);
@@ -35,6 +42,13 @@ export function lightLook(light: Light, legend: readonly LegendEntry[]): { drawi
 /** A light's mark where there are no components: on the map. */
 export function lightMark(light: Light, legend: readonly LegendEntry[]): HTMLElement {
   const { drawing, colour } = lightLook(light, legend);
+  const holder = markOf(`light mark-${light}`, drawing);
+  holder.style.color = colour;
+  return holder;
+}
+
+/** A mark where there are no components. */
+export function markOf(kind: string, drawing: Drawing): HTMLElement {
   const svg = document.createElementNS(SVG, "svg");
   svg.setAttribute("viewBox", "0 0 12 12");
   svg.setAttribute("aria-hidden", "true");
@@ -43,8 +57,7 @@ export function lightMark(light: Light, legend: readonly LegendEntry[]): HTMLEle
     for (const [name, value] of Object.entries(attributes)) shape.setAttribute(name, value);
     svg.appendChild(shape);
   }
-  const holder = h("span", { class: `mark mark-light mark-${light}` });
+  const holder = h("span", { class: `mark mark-${kind}` });
   holder.appendChild(svg);
-  holder.style.color = colour;
   return holder;
 }

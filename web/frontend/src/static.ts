@@ -50,6 +50,11 @@ export function onItsDay(address: Address): Address {
   return isStatic() ? { ...address, asOf: null, knownAt: null, compare: null } : address;
 }
 
+/** An address without what only a server knows: a static copy has no clashes. */
+export function onlyServed(address: Address): Address {
+  return isStatic() ? { ...address, clashes: false, clash: null, clashGroup: null, clashFilter: {} } : address;
+}
+
 /** Does the answer to this request depend on how many files the elements of its project are in. */
 export function isElement(request: string): boolean {
   return matched(request)?.[1].includes("{shard}") ?? false;

@@ -1,9 +1,11 @@
 /** What the page shows, as one value, and what it knows, as a cache of the server's answers. */
 
 import { api, ServerProblem, ServerUnreachable } from "./api";
-import type { CityFeature, CityLayer, ElementColumns, ElementDetails, Ledger, Legend, LegendEntry, Model, Overview, Project, ProjectCollection, Replaced, Search, TaskColumns, Timeline } from "./types";
+import type { CityFeature, CityLayer, ClashDetails, ClashesAnswer, ClashGroups, ElementColumns, ElementDetails, Ledger, Legend, LegendEntry, Model, Overview, Project, ProjectCollection, Replaced, Search, TaskColumns, Timeline } from "./types";
 import type { CityAs, ColourBy } from "./url";
 import type { Section } from "./bim/section";
+import { clashApi } from "./clash-api";
+import type { ClashFilter } from "./clashes";
 import type { Selection } from "./bim/visibility";
 import type { Measure } from "./measuring";
 import { sayIn, type Language, type Word } from "./words/dictionary";
@@ -66,6 +68,11 @@ export interface State {
   /** Models whose spaces are shown, whose parts below the ground are shown. */
   readonly spaces: ReadonlySet<string>;
   readonly below: ReadonlySet<string>;
+  /** Clashes are listed: those of the project, else how many each project has; which group is open, which clash is looked at. */
+  readonly clashes: boolean;
+  readonly clashGroup: string | null;
+  readonly clash: string | null;
+  readonly clashFilter: ClashFilter;
 }
 
 export type Changed = ReadonlySet<keyof State | "data">;
@@ -122,6 +129,9 @@ export class Store {
 /** Answers that depend on the day begin so. */
 const DATED = "on the day ";
 
+/** Answers that a change of a clash makes old begin so. */
+export const CLASHES = "clashes ";
+
 type Slot<T> = { value?: T; error?: Error; promise: Promise<T> };
 
 /** Answers of the server, asked once each and forgotten when the language changes: sentences come in one language; figures when the day does. */
@@ -165,6 +175,11 @@ export class Cache {
   replaced = (): Slot<Replaced> => this.take("replaced", api.replaced);
   ledger = (model: string): Slot<Ledger> => this.take(`ledger ${model}`, (l) => api.ledger(model, l));
   element = (project: string, id: string): Slot<ElementDetails> => this.take(`${DATED}element ${project} ${id}`, (l) => api.element(project, id, this.store.state, l));
+
+  /** Without a project: how many each of them has. */
+  clashes = (project: string | null, query = ""): Slot<ClashesAnswer> => this.take(`${CLASHES}of ${project ?? ""}?${query}`, (l) => clashApi.list(project, query, l));
+  clashGroups = (project: string, query = ""): Slot<ClashGroups> => this.take(`${CLASHES}groups ${project}?${query}`, (l) => clashApi.groups(project, query, l));
+  clash = (id: string): Slot<ClashDetails> => this.take(`${CLASHES}one ${id}`, (l) => clashApi.one(id, l));
 
   /** The model's facts, when its project has come already. */
   model(project: string | null, model: string | null): Model | undefined {

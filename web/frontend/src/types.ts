@@ -109,3 +109,19 @@ export interface Replaced {
 
 /** Not every problem comes from the server itself: a proxy says less. */
 export type Problem = Pick<Server.Problem, "title" | "status"> & Partial<Server.Problem>;
+
+export type ClashesAnswer = Server.Clashes;
+
+export type ClashJson = Server.Clash;
+
+export type ClashDetails = Server.ClashDetails;
+
+export type ClashSide = Server.ClashSide;
+
+export type ClashGroupJson = Server.ClashGroups["groups"][number];
+
+export type ClashGroups = Server.ClashGroups;
+
+export type LoadedBcf = Server.LoadedBcf;
+
+export type Severity = ClashJson["severity"];

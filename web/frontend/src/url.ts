@@ -1,5 +1,6 @@
 /** The page's state as its address, so that any state can be sent to somebody. */
 
+import { filterText, readFilter, type ClashFilter } from "./clashes";
 import { readSection, sectionText, type Section } from "./bim/section";
 import { readShows, showsTexts, type Shows } from "./shows";
 import { LANGUAGES, type Language } from "./words/dictionary";
@@ -36,6 +37,11 @@ export interface Address {
   /** The plane that cuts models open, and what is shown of which model. */
   section: Section | null;
   shows: Shows;
+  /** Are clashes listed, which group is open, which clash is looked at, what is listed. */
+  clashes: boolean;
+  clash: string | null;
+  clashGroup: string | null;
+  clashFilter: ClashFilter;
   view: View | null;
 }
 
@@ -55,6 +61,10 @@ export function readAddress(search: string): Address {
     split: readShare(query.get("split")),
     section: readSection(query.get("section")),
     shows: readShows(query.getAll("show")),
+    clashes: query.get("clashes") === "1",
+    clash: query.get("clash") || null,
+    clashGroup: query.get("group") || null,
+    clashFilter: readFilter(query.get("cf")),
     view: readView(query.get("view")),
   };
 }
@@ -99,7 +109,7 @@ export function writeAddress(address: Address): string {
   const query = new URLSearchParams();
   const { project, model, element, lang, asOf, knownAt, by, cityAs, compare } = address;
   const split = compare && address.split && Math.abs(address.split - 0.5) > 1e-3 ? String(Number(address.split.toFixed(3))) : null;
-  for (const [key, value] of Object.entries({ project, model, element, lang, as_of: asOf, known_at: knownAt, by, city: cityAs === "marks" ? null : cityAs, compare, split, section: sectionText(address.section) })) if (value) query.set(key, value);
+  for (const [key, value] of Object.entries({ project, model, element, lang, as_of: asOf, known_at: knownAt, by, city: cityAs === "marks" ? null : cityAs, compare, split, section: sectionText(address.section), clashes: address.clashes ? "1" : null, group: address.clashGroup, clash: address.clash, cf: filterText(address.clashFilter) })) if (value) query.set(key, value);
   for (const text of showsTexts(address.shows)) query.append("show", text);
   const view = address.view ? `view=${writeView(address.view)}` : "";
   return "?" + [query.toString(), view].filter(Boolean).join("&");

@@ -20,7 +20,7 @@ const COLUMNS: ElementColumns = {
   systems: [{ name: "给水 1", ifc_class: "IfcDistributionSystem", global_id: "y0", rows: [4, 5] }, { name: "", ifc_class: "IfcZone", global_id: "y1", rows: [2, 4] }],
 };
 const WORDS = { noStorey: "none", unnamed: "?" };
-const NOWHERE = { project: null, model: null, element: null, lang: null, asOf: null, knownAt: null, by: null, cityAs: null, compare: null, split: null, view: null };
+const NOWHERE = { project: null, model: null, element: null, lang: null, asOf: null, knownAt: null, by: null, cityAs: null, compare: null, split: null, view: null, clashes: false, clash: null, clashGroup: null, clashFilter: {} };
 
 describe("the tree", () => {
   it("has systems and classes at the top, elements below", () => {

@@ -18,7 +18,7 @@ import { index, money } from "../src/words/lights";
 
 describe("the address", () => {
   it("restores what it wrote", () => {
-    const address = { project: "P 001/甲", model: "P001-办公楼", element: "3rPX_Juz59peXXY6wDJl18", lang: "en" as const, asOf: "2026-06-30", knownAt: "2026-07-05T08:00:00+08:00", by: "deviation" as const, cityAs: "columns" as const, compare: "2026-05-31", split: 0.3, section: levelSection(12.35, true), shows: new Map([["P001-办公楼", hidden(isolated(EVERYTHING, ["class:IfcWall", "storey:"]), "system:送风 1:2")]]), view: { longitude: 114.0579123, latitude: 22.5431, zoom: 17.25, pitch: 55, bearing: -20.5 } };
+    const address = { project: "P 001/甲", model: "P001-办公楼", element: "3rPX_Juz59peXXY6wDJl18", lang: "en" as const, asOf: "2026-06-30", knownAt: "2026-07-05T08:00:00+08:00", by: "deviation" as const, cityAs: "columns" as const, compare: "2026-05-31", split: 0.3, section: levelSection(12.35, true), shows: new Map([["P001-办公楼", hidden(isolated(EVERYTHING, ["class:IfcWall", "storey:"]), "system:送风 1:2")]]), view: { longitude: 114.0579123, latitude: 22.5431, zoom: 17.25, pitch: 55, bearing: -20.5 }, clashes: true, clash: "7821438b-13c4", clashGroup: "16cb0ae1", clashFilter: { severity: "high", storey: "1F, 甲:乙" } };
     expect(readAddress(writeAddress(address))).toEqual(address);
   });
 
@@ -29,7 +29,7 @@ describe("the address", () => {
   });
 
   it("keeps a GlobalId with a dollar sign and leaves out what is absent", () => {
-    const address = { project: null, model: null, element: "1$_abc", lang: null, asOf: null, knownAt: null, by: null, cityAs: null, compare: null, split: null, section: null, shows: new Map(), view: null };
+    const address = { project: null, model: null, element: "1$_abc", lang: null, asOf: null, knownAt: null, by: null, cityAs: null, compare: null, split: null, section: null, shows: new Map(), view: null, clashes: false, clash: null, clashGroup: null, clashFilter: {} };
     const text = writeAddress(address);
     expect(readAddress(text)).toEqual(address);
     expect(text).not.toContain("view");

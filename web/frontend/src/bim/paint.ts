@@ -6,7 +6,7 @@
  * A recolouring or another choice of what is shown changes these bytes and nothing else: no tile is touched.
  *
  * The controller calls `apply` and `reset` (colours), `show` (what is shown, from `visibleRows`), and sets `hoverRow`,
- * `selectedRow` and `below`; then it asks the map for a repaint.
+ * `selectedRow` and `below`, `lift` while a clash is looked at; then it asks the map for a repaint.
  */
 
 import type { Device, Texture } from "@luma.gl/core";
@@ -22,6 +22,9 @@ export const HIDDEN = 2;
 /** 0 to 255 each; the opacity 0 hides and 1 keeps the material. */
 export type Rgba = readonly [number, number, number, number];
 
+/** Feature row → its colour. */
+export type Lifted = ReadonlyMap<number, Rgba> | null;
+
 const WIDTH = 1024;
 
 export class ModelPaint {
@@ -32,13 +35,18 @@ export class ModelPaint {
   /** Is nothing hidden? */
   whole = true;
   /** Is anything a ghost? */
-  ghostly = false;
+  get ghostly(): boolean {
+    return this.lifted !== null || this.ghosts;
+  }
 
   /** Colours as if everything were shown, and what the GPU gets. */
   private colours = new Uint32Array(WIDTH);
   private texels = new Uint32Array(WIDTH);
   private shown: Uint8Array | null = null;
+  private ghosts = false;
   private states: Uint8Array | null = null;
+  /** See `lift`. */
+  lifted: Lifted = null;
   private version = 0;
 
   constructor(readonly model: string, rows = 0) {
@@ -89,13 +97,23 @@ export class ModelPaint {
     if (shown) this.ensure(shown.length);
     this.shown = shown;
     this.whole = !shown?.includes(HIDDEN);
-    this.ghostly = Boolean(shown?.includes(GHOST));
+    this.ghosts = Boolean(shown?.includes(GHOST));
+    this.compose();
+  }
+
+  /** These rows in a colour of their own, whatever hides them, and all others as ghosts; null: as `show` and `apply` said. */
+  lift(rows: Lifted): void {
+    if (!rows && !this.lifted) return;
+    this.lifted = rows;
+    if (rows) this.ensure(Math.max(-1, ...rows.keys()) + 1);
     this.compose();
   }
 
   /** SHOWN, GHOST or HIDDEN. */
   stateOf(row: number): number {
-    return this.shown?.[row] ?? SHOWN;
+    const state = this.shown?.[row] ?? SHOWN;
+    if (!this.lifted) return state;
+    return this.lifted.has(row) ? SHOWN : state === HIDDEN ? HIDDEN : GHOST;
   }
 
   private compose(): void {
@@ -106,6 +124,10 @@ export class ModelPaint {
         if (shown[row] === GHOST) texels[row] = (colours[row] as number) | GHOST_BIT;
         else if (shown[row] === HIDDEN) texels[row] = 0;
       }
+    }
+    if (this.lifted) {
+      for (let row = 0; row < texels.length; row++) if (texels[row]) texels[row] = (colours[row] as number) | GHOST_BIT;
+      for (const [row, colour] of this.lifted) texels[row] = texel(colour);
     }
     this.version++;
   }

@@ -39,6 +39,27 @@ export function around(longitude: number, latitude: number, size: number, window
   return { longitude, latitude, zoom: Math.min(ZOOM_IN_LIMIT - 1, zoom), pitch, bearing };
 }
 
+/**
+ * The view that shows a place `height` metres above the ground where `view` would show the ground below it, as large as that.
+ *
+ * offset: where that is, pixels from the middle of a screen `tall` pixels high; y down.
+ */
+export function lifted(view: View, height: number, [x, y]: readonly [number, number], tall: number): View {
+  const [tilt, turn] = [(view.pitch * Math.PI) / 180, (view.bearing * Math.PI) / 180];
+  const far = 1.5 * tall; // MapLibre's camera, pixels from what it looks at
+  const scale = metresPerPixel(view.zoom, view.latitude) + height / (far * Math.cos(tilt));
+  if (scale <= 0) return view;
+  // Down the line of sight from the place to the ground, metres.
+  const along = height / (far * Math.cos(tilt) + y * Math.sin(tilt));
+  const [ahead, right] = [along * (far * Math.sin(tilt) - y * Math.cos(tilt)), along * x];
+  const north = ahead * Math.cos(turn) - right * Math.sin(turn);
+  const east = ahead * Math.sin(turn) + right * Math.cos(turn);
+  const degree = EQUATOR / 360;
+  const latitude = view.latitude + north / degree;
+  const zoom = Math.log2((EQUATOR * Math.cos((latitude * Math.PI) / 180)) / (512 * scale));
+  return { ...view, latitude, longitude: view.longitude + east / (degree * Math.cos((view.latitude * Math.PI) / 180)), zoom: Math.min(ZOOM_IN_LIMIT, zoom) };
+}
+
 /** The view that fills the free part of the window with flat ground; its near edge looks larger than its middle. */
 export function viewOfGround([west, south, east, north]: Bounds, window: Window, bearing = -20, pitch = 50): View {
   const latitude = (south + north) / 2;

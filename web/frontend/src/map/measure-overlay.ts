@@ -16,9 +16,9 @@ export interface Screen {
 
 export type Projector = (place: Vec3) => Screen;
 
-/** Points joined by lines; an area joins the last with the first. `label` is drawn in the middle. */
+/** Points joined by lines; an area joins the last with the first; a box has eight corners, x changing first; a ring stands around a point. `label` is drawn in the middle. */
 export interface MeasureShape {
-  readonly kind: "points" | "line" | "area";
+  readonly kind: "points" | "line" | "area" | "box" | "ring";
   readonly places: readonly Vec3[];
   readonly label?: string;
   /** How the last point was found: drawn as a square (corner), a bar (edge) or a circle. */
@@ -54,6 +54,8 @@ export function measureOverlay(container: HTMLElement, projector: () => Projecto
 function drawn(shape: MeasureShape, project: Projector): SVGElement[] {
   const { kind, places, label, snap } = shape;
   const screens = places.map(project);
+  if (kind === "box") return boxed(screens);
+  if (kind === "ring") return screens.filter(({ w }) => w > NEAR).flatMap(({ x, y }) => ["clash-ring under", "clash-ring"].map((name) => node("circle", { class: name, cx: round(x), cy: round(y), r: 11 })));
   const closed = kind === "area" && screens.length > 2;
   const made: SVGElement[] = [];
   if (closed && screens.every(({ w }) => w > NEAR)) made.push(node("polygon", { class: "measure-area", points: screens.map(({ x, y }) => `${round(x)},${round(y)}`).join(" ") }));
@@ -90,6 +92,15 @@ export function visiblePart(a: Screen, b: Screen): [number, number, number, numb
   const scale = Math.min(1, 1e5 / Math.max(1, Math.hypot(x - front.x, y - front.y)));
   const end: [number, number] = [front.x + (x - front.x) * scale, front.y + (y - front.y) * scale];
   return front === a ? [front.x, front.y, ...end] : [...end, front.x, front.y];
+}
+
+/** Corners that differ in one direction only, as numbers of two of eight. */
+const EDGES = [1, 2, 4].flatMap((bit) => [0, 1, 2, 3, 4, 5, 6, 7].filter((corner) => !(corner & bit)).map((corner) => [corner, corner | bit] as const));
+
+function boxed(screens: readonly Screen[]): SVGElement[] {
+  const parts = screens.length === 8 ? EDGES.flatMap(([from, to]) => visiblePart(screens[from] as Screen, screens[to] as Screen) ?? []) : [];
+  const path = Array.from({ length: parts.length / 4 }, (_, i) => `M${round(parts[4 * i] as number)} ${round(parts[4 * i + 1] as number)}L${round(parts[4 * i + 2] as number)} ${round(parts[4 * i + 3] as number)}`).join("");
+  return path ? ["clash-box under", "clash-box"].map((name) => node("path", { class: name, d: path })) : [];
 }
 
 function mark({ x, y }: Screen, snap: Snap | undefined): SVGElement {

@@ -3,7 +3,7 @@
 import type { StyleSpecification } from "maplibre-gl";
 
 import { Colouring } from "../bim/colouring";
-import { ModelPaint } from "../bim/paint";
+import { ModelPaint, type Lifted } from "../bim/paint";
 import type { Changed, Store } from "../store";
 import type { SceneJson } from "../types";
 import type { View } from "../url";
@@ -33,6 +33,8 @@ export class Side {
   private readonly unsubscribe: () => void;
   private known: unknown[] = [];
   private zoom = NaN;
+  /** Models of which rows are lifted. */
+  private lit: ReadonlySet<string> = new Set();
 
   constructor(container: HTMLElement, private readonly store: Store, view: View, style: StyleSpecification, private readonly events: SideEvents) {
     this.colouring = new Colouring(store, events.onError);
@@ -56,7 +58,7 @@ export class Side {
       this.pins.draw();
     }
     if (changed.has("below")) {
-      for (const [model, paint] of this.paints) paint.below = this.store.state.below.has(model);
+      for (const [model, paint] of this.paints) paint.below = this.store.state.below.has(model) || this.lit.has(model);
       this.city.repaint();
     }
   }
@@ -95,6 +97,17 @@ export class Side {
     const known = this.paints.get(model) ?? new ModelPaint(model);
     this.paints.set(model, known);
     return known;
+  }
+
+  /** Model → rows in colours of their own, all else in these models as ghosts, also below the ground; an empty map: as before. */
+  lift(models: ReadonlyMap<string, Lifted>): void {
+    for (const model of new Set([...this.lit, ...models.keys()])) {
+      const paint = this.paint(model);
+      paint.lift(models.get(model) ?? null);
+      paint.below = this.store.state.below.has(model) || models.has(model);
+    }
+    this.lit = new Set(models.keys());
+    this.city.repaint();
   }
 
   /** Mark one row of one model, no other: as selected or as hovered. */

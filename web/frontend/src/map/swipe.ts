@@ -95,6 +95,7 @@ export class Swipe {
         shown.set(model, version);
         const states = Uint8Array.from({ length: height * 1024 }, (_, row) => paint.stateOf(row));
         other.show(states.some((state) => state) ? states : null);
+        other.lift(paint.lifted);
         repaint = true;
       }
       repaint ||= other.selectedRow !== paint.selectedRow || other.hoverRow !== paint.hoverRow || other.below !== paint.below;

@@ -32,6 +32,7 @@ export interface ToolsMap {
 export class BuildingTools {
   private readonly survey: Survey;
   private readonly overlay: MeasureOverlay;
+  private readonly outlines: MeasureOverlay;
 
   /**
    * bytes: the content at a tile's URL, from the browser's cache (`api.content`); paintOf: a model's paint, also while it
@@ -40,7 +41,8 @@ export class BuildingTools {
   constructor(private readonly city: ToolsMap, bytes: (url: string) => Promise<ArrayBuffer>, private readonly paintOf: (model: string) => ModelPaint) {
     this.survey = new Survey(() => city.layers as readonly Surveyed[], () => city.viewport, bytes);
     this.overlay = measureOverlay(city.map.getContainer(), () => this.survey.projector());
-    city.map.on("render", () => this.overlay.draw());
+    this.outlines = measureOverlay(city.map.getContainer(), () => this.survey.projector());
+    city.map.on("render", () => { this.overlay.draw(); this.outlines.draw(); });
   }
 
   /** Show what a selection shows of a model; null: everything. Returns SHOWN, GHOST or HIDDEN per feature row. */
@@ -67,5 +69,10 @@ export class BuildingTools {
   /** Draw what was measured; an empty list takes it away. */
   draw(shapes: readonly MeasureShape[]): void {
     this.overlay.set(shapes);
+  }
+
+  /** Draw what is pointed out, beside what is measured. */
+  outline(shapes: readonly MeasureShape[]): void {
+    this.outlines.set(shapes);
   }
 }

@@ -13,6 +13,7 @@ import { useActions, useTwin } from "../ui/twin";
 import { className } from "../words/classes";
 import type { Word } from "../words/dictionary";
 import { metres, number, quantity } from "../words/format";
+import { ClashesOfElement } from "./clash-parts";
 import { AroundTheDay, OnTheDay } from "./element-day";
 
 export function ElementPanel(): JSX.Element | null {
@@ -54,6 +55,7 @@ function Body({ element }: { element: ElementDetails }): JSX.Element {
     <Identity element={element} />
     <OnTheDay element={element} />
     <AroundTheDay element={element} />
+    <ClashesOfElement project={element.project} globalId={element.global_id} />
     {quantities.length > 0 && <Part title="quantities">{quantities.map(([set, values]) =>
       <SetTable key={set} name={set} open rows={Object.entries(values).map(([name, q]) => [name, quantity(q.value, q.unit, language)])} />)}</Part>}
     {materials.length > 0 && <Part title="materials"><ul class="plain">{materials.map((m, i) =>

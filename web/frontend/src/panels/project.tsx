@@ -15,6 +15,7 @@ import { useActions, useTwin } from "../ui/twin";
 import type { Word } from "../words/dictionary";
 import { date } from "../words/format";
 import { index, money } from "../words/lights";
+import { ClashesOfProject } from "./clash-parts";
 import { EvidenceList, Reason, Resources, TaskItem } from "./project-parts";
 
 const MOST_TASKS = 12;
@@ -22,8 +23,8 @@ const MOST_TASKS = 12;
 /** Nothing while a model, an element or a feature is looked at: their panels stand in the same place. */
 export function ProjectPanel(): JSX.Element | null {
   const { store, state, say } = useTwin();
-  const { project: code, model, element, feature } = state;
-  if (!code || model || element || feature) return null;
+  const { project: code, model, element, feature, clash } = state;
+  if (!code || model || element || feature || clash) return null;
   const { value, error } = store.cache.project(code);
   return <aside class="panel element-panel project-panel" id="project" aria-label={say("project")}>
     <Head code={code} project={error ? null : (value ?? null)} />
@@ -61,6 +62,7 @@ function Body({ project }: { project: Project }): JSX.Element {
       : <p class="soft note">{say("curve_none")}</p>}</Part>
     {Object.keys(project.resources).length > 0 && <Part title="resources"><Resources resources={project.resources} /></Part>}
     <WaysOn project={project} />
+    <ClashesOfProject code={project.code} />
     <TasksBehind code={project.code} />
     <Part title="figures"><FactList project={project} /></Part>
     <Part title="all_evidence"><EvidenceList evidence={project.evidence} /><p class="soft note">{say("judged_by", { rules: project.rules_title })}</p></Part>

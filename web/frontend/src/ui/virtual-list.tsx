@@ -13,12 +13,14 @@ interface ListProps<T> {
   reveal: { key: string; index: number };
   keyOf: (item: T) => string;
   row: (item: T, placed: { id: string; style: { top: string }; active: boolean; onMouseDown: () => void }) => ComponentChildren;
+  /** Pixels; `ROW_HEIGHT` unless said. */
+  height?: number;
   /** A key was pressed on the active row; true: it was used. */
   onKey: (item: T, key: string) => boolean;
 }
 
 /** A tree (role and keys) whose rows are given flat. The list has the focus, `aria-activedescendant` says which row is meant. */
-export function VirtualTree<T>({ label, items, reveal, row, onKey, keyOf }: ListProps<T>): JSX.Element {
+export function VirtualTree<T>({ label, items, reveal, row, onKey, keyOf, height = ROW_HEIGHT }: ListProps<T>): JSX.Element {
   const box = useRef<HTMLDivElement>(null);
   const [view, setView] = useState({ top: 0, height: 400 });
   const [wanted, setActive] = useState(0);
@@ -31,8 +33,8 @@ export function VirtualTree<T>({ label, items, reveal, row, onKey, keyOf }: List
     const element = box.current;
     if (!element || index < 0) return;
     setActive(index);
-    const top = index * ROW_HEIGHT;
-    if (top < element.scrollTop || top + ROW_HEIGHT > element.scrollTop + element.clientHeight) element.scrollTop = Math.max(0, top - element.clientHeight / 2);
+    const top = index * height;
+    if (top < element.scrollTop || top + height > element.scrollTop + element.clientHeight) element.scrollTop = Math.max(0, top - element.clientHeight / 2);
     look();
   };
   useLayoutEffect(() => {
@@ -43,7 +45,7 @@ export function VirtualTree<T>({ label, items, reveal, row, onKey, keyOf }: List
   useLayoutEffect(() => go(reveal.index), [reveal.key]);
   const key = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const page = Math.max(1, Math.floor(view.height / ROW_HEIGHT) - 1);
+    const page = Math.max(1, Math.floor(view.height / height) - 1);
     const moves: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -items.length, End: items.length };
     const by = moves[event.key];
     const item = items[active];
@@ -52,15 +54,15 @@ export function VirtualTree<T>({ label, items, reveal, row, onKey, keyOf }: List
     event.preventDefault();
     event.stopPropagation();
   };
-  const first = Math.max(0, Math.floor(view.top / ROW_HEIGHT) - AROUND);
-  const last = Math.min(items.length, Math.ceil((view.top + (view.height || 400)) / ROW_HEIGHT) + AROUND);
+  const first = Math.max(0, Math.floor(view.top / height) - AROUND);
+  const last = Math.min(items.length, Math.ceil((view.top + (view.height || 400)) / height) + AROUND);
   const id = (index: number): string => `tree-row-${index}`;
   return <div ref={box} class="virtual" role="tree" tabIndex={0} aria-label={label} data-focus="tree" onKeyDown={key} onScroll={look}
     aria-activedescendant={active >= first && active < last ? id(active) : undefined}>
-    <div class="virtual-inner" style={{ height: `${items.length * ROW_HEIGHT}px` }} role="presentation">
+    <div class="virtual-inner" style={{ height: `${items.length * height}px` }} role="presentation">
       {items.slice(first, last).map((item, i) => {
         const index = first + i;
-        return <Fragment key={keyOf(item)}>{row(item, { id: id(index), style: { top: `${index * ROW_HEIGHT}px` }, active: index === active, onMouseDown: () => setActive(index) })}</Fragment>;
+        return <Fragment key={keyOf(item)}>{row(item, { id: id(index), style: { top: `${index * height}px` }, active: index === active, onMouseDown: () => setActive(index) })}</Fragment>;
       })}
     </div>
   </div>;

@@ -1,6 +1,7 @@
 /** Every sentence of the page in both languages, by area. `en` must have exactly the keys of `zh`: the compiler says so. */
 
 import * as city from "./city";
+import * as clash from "./clash";
 import * as project from "./project";
 import * as model from "./model";
 import * as share from "./share";
@@ -165,7 +166,7 @@ const BASE_ZH = {
   clause_source: "条款出处",
 } as const;
 
-const zh = { ...BASE_ZH, ...city.zh, ...project.zh, ...model.zh, ...share.zh, ...help.zh, ...map.zh };
+const zh = { ...BASE_ZH, ...city.zh, ...clash.zh, ...project.zh, ...model.zh, ...share.zh, ...help.zh, ...map.zh };
 
 export type Word = keyof typeof zh;
 
@@ -327,7 +328,7 @@ const BASE_EN: Readonly<Record<keyof typeof BASE_ZH, string>> = {
   clause_source: "Published at",
 };
 
-const en: Readonly<Record<Word, string>> = { ...BASE_EN, ...city.en, ...project.en, ...model.en, ...share.en, ...help.en, ...map.en };
+const en: Readonly<Record<Word, string>> = { ...BASE_EN, ...city.en, ...clash.en, ...project.en, ...model.en, ...share.en, ...help.en, ...map.en };
 
 export type Language = "zh" | "en";
 
