@@ -240,7 +240,7 @@ class Board:
 
     def _drawn(self, group: str) -> Viewpoint:
         members = self._members(group)
-        camera = self.pictures.camera(self.store, self.project, worst_of(members))
+        camera = self.pictures.camera(self.store, self.project, worst_of(members), members)
         return viewpoint_of(group, members, camera, None)
 
     def viewpoint(self, guid: str, viewpoint: str) -> tuple[Viewpoint, str | None]:
@@ -273,7 +273,9 @@ class Board:
     def events(self, guid: str) -> list[tuple[str, str, str, str | None]]:
         """Return what happened to a topic: (time, who, kind, value), the first thing first."""
         topic = self.topic(guid)
-        found = [(topic.creation_date, topic.creation_author, "topic_created", None)]
+        found: list[tuple[datetime, str, str, str | None]] = [
+            (topic.creation_date, topic.creation_author, "topic_created", None)
+        ]
         if self.is_own(topic.guid):
             for clash in self._members(topic.guid):
                 for event in self.store.clash_events(clash.id):

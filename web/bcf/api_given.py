@@ -130,7 +130,7 @@ def _snippet(given: Given) -> BimSnippet | None:
     parts = [text(found, name, 2000) for name in ("snippet_type", "reference_schema", "reference")]
     if not all(parts):
         raise wrong("bim_snippet")
-    return BimSnippet(*parts, external=_flag(found, "is_external"))
+    return BimSnippet(parts[0], parts[1], parts[2], _flag(found, "is_external"))
 
 
 def comment_fields(given: Given) -> tuple[str, str]:

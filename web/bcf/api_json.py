@@ -68,7 +68,7 @@ def number_of(topic: Topic) -> str:
 
 def topic_json(topic: Topic, *, own: bool, authorization: bool) -> Json:
     """Return a topic; `own`: it is a group of clashes, which only some words can be said of."""
-    found = {
+    found: Json = {
         "guid": topic.guid,
         "server_assigned_id": number_of(topic),
         "title": topic.title,

@@ -1,5 +1,6 @@
 """Pictures of clashes: the elements of a group in colour, what stands around them as ghosts. Drawn without a GPU."""
 
+import itertools
 import multiprocessing
 import os
 import threading
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 SIZE = (800, 600)
 AROUND = 4.0  # metres around the clash in which the rest is shown
+MARGIN = 0.5  # metres of the elements that are seen around several clashes
+WIDEST = 5.0  # metres: clashes of a group farther apart than this are not all in its picture
 MOST_TRIANGLES = 60_000  # of the rest; the nearest elements come first
 HIDDEN = ("IfcSpace", "IfcSpatialZone")
 FEW = 3  # pictures that are drawn sooner than other processes have started
@@ -78,10 +81,36 @@ class Scene:
         self._spaces: dict[str, NDArray[np.bool_]] = {}
         self._boxes: dict[tuple[str, str], NDArray[np.float64]] = {}
 
-    def camera(self, worst: Clash) -> Camera:
-        """Return where to stand to see a clash."""
-        boxes = [self._box(worst.a.model, key) for key in (worst.a, worst.b)]
-        return framing(worst.local_box, [box for box in boxes if box is not None])
+    def camera(self, worst: Clash, clashes: Sequence[Clash]) -> Camera:
+        """Return where to stand to see the clashes of a group: the worst, and others as far as they are near it."""
+        boxes = [box for key in (worst.a, worst.b) if (box := self._box(worst.a.model, key)) is not None]
+        seen = self._seen(worst, clashes)
+        if len(clashes) > 1:  # they fill the picture, not the whole of a long element
+            low, high = seen + np.array([[-MARGIN], [MARGIN]])
+            boxes = [np.clip(box, low, high) for box in boxes]
+        return framing(seen, boxes)
+
+    def _seen(self, worst: Clash, clashes: Sequence[Clash]) -> NDArray[np.float64]:
+        """Return (2, 3) the box of a clash and of the others of its group that are near, metres, in its frame."""
+        seen = np.array(worst.local_box, np.float64)
+        others = [box for clash in clashes if (box := self._clash_box(worst.a.model, clash)) is not None]
+        middle = np.array(worst.local_point)
+        for box in sorted(others, key=lambda box: float(np.linalg.norm(box.mean(axis=0) - middle))):
+            both = np.stack([np.minimum(seen[0], box[0]), np.maximum(seen[1], box[1])])
+            if np.linalg.norm(both[1] - both[0]) > WIDEST:
+                break
+            seen = both
+        return seen
+
+    def _clash_box(self, home: str, clash: Clash) -> NDArray[np.float64] | None:
+        box = np.array(clash.local_box, np.float64)
+        if clash.a.model == home:
+            return box
+        if home not in self._models or clash.a.model not in self._models:
+            return None
+        frame = self._frame(home, clash.a.model)
+        corners = np.array(list(itertools.product(*box.T))) @ frame[:3, :3].T + frame[:3, 3]
+        return np.stack([corners.min(axis=0), corners.max(axis=0)])
 
     def drawing(self, worst: Clash, clashes: Sequence[Clash]) -> Drawing:
         """Return what is seen of the clashes of a group from where the worst of them is seen best."""
@@ -93,8 +122,8 @@ class Scene:
             for model, row in rows
         ]
         taken = {place for rows in sides for place in rows}
-        ghosts = [Drawn(*self._mesh(home, model, row)) for model, row in self._near(worst, taken)]
-        return Drawing([*coloured, *ghosts], self.camera(worst))
+        ghosts = [Drawn(*self._mesh(home, model, row)) for model, row in self._near(worst, clashes, taken)]
+        return Drawing([*coloured, *ghosts], self.camera(worst, clashes))
 
     def _rows_of(self, keys: Sequence[BodyKey]) -> list[tuple[str, int]]:
         found = []
@@ -138,10 +167,10 @@ class Scene:
         frame = self._frame(home, name)
         return vertices @ frame[:3, :3].T + frame[:3, 3], faces
 
-    def _near(self, clash: Clash, taken: set[tuple[str, int]]) -> list[tuple[str, int]]:
-        """Return the elements around a clash, the nearest first, as many as can be drawn in a moment."""
+    def _near(self, clash: Clash, clashes: Sequence[Clash], taken: set[tuple[str, int]]) -> list[tuple[str, int]]:
+        """Return the elements around clashes, the nearest first, as many as can be drawn in a moment."""
         home = clash.a.model
-        low, high = np.array(clash.local_box) + np.array([[-AROUND], [AROUND]])
+        low, high = self._seen(clash, clashes) + np.array([[-AROUND], [AROUND]])
         middle = np.array(clash.local_point)
         found: list[tuple[float, str, int, int]] = []
         for name in self._models if home in self._models else ():
@@ -176,10 +205,10 @@ class Pictures:
         self._drawn: OrderedDict[object, bytes] = OrderedDict()
         self._scene: tuple[object, Scene] | None = None
 
-    def camera(self, store: "Store", project: str, worst: Clash) -> Camera:
-        """Return where to stand to see a clash."""
+    def camera(self, store: "Store", project: str, worst: Clash, clashes: Sequence[Clash]) -> Camera:
+        """Return where to stand to see the clashes of a group."""
         with self._lock:
-            return self._scene_of(store, project).camera(worst)
+            return self._scene_of(store, project).camera(worst, clashes)
 
     def png(self, store: "Store", project: str, worst: Clash, clashes: Sequence[Clash]) -> bytes:
         """Return the picture of a group, drawn when it is asked for the first time."""
