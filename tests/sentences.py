@@ -6,6 +6,9 @@ from string import Formatter
 
 from ifc_import import reader
 from tests.reference import error_classes
+from twin.exchange.clash_rules import default_rules
+from twin.judgement.clash.semantics import PARTS
+from twin.values.clash import SEVERITIES
 from twin.values.model import State
 
 # Templates that are computed where they are said: file and expression → what they can be.
@@ -15,6 +18,15 @@ COMPUTED: dict[tuple[str, str], tuple[str, ...]] = {
     ("ifc_import/reader.py", "RECORDS_LEFT_OUT"): (reader.RECORDS_LEFT_OUT,),
     ("web/cli/import_.py", "str(items[0].state)"): tuple(str(state) for state in State if state is not State.DRAWN),
     ("web/cli/import_.py", "georeference.height_reference"): ("orthometric", "ellipsoidal", "unknown"),
+    # sentences that stand in tables of these files take their values where they are told
+    ("twin/judgement/clash/severity.py", "BY_RULE.template"): (),
+    ("twin/judgement/clash/severity.py", "STEPS[key][1].template"): (),
+    ("twin/judgement/clash/severity.py", "rule.severity"): SEVERITIES,
+    ("twin/judgement/clash/workflow.py", "FACTOR.template"): (),
+    ("twin/judgement/clash/semantics.py", "PARTS"): (PARTS,),
+    ("twin/judgement/clash/semantics.py", "english"): tuple(
+        joint.reason["en"] for joint in default_rules().joints
+    ),  # a user's own rules bring both languages
 }
 
 

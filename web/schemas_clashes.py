@@ -73,7 +73,7 @@ _GROUP = obj(
         "point": _POINT,
     }
 )
-_CHANGE = {
+_CHANGE: dict[str, Schema] = {
     "status": {"enum": ["Active", "Reviewed", "Approved", "Resolved", "ByDesign"]},
     "assignee": {"type": "string", "maxLength": 200, "description": "empty: nobody"},
     "due_date": {**or_null(DATE), "description": "null: none"},

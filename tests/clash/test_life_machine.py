@@ -1,4 +1,4 @@
-"""The life of clashes as a state machine: whatever runs, exports and people do, none is lost, none resolved unchecked."""
+"""The life of clashes as a state machine: whatever runs, exports and people do, none is lost or resolved unchecked."""
 
 from collections.abc import Sequence
 from dataclasses import replace

@@ -1,6 +1,7 @@
 """Which elements and pairs rules speak of; zones."""
 
 from fnmatch import fnmatchcase
+from typing import Any
 
 import ifcopenshell
 import numpy as np
@@ -70,7 +71,7 @@ def test_a_selector_asks_each_element_everything(
     ],
 )
 def test_properties(test: PropertyTest, found: list[bool]) -> None:
-    psets = ({"Pset_A": {"x": {"value": 2.0, "unit": "m"}}}, {"Pset_A": {"x": "DN20"}}, {})
+    psets: tuple[dict[str, Any], ...] = ({"Pset_A": {"x": {"value": 2.0, "unit": "m"}}}, {"Pset_A": {"x": "DN20"}}, {})
     columns = concatenated([boxes_model("m", [Box(str(k), properties={"psets": p}) for k, p in enumerate(psets)])])
     assert selected(Selector(psets=(test,)), columns).tolist() == found
 

@@ -1,5 +1,7 @@
 """What is by design, and what is not."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -14,7 +16,7 @@ HARD, CONTAINED, DUPLICATE = ClashType.HARD, ClashType.CONTAINED, ClashType.DUPL
 NAMES = ("wall", "window", "door", "panel", "plate", "other")
 
 
-def house(**others: object) -> ByDesign:
+def house(**others: Any) -> ByDesign:
     """A wall with a window and a door in two openings, a blind in the window's, a curtain wall without body."""
     boxes = [Box(name, "IfcPlate" if name in ("panel", "plate") else "IfcWall") for name in (*NAMES, "blind")]
     parents = {"wall": "L1", "window": "L1", "door": "hole2", "hole2": "wall", "panel": "curtain", "plate": "curtain",
