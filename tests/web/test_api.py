@@ -9,11 +9,18 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.store import samples
+from tests.web import clash_samples
+from tests.web.clash_samples import FOREIGN, SAID, SEEN
 from web.schemas import SCHEMAS
 
 MODEL = "P001-办公楼"
 WALL = f"{1:022d}"
 OGC = f"/ogc/collections/{quote('建筑')}"
+
+BCF = "/bcf/3.0/projects/P001"
+BCF_TOPIC = f"{BCF}/topics/{FOREIGN}"
+BCF_ROUTE = "/bcf/3.0/projects/<project_id>"
+BCF_TOPIC_ROUTE = f"{BCF_ROUTE}/topics/<guid>"
 
 # One address for each route of the table, "{…}" filled in.
 ADDRESSES = {
@@ -34,6 +41,31 @@ ADDRESSES = {
     "/api/reports/city.xlsx": "/api/reports/city.xlsx",
     "/api/reports/projects/<code>.pdf": "/api/reports/projects/P001.pdf",
     "/api/reports/projects/<code>.xlsx": "/api/reports/projects/P001.xlsx",
+    "/api/clashes": "/api/clashes?project=P001&all=1",
+    "/api/clashes/<clash>": f"/api/clashes/{clash_samples.CLASHES[1]}",
+    "/api/clash-groups": "/api/clash-groups?project=P001",
+    "/api/clashes.bcf": "/api/clashes.bcf?project=P001",
+    "/foundation/versions": "/foundation/versions",
+    "/foundation/1.1/auth": "/foundation/1.1/auth",
+    "/foundation/1.1/current-user": "/foundation/1.1/current-user",
+    "/bcf/versions": "/bcf/versions",
+    "/bcf/3.0/auth": "/bcf/3.0/auth",
+    "/bcf/3.0/current-user": "/bcf/3.0/current-user",
+    "/bcf/3.0/projects": "/bcf/3.0/projects?includeAuthorization=true",
+    BCF_ROUTE: BCF,
+    **{f"{BCF_ROUTE}/{name}": f"{BCF}/{name}" for name in ("extensions", "files_information", "topics/events")},
+    f"{BCF_ROUTE}/topics": f"{BCF}/topics?includeAuthorization=true",
+    BCF_TOPIC_ROUTE: BCF_TOPIC,
+    **{
+        f"{BCF_TOPIC_ROUTE}/{name}": f"{BCF_TOPIC}/{name}"
+        for name in ("files", "comments", "viewpoints", "related_topics", "document_references", "events")
+    },
+    f"{BCF_TOPIC_ROUTE}/comments/<comment>": f"{BCF_TOPIC}/comments/{SAID}",
+    f"{BCF_TOPIC_ROUTE}/viewpoints/<viewpoint>": f"{BCF_TOPIC}/viewpoints/{SEEN}",
+    **{
+        f"{BCF_TOPIC_ROUTE}/viewpoints/<viewpoint>/{name}": f"{BCF_TOPIC}/viewpoints/{SEEN}/{name}"
+        for name in ("snapshot", "selection", "coloring", "visibility")
+    },
     "/api/models": "/api/models",
     "/api/models/<model>": f"/api/models/{quote(MODEL)}",
     "/api/models/<model>/revisions": f"/api/models/{quote(MODEL)}/revisions",
@@ -124,11 +156,13 @@ def test_schemas_refuse_what_is_missing_or_unknown(client: FlaskClient) -> None:
 
 def test_the_description_names_every_route_once(client: FlaskClient) -> None:
     described = get(client, "/-/openapi.json")
-    operations = [operation["get"]["operationId"] for operation in described["paths"].values()]
-    assert len(operations) == len(set(operations)) == len(ADDRESSES)
-    for path, operation in described["paths"].items():
-        named = {p["name"] for p in operation["get"]["parameters"] if p["in"] == "path"}
-        assert named == {part.split("}")[0] for part in path.split("{")[1:]}
+    operations = [found["operationId"] for methods in described["paths"].values() for found in methods.values()]
+    assert len(operations) == len(set(operations))
+    assert sum("get" in methods for methods in described["paths"].values()) == len(ADDRESSES)
+    for path, methods in described["paths"].items():
+        for operation in methods.values():
+            named = {p["name"] for p in operation["parameters"] if p["in"] == "path"}
+            assert named == {part.split("}")[0] for part in path.split("{")[1:]}
     for schema in described["components"]["schemas"].values():
         jsonschema.Draft202012Validator.check_schema(schema)
 
