@@ -26,6 +26,18 @@ def split_side() -> Mesh:
     return np.concatenate([vertices, middle]), np.concatenate([np.delete(faces, top, axis=0), new])
 
 
+def comb(parts: int = 40) -> Mesh:
+    """A unit box the top of which is cut in so many strips: the edges beside it meet a corner at each of them."""
+    vertices, faces = box()
+    top = [n for n, face in enumerate(faces) if (vertices[face][:, 2] == 1).all()]
+    x = np.linspace(0, 1, parts + 1)
+    near, far = (np.c_[x, np.full(parts + 1, y), np.ones(parts + 1)] for y in (0.0, 1.0))
+    k = np.arange(parts) + 8
+    n = k + parts + 1
+    strips = np.concatenate([np.c_[k, k + 1, n + 1], np.c_[k, n + 1, n]])
+    return np.concatenate([vertices, near, far]), np.concatenate([np.delete(faces, top, axis=0), strips])
+
+
 def jittered(mesh: Mesh, by: float) -> Mesh:
     vertices, faces = soup(mesh)
     return vertices + np.random.default_rng(5).uniform(-by, by, vertices.shape), faces
@@ -49,6 +61,7 @@ CLOSED = {
     "some faces turned": ((box()[0], np.concatenate([FACES[:5], FACES[5:, ::-1]])), 1.0),
     "an edge that meets two": (split_side(), 1.0),
     "an edge that meets two, as soup": (soup(split_side()), 1.0),
+    "an edge that meets forty": (comb(), 1.0),
     "faces without area": ((box()[0], np.concatenate([FACES, [[0, 0, 1], [2, 2, 2]]])), 1.0),
     "corners that no face uses": ((np.concatenate([box()[0], [[9, 9, 9]]]), FACES), 1.0),
 }

@@ -1,5 +1,7 @@
 """Corners that are one point, faces that are no faces, edges that meet half-way."""
 
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import coo_array
@@ -7,7 +9,7 @@ from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
 WELD = 1e-6  # metres
-_ROUNDS = 4
+_ROUNDS = 12
 _MOST_OPEN = 20_000  # open edges that are looked at: a surface with more is none that was meant to be closed
 
 
@@ -89,37 +91,40 @@ def _split(points: NDArray[np.float64], faces: NDArray[np.int64]) -> NDArray[np.
     tree = cKDTree(points[corners])
     start, end = points[loose[:, 0]], points[loose[:, 1]]
     half = np.linalg.norm(end - start, axis=1) / 2
-    cuts: dict[tuple[int, int], int] = {}
+    cuts: dict[tuple[int, int], list[int]] = {}
     for number, near in enumerate(tree.query_ball_point((start + end) / 2, half + WELD)):
-        cut = _corner_on(points, corners[near], loose[number])
-        if cut is not None:
+        cut = _corners_on(points, corners[near], loose[number])
+        if cut:
             cuts[int(loose[number, 0]), int(loose[number, 1])] = cut
     return _cut_faces(faces, cuts) if cuts else None
 
 
-def _corner_on(points: NDArray[np.float64], near: NDArray[np.int64], edge: NDArray[np.int64]) -> int | None:
-    """Return the corner within `WELD` of an edge that is nearest to its start, or None."""
+def _corners_on(points: NDArray[np.float64], near: NDArray[np.int64], edge: NDArray[np.int64]) -> list[int]:
+    """Return the corners within `WELD` of an edge, from its start to its end."""
     near = near[(near != edge[0]) & (near != edge[1])]
     start, way = points[edge[0]], points[edge[1]] - points[edge[0]]
     length = float(np.linalg.norm(way))
     if not len(near) or not length > 2 * WELD:
-        return None
+        return []
     along = (points[near] - start) @ way / length
     aside = np.linalg.norm(points[near] - start - along[:, None] * way / length, axis=1)
     on = (aside <= WELD) & (along > WELD) & (along < length - WELD)
-    return int(near[on][along[on].argmin()]) if on.any() else None
+    order = np.argsort(along[on], kind="stable")
+    kept: list[int] = near[on][order].tolist()
+    return kept
 
 
-def _cut_faces(faces: NDArray[np.int64], cuts: dict[tuple[int, int], int]) -> NDArray[np.int64]:
-    """Return the faces, those with an edge to cut in two (one cut a round: the next round sees the rest)."""
+def _cut_faces(faces: NDArray[np.int64], cuts: dict[tuple[int, int], list[int]]) -> NDArray[np.int64]:
+    """Return the faces, each cut along one of its edges with corners on it (the next round sees the other edges)."""
     touched = np.array(sorted(cuts))
     edges = np.sort(faces[:, [0, 1, 1, 2, 2, 0]].reshape(-1, 3, 2), axis=2)
     most = int(faces.max()) + 1
     is_cut = np.isin(edges[..., 0] * most + edges[..., 1], touched[:, 0] * most + touched[:, 1])
     whole = faces[~is_cut.any(axis=1)]
-    parts = []
+    parts: list[tuple[int, int, int]] = []
     for face, where in zip(faces[is_cut.any(axis=1)], is_cut[is_cut.any(axis=1)].argmax(axis=1), strict=True):
-        a, b, c = np.roll(face, -int(where))
-        middle = cuts[min(a, b), max(a, b)]
-        parts += [(a, middle, c), (middle, b, c)]
-    return np.concatenate([whole, np.array(parts, np.int64)])
+        a, b, c = np.roll(face, -int(where)).tolist()
+        between = cuts[min(a, b), max(a, b)]
+        stops = [a, *(between if a < b else between[::-1]), b]
+        parts += [(one, other, c) for one, other in pairwise(stops) if c not in (one, other)]
+    return np.concatenate([whole, np.array(parts, np.int64).reshape(-1, 3)])
