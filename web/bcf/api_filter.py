@@ -201,7 +201,7 @@ class _Parser:
         self._take(",")
         part = _literal(*self._next("text"))
         self._take(")")
-        return lambda facts: part in (facts.get(name) or "")
+        return lambda facts: any(part in text for text in _several(facts.get(name)) if isinstance(text, str))
 
     def _any(self, name: str) -> Test:
         self._take("/", "any", "(")
@@ -209,7 +209,7 @@ class _Parser:
         self._take(":", each)
         compare, wanted = self._comparison()
         self._take(")")
-        return lambda facts: any(_holds(compare, item, wanted) for item in facts.get(name) or ())
+        return lambda facts: any(_holds(compare, item, wanted) for item in _several(facts.get(name)))
 
     def _known(self, name: str) -> str:
         if name not in self._fields:
@@ -250,6 +250,11 @@ def instant(text: str) -> datetime:
         return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
     except OverflowError as error:
         raise ValueError(text) from error
+
+
+def _several(value: Any) -> Sequence[Any]:
+    """Return the items of a list; anything else is a list of itself."""
+    return value if isinstance(value, tuple) else (value,)
 
 
 def _holds(compare: str, value: Any, wanted: Any) -> bool:
