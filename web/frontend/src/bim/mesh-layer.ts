@@ -73,7 +73,10 @@ const BLEND: RenderPipelineParameters = {
 const SOLID: RenderPipelineParameters = { ...BLEND, depthWriteEnabled: true, blend: false };
 const CLOSED: RenderPipelineParameters = { ...SOLID, cullMode: "back" };
 const GLASS: RenderPipelineParameters = { ...BLEND, depthWriteEnabled: false };
+/** How much of a hidden row's colour shows through what is before it: of a selected one, of a lifted one. */
+const [HIDDEN, HIDDEN_LIFTED] = [0.22, 0.6];
 const XRAY: RenderPipelineParameters = { ...GLASS, depthCompare: "greater" };
+const XRAY_CLOSED: RenderPipelineParameters = { ...XRAY, cullMode: "back" };
 const SHADOW: RenderPipelineParameters = { ...BLEND, depthWriteEnabled: true, depthCompare: "less" };
 
 const LAYOUT = [
@@ -165,7 +168,18 @@ export class BimMeshLayer extends Layer<Required<BimMeshLayerProps>> {
     const strength = lineStrength(frame.pixelsPerMetre);
     const [r, g, b, a] = look.lineColor;
     if (a * strength > 0) for (const draw of this.state.draws) run(draw.line, MODES.line, GLASS, { lineColor: [r, g, b, a * strength] }, { steps: draw.lines, pixels: LEAST_LINE });
-    if (paint.selectedRow >= 0 && this.holds(paint.selectedRow)) for (const { surface } of this.state.draws.flatMap((draw) => draw.faces)) run(surface, MODES.xray, XRAY);
+    const [sr, sg, sb] = look.selectColor;
+    this.hidden(paint.selectedRow, [sr, sg, sb, HIDDEN], ({ surface }, colour) => run(surface, MODES.xray, XRAY, colour));
+    // Of two that stand in each other, both must be seen: only their outsides, or each would tint itself.
+    for (const [row, [red, green, blue]] of paint.lifted ?? []) {
+      this.hidden(row, [red / 255, green / 255, blue / 255, HIDDEN_LIFTED], ({ surface, closed }, colour) => run(surface, MODES.xray, closed ? XRAY_CLOSED : XRAY, colour));
+    }
+  }
+
+  /** Draw what is hidden of a row, if this tile has it. */
+  private hidden(row: number, selectColor: readonly number[], draw: (part: Faces, colour: Partial<BimUniforms>) => void): void {
+    if (row < 0 || !this.holds(row)) return;
+    for (const { faces } of this.state.draws) for (const part of faces) draw(part, { selectRow: row, selectColor });
   }
 
   /** Does this tile draw anything of a row? Asked only while something is selected. */

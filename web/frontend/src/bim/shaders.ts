@@ -178,7 +178,7 @@ void main(void) {
     // Lines lie on their faces: pull them a hair towards the eye.
     gl_Position = bim.mvp * vec4(p + (bim.eye.xyz - p) * 3e-4, 1.0);
   } else if (bim.mode < 3.5) {
-    color = vec4(bim.selectColor.rgb, 0.22);
+    color = bim.selectColor;
     if (!selected || ghost) gl_Position = vec4(2.0, 2.0, 2.0, 0.0);
   } else if (ghost) {
     gl_Position = vec4(2.0, 2.0, 2.0, 0.0); // a click goes through it
