@@ -30,6 +30,7 @@ SAMPLES = "samples"  # where in the twin folder the written files lie
 def command(invocation: Invocation, no_serve: bool, host: str, port: int) -> int:
     """Build, import, serve."""
     from web.answers import layer_details
+    from web.cli.demo_clashes import find_clashes
     from web.cli.demo_facts import load_facts
 
     city = _built(invocation)
@@ -41,11 +42,13 @@ def command(invocation: Invocation, no_serve: bool, host: str, port: int) -> int
             models.append(told)
             lost = lost or failed
         facts = load_facts(invocation, store, city)
+        clashes = find_clashes(invocation, store, city)
         layers = [layer_details(layer, invocation.language) for layer in store.layers()]
     if not no_serve:
         return _serve(invocation, host, port, models)
     told_last = say("The sample city is in {folder}: `twin serve` shows it.", folder=str(invocation.folder))
     told_all = {"folder": str(invocation.folder), "models": models, "layers": layers, "facts": facts}
+    told_all["clashes"] = clashes
     invocation.emit(told_all, invocation.say(told_last))
     return LOSS if lost else DONE
 
