@@ -126,7 +126,7 @@ def test_pictures_of_several_processes_are_those_of_one(folder: Path, monkeypatc
         drawings = [scene.drawing(clash, [clash]) for clash in found]
         with pictures.painting(1) as paint:
             alone = [paint(drawing).result() for drawing in drawings]
-        monkeypatch.setattr(pictures.os, "cpu_count", lambda: 2)
+        monkeypatch.setattr("os.cpu_count", lambda: 2)
         with pictures.painting(pictures.FEW + 1) as paint:
             waiting = [paint(drawing) for drawing in drawings]
             assert paint is not pictures._at_once
@@ -294,7 +294,7 @@ def test_hostile_files_are_refused_in_a_sentence_and_keep_nothing(
         content_type="application/octet-stream",
     )
     assert (response.status_code, response.mimetype) == (400, "application/problem+json")
-    sentences.append(response.json["detail"])
+    sentences.append(json.loads(response.data)["detail"])
     for sentence in sentences:
         assert "evil.bcf" in sentence
         assert "\n" not in sentence

@@ -48,7 +48,7 @@ def project_code(store: "Store", project_id: str) -> str:
     for record in store.projects():
         if project_id == record.code or project_id.lower() == project_guid(record.code):
             return record.code
-    raise NotFound("There is no project {code}.", code=project_id)
+    raise NotFound("There is no project {code}: `twin projects list` names those there are.", code=project_id)
 
 
 @dataclass(frozen=True)
