@@ -1,10 +1,13 @@
 """Meshes that are solids, those that can be made some, and those that cannot."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from manifold3d import Mesh64
 from numpy.typing import NDArray
 
+from tests.clash.models import checked_model
 from tests.clash.shapes import FACES, Mesh, box, joined, pose, solid, soup, turned
 from twin.judgement.clash import solids as module
 from twin.judgement.clash.solids import Solid, solid_of
@@ -38,6 +41,24 @@ def comb(parts: int = 40) -> Mesh:
     return np.concatenate([vertices, near, far]), np.concatenate([np.delete(faces, top, axis=0), strips])
 
 
+def pipe(sides: int, length: float = 4.0, radius: float = 0.1) -> Mesh:
+    """A pipe without its ends."""
+    angles = np.arange(sides) * 2 * np.pi / sides
+    ring = np.c_[radius * np.cos(angles), radius * np.sin(angles)]
+    vertices = np.concatenate([np.c_[ring, np.zeros(sides)], np.c_[ring, np.full(sides, length)]])
+    here, after = np.arange(sides), (np.arange(sides) + 1) % sides
+    return vertices, np.concatenate([np.c_[here, after, after + sides], np.c_[here, after + sides, here + sides]])
+
+
+def round_pipe(sides: int) -> float:
+    """The volume of such a pipe."""
+    return 4 * sides / 2 * 0.01 * float(np.sin(2 * np.pi / sides))
+
+
+def in_line(*meshes: Mesh, step: float = 4.0) -> Mesh:
+    return joined(*((vertices + np.array([0, 0, k * step]), faces) for k, (vertices, faces) in enumerate(meshes)))
+
+
 def jittered(mesh: Mesh, by: float) -> Mesh:
     vertices, faces = soup(mesh)
     return vertices + np.random.default_rng(5).uniform(-by, by, vertices.shape), faces
@@ -62,6 +83,11 @@ CLOSED = {
     "an edge that meets two": (split_side(), 1.0),
     "an edge that meets two, as soup": (soup(split_side()), 1.0),
     "an edge that meets forty": (comb(), 1.0),
+    "a pipe without its ends": (pipe(12), round_pipe(12)),
+    "pipes of 24 and of 12 sides that share every second corner": (
+        in_line(pipe(24), pipe(12)),
+        round_pipe(12) + round_pipe(24),
+    ),
     "faces without area": ((box()[0], np.concatenate([FACES, [[0, 0, 1], [2, 2, 2]]])), 1.0),
     "corners that no face uses": ((np.concatenate([box()[0], [[9, 9, 9]]]), FACES), 1.0),
 }
@@ -83,6 +109,8 @@ OPEN = {
     "half a side is missing": (box()[0], FACES[:-1]),
     "a sheet": (box()[0], FACES[:2]),
     "a closed body without volume": (box((1, 1, 0))[0] + [[0, 0, 0]], FACES),
+    "a pipe as wide as it is long": pipe(12, 0.2),
+    "a gap around a corner": (box((4, 0.2, 3))[0], np.delete(FACES, [3, 10], axis=0)),
     "a gap of a millimetre": (soup(box())[0] + np.repeat([[0, 0, 0]] * 11 + [[0, 0, 1e-3]], 3, axis=0), soup(box())[1]),
 }
 
@@ -147,3 +175,19 @@ def test_the_library_never_sees_an_open_mesh(monkeypatch: pytest.MonkeyPatch) ->
     for faces in seen:
         edges = [tuple(edge) for a, b, c in faces.tolist() for edge in ((a, b), (b, c), (c, a))]
         assert all(edges.count(edge) == edges.count(edge[::-1]) for edge in edges)
+
+
+@pytest.mark.real_data
+@pytest.mark.parametrize("name", ["office_a", "duplex_arch"])
+def test_all_that_is_drawn_of_real_buildings_becomes_solid(real_data: Path, name: str) -> None:
+    """Railings without ends, an elevator and cabinets turned face by face, grab bars with slits."""
+    found = checked_model(real_data / "ifc" / f"{name}.ifc", name).bodies
+    opened = []
+    for shape in range(len(found.face_starts) - 1):
+        vertices, faces = found.shape_mesh(shape)
+        body = solid_of(vertices - vertices.mean(axis=0), faces)
+        if not isinstance(body, Solid) or body.manifold is None:
+            opened.append(shape)
+        elif np.ptp(vertices, axis=0).prod() > 0:
+            assert 0 < body.volume <= np.ptp(vertices, axis=0).prod() * (1 + 1e-6)
+    assert opened == []

@@ -7,6 +7,8 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from twin.judgement.clash.closing import parts_of
+from twin.judgement.clash.welding import open_edges
 from twin.judgement.clash.winding import winding_numbers
 
 FLAT = 1e-12  # cubic metres: a body with less volume is none
@@ -25,7 +27,7 @@ def shells_of(points: NDArray[np.float64], faces: NDArray[np.int64]) -> list[She
 
     points : (n, 3) metres, near the origin
     """
-    shells = _closed(faces)
+    shells = _closed(faces) or _agreed(faces)
     if shells is None:
         return None
     volumes = np.array([signed_volume(points, shell) for shell in shells])
@@ -62,6 +64,63 @@ def _closed(faces: NDArray[np.int64]) -> list[NDArray[np.int64]] | None:
         if all(balanced(shell) for shell in shells):
             return shells
     return None
+
+
+def _agreed(faces: NDArray[np.int64]) -> list[NDArray[np.int64]] | None:
+    """Return the closed shells of a mesh, of each part by itself; None where one is open or cannot be turned.
+
+    Pieces between edges that more than two faces share may be turned either way: such that all pass as often forth as
+    back over each edge.
+    """
+    if len(open_edges(faces)):
+        return None
+    part_of = parts_of(faces)
+    shells = []
+    for part in range(int(part_of.max()) + 1):
+        own = faces[part_of == part]
+        closed = _closed(own) or _pieces_turned(own)
+        if closed is None:
+            return None
+        shells += closed
+    return shells
+
+
+def _pieces_turned(faces: NDArray[np.int64]) -> list[NDArray[np.int64]] | None:
+    """Return a mesh whose pieces are turned to fit each other as one shell; None where they do not."""
+    links = _links(faces, 2)
+    turned = None if links is None else _consistent(faces, *links)
+    if turned is None:
+        return None
+    faces, piece_of = turned[0], np.unique(turned[1], return_inverse=True)[1].reshape(-1)
+    flows = _flows(faces, piece_of)
+    signs = np.zeros(int(piece_of.max()) + 1, np.int64)
+    for first in range(len(signs)):
+        waiting = [] if signs[first] else [first]
+        signs[first] = signs[first] or 1
+        while waiting:
+            piece = waiting.pop()
+            for (one, forth), (other, back) in flows:
+                if piece in (one, other) and forth and abs(forth) == abs(back):
+                    neighbour = other if piece == one else one
+                    if not signs[neighbour]:
+                        signs[neighbour] = -signs[piece] * (1 if forth == back else -1)
+                        waiting.append(neighbour)
+    whole = np.where((signs[piece_of] < 0)[:, None], faces[:, ::-1], faces)
+    return [whole] if balanced(whole) else None
+
+
+def _flows(faces: NDArray[np.int64], piece_of: NDArray[np.int64]) -> list[tuple[tuple[int, int], tuple[int, int]]]:
+    """Return, of each edge that just two pieces pass more often one way than the other, (piece, how often) of both."""
+    ends = faces[:, [0, 1, 1, 2, 2, 0]].reshape(-1, 2)
+    edges = ends.min(axis=1) * (int(faces.max()) + 1) + ends.max(axis=1)
+    sums: dict[int, dict[int, int]] = {}
+    _, numbers, counts = np.unique(edges, return_inverse=True, return_counts=True)
+    for at in np.flatnonzero(counts[numbers.reshape(-1)] > 2).tolist():
+        passed = sums.setdefault(int(edges[at]), {})
+        piece = int(piece_of[at // 3])
+        passed[piece] = passed.get(piece, 0) + (1 if ends[at, 0] < ends[at, 1] else -1)
+    flows = [[(piece, often) for piece, often in passed.items() if often] for passed in sums.values()]
+    return [(flow[0], flow[1]) for flow in flows if len(flow) == 2]
 
 
 def balanced(faces: NDArray[np.int64]) -> bool:

@@ -12,6 +12,7 @@ import numpy as np
 from manifold3d import Error, Manifold, Mesh64, OpType
 from numpy.typing import NDArray
 
+from twin.judgement.clash.closing import capped
 from twin.judgement.clash.shells import FLAT, Shell, balanced, shells_of
 from twin.judgement.clash.welding import mended, one_point
 from twin.values.sentence import Sentence, say
@@ -77,11 +78,12 @@ def solid_of(vertices: NDArray[np.float64], faces: NDArray[np.integer[Any]]) -> 
     points, triangles = mended(points, triangles)
     if not len(triangles):
         return say("its triangles are lines or points")
-    found = shells_of(points, triangles)
+    closed = capped(points, triangles)
+    found = shells_of(points, closed)
     manifold = None if found is None else _united(points, found)
     if manifold is not None and not manifold.volume() > FLAT:
         manifold = None
-    return Solid(manifold, points, triangles)
+    return Solid(manifold, points, triangles if manifold is None else closed)
 
 
 def _as_it_is(points: NDArray[np.float64], faces: NDArray[np.int64]) -> Any:
