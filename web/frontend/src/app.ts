@@ -146,13 +146,14 @@ export class App {
     }
     const { city } = this.side;
     const { side, building } = this;
-    this.clashView = new ClashView(this.store, side, () => building.tools(), (clash) => this.flights.toClash(clash), (error) => this.fail(error), Boolean(this.view));
     new ClashBadges(city.map, this.store, (code) => this.flights.toProject(code));
     this.canvas.append(mapControls(city.map, this.store), this.credits);
     city.map.getCanvas().setAttribute("aria-label", this.store.say("map"));
     this.drawLayers();
     this.swipe = new Swipe(this.canvas, this.store, this.side, () => this.scene, () => this.style(), events);
-    if (!this.view) this.flights.home(this.ground);
+    const placed = Boolean(this.view);
+    if (!placed) this.flights.home(this.ground);
+    this.clashView = new ClashView(this.store, side, () => building.tools(), (clash) => this.flights.toClash(clash), (error) => this.fail(error), placed);
   }
 
   /** The style of the ground, and what models hide of it; null when the server has none. */

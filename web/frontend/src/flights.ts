@@ -12,7 +12,7 @@ import type { View } from "./url";
 /** Room that a panel takes, pixels. */
 const PANEL = 344;
 /** How much of a building is shown around a clash, metres. */
-const [LEAST_AROUND, MOST_AROUND] = [5, 40];
+const [LEAST_AROUND, MOST_AROUND] = [4, 40];
 /** From straight above nobody sees how two elements meet: below this pitch, degrees, the camera tilts. */
 const FLAT = 25;
 

@@ -70,6 +70,7 @@ export type Problem = {
   title: string;
   status: number;
   detail: string;
+  message?: string;
 };
 
 export type Counts = {
@@ -287,6 +288,390 @@ export type OpenAPI = {
   paths: Readonly<Record<string, unknown>>;
   components: Readonly<Record<string, unknown>>;
 };
+
+export type BcfVersions = {
+  versions: {
+    api_id: "foundation" | "bcf";
+    version_id: string;
+    api_base_url?: string;
+  }[];
+};
+
+export type BcfAuth = {
+  http_basic_supported: boolean;
+  supported_oauth2_flows: string[];
+};
+
+export type BcfUser = {
+  id: string;
+  name: string;
+};
+
+export type BcfProject = {
+  project_id: string;
+  name: string;
+  authorization?: {
+    project_actions: string[];
+  };
+};
+
+export type BcfProjects = BcfProject[];
+
+export type BcfExtensions = {
+  topic_type: string[];
+  topic_status: string[];
+  topic_label: string[];
+  snippet_type: string[];
+  priority: string[];
+  users: string[];
+  stage: string[];
+  project_actions: string[];
+  topic_actions: string[];
+  comment_actions: string[];
+};
+
+export type BcfTopic = {
+  guid: string;
+  server_assigned_id: string;
+  title: string;
+  creation_author: string;
+  modified_author?: string;
+  creation_date: string;
+  modified_date?: string;
+  topic_type?: string;
+  topic_status?: string;
+  priority?: string;
+  assigned_to?: string;
+  stage?: string;
+  description?: string;
+  reference_links?: string[];
+  labels?: string[];
+  index?: number;
+  bim_snippet?: {
+    snippet_type: string;
+    is_external: boolean;
+    reference: string;
+    reference_schema: string;
+  };
+  due_date?: string;
+  authorization?: {
+    topic_actions: string[];
+    topic_status?: string[];
+  };
+};
+
+export type BcfTopics = BcfTopic[];
+
+export type BcfTopicGiven = {
+  guid?: string | null;
+  title: string;
+  topic_type?: string | null;
+  topic_status?: string | null;
+  priority?: string | null;
+  assigned_to?: string | null;
+  stage?: string | null;
+  description?: string | null;
+  reference_links?: string[] | null;
+  labels?: string[] | null;
+  index?: number | null;
+  bim_snippet?: {
+    snippet_type: string;
+    is_external: boolean;
+    reference: string;
+    reference_schema: string;
+  } | null;
+  due_date?: string | null;
+};
+
+export type BcfFile = {
+  ifc_project?: string;
+  ifc_spatial_structure_element?: string;
+  filename?: string;
+  reference?: string;
+  date?: string;
+};
+
+export type BcfFiles = BcfFile[];
+
+export type BcfFilesInformation = {
+  display_information: {
+    field_display_name: string;
+    field_value: string;
+  }[];
+  file: BcfFile;
+}[];
+
+export type BcfComment = {
+  guid: string;
+  author: string;
+  comment: string;
+  topic_guid: string;
+  viewpoint_guid?: string;
+  modified_author?: string;
+  date: string;
+  modified_date?: string;
+  authorization?: {
+    comment_actions: string[];
+  };
+};
+
+export type BcfComments = BcfComment[];
+
+export type BcfCommentGiven = {
+  guid?: string | null;
+  comment?: string | null;
+  viewpoint_guid?: string | null;
+};
+
+export type BcfViewpoint = {
+  guid: string;
+  index?: number;
+  perspective_camera?: {
+    camera_view_point: {
+      x: number;
+      y: number;
+      z: number;
+    };
+    camera_direction: {
+      x: number;
+      y: number;
+      z: number;
+    };
+    camera_up_vector: {
+      x: number;
+      y: number;
+      z: number;
+    };
+    aspect_ratio: number;
+    field_of_view: number;
+  };
+  orthogonal_camera?: {
+    camera_view_point: {
+      x: number;
+      y: number;
+      z: number;
+    };
+    camera_direction: {
+      x: number;
+      y: number;
+      z: number;
+    };
+    camera_up_vector: {
+      x: number;
+      y: number;
+      z: number;
+    };
+    aspect_ratio: number;
+    view_to_world_scale: number;
+  };
+  lines?: {
+    start_point: {
+      x: number;
+      y: number;
+      z: number;
+    };
+    end_point: {
+      x: number;
+      y: number;
+      z: number;
+    };
+  }[];
+  clipping_planes?: {
+    location: {
+      x: number;
+      y: number;
+      z: number;
+    };
+    direction: {
+      x: number;
+      y: number;
+      z: number;
+    };
+  }[];
+  snapshot?: {
+    snapshot_type: "png" | "jpg";
+  };
+  authorization?: {
+    viewpoint_actions: string[];
+  };
+};
+
+export type BcfViewpoints = BcfViewpoint[];
+
+export type BcfViewpointGiven = {
+  guid?: string | null;
+  index?: number | null;
+  perspective_camera?: {
+    camera_view_point: {
+      x: number;
+      y: number;
+      z: number;
+    };
+    camera_direction: {
+      x: number;
+      y: number;
+      z: number;
+    };
+    camera_up_vector: {
+      x: number;
+      y: number;
+      z: number;
+    };
+    aspect_ratio: number;
+    field_of_view: number;
+  } | null;
+  orthogonal_camera?: {
+    camera_view_point: {
+      x: number;
+      y: number;
+      z: number;
+    };
+    camera_direction: {
+      x: number;
+      y: number;
+      z: number;
+    };
+    camera_up_vector: {
+      x: number;
+      y: number;
+      z: number;
+    };
+    aspect_ratio: number;
+    view_to_world_scale: number;
+  } | null;
+  lines?: {
+    start_point: {
+      x: number;
+      y: number;
+      z: number;
+    };
+    end_point: {
+      x: number;
+      y: number;
+      z: number;
+    };
+  }[] | null;
+  clipping_planes?: {
+    location: {
+      x: number;
+      y: number;
+      z: number;
+    };
+    direction: {
+      x: number;
+      y: number;
+      z: number;
+    };
+  }[] | null;
+  snapshot?: {
+    snapshot_type: "png" | "jpg";
+    snapshot_data: string;
+  } | null;
+  bitmaps?: {
+    bitmap_type: "png" | "jpg";
+    bitmap_data: string;
+    location: {
+      x: number;
+      y: number;
+      z: number;
+    };
+    normal: {
+      x: number;
+      y: number;
+      z: number;
+    };
+    up: {
+      x: number;
+      y: number;
+      z: number;
+    };
+    height: number;
+  }[] | null;
+  components?: {
+    selection?: {
+      ifc_guid?: string;
+      originating_system?: string;
+      authoring_tool_id?: string;
+    }[] | null;
+    coloring?: {
+      color: string;
+      components: {
+        ifc_guid?: string;
+        originating_system?: string;
+        authoring_tool_id?: string;
+      }[];
+    }[] | null;
+    visibility?: {
+      default_visibility: boolean;
+      exceptions: {
+        ifc_guid?: string;
+        originating_system?: string;
+        authoring_tool_id?: string;
+      }[];
+      view_setup_hints?: {
+        spaces_visible: boolean;
+        space_boundaries_visible: boolean;
+        openings_visible: boolean;
+      };
+    } | null;
+  } | null;
+};
+
+export type BcfSelection = {
+  selection: {
+    ifc_guid?: string;
+    originating_system?: string;
+    authoring_tool_id?: string;
+  }[];
+};
+
+export type BcfColoring = {
+  coloring: {
+    color: string;
+    components: {
+      ifc_guid?: string;
+      originating_system?: string;
+      authoring_tool_id?: string;
+    }[];
+  }[];
+};
+
+export type BcfVisibility = {
+  visibility: {
+    default_visibility: boolean;
+    exceptions: {
+      ifc_guid?: string;
+      originating_system?: string;
+      authoring_tool_id?: string;
+    }[];
+    view_setup_hints?: {
+      spaces_visible: boolean;
+      space_boundaries_visible: boolean;
+      openings_visible: boolean;
+    };
+  };
+};
+
+export type BcfRelatedTopics = {
+  related_topic_guid: string;
+}[];
+
+export type BcfDocumentReferences = {
+  guid: string;
+  document_guid?: string;
+  url?: string;
+  description?: string;
+}[];
+
+export type BcfEvents = {
+  topic_guid: string;
+  date: string;
+  author: string;
+  actions: {
+    type: string;
+    value: string | null;
+  }[];
+}[];
 
 export type ClashSide = {
   project: string;

@@ -13,7 +13,7 @@ import { release, type Batch, type BimContent } from "./content";
 import { countDown, shadowTriangles, type Steps } from "./importance";
 import { affinePlane, planeFrom, squeezed } from "./plane";
 import type { ModelPaint, PaintTexture } from "./paint";
-import { bimUniforms, leanFragment, leanVertex, MODES, shadowFragment, shadowVertex, surfaceFragment, surfaceVertex, type BimUniforms } from "./shaders";
+import { bimUniforms, leanFragment, leanVertex, lineFragment, lineVertex, MODES, shadowFragment, shadowVertex, surfaceFragment, surfaceVertex, type BimUniforms } from "./shaders";
 import { depth, look } from "./look";
 import { commonSection } from "./section";
 
@@ -57,6 +57,8 @@ interface Faces {
 interface Draw {
   faces: Faces[];
   line: Made | null;
+  /** As `Faces.lean`. */
+  leanLine: Made | null;
   /** The few triangles that make it; null: those of the faces do. */
   shadow: Made | null;
   buffers: Buffer[];
@@ -64,7 +66,7 @@ interface Draw {
 }
 
 /** Elements smaller and lines shorter than this are left out, pixels; the second while the camera of a slow machine moves. */
-const [LEAST_ELEMENT, LEAST_MOVING, LEAST_LINE] = [1.5, 5, 9];
+const [LEAST_ELEMENT, LEAST_MOVING, LEAST_LINE] = [1.5, 5, 12];
 
 const BLEND: RenderPipelineParameters = {
   blend: true, blendColorSrcFactor: "src-alpha", blendColorDstFactor: "one-minus-src-alpha", blendColorOperation: "add",
@@ -112,7 +114,7 @@ export class BimMeshLayer extends Layer<Required<BimMeshLayerProps>> {
 
   override finalizeState(context: LayerContext): void {
     for (const draw of this.state.draws) {
-      for (const made of [...draw.faces.flatMap((faces) => [faces.surface, faces.lean, faces.shadow]), draw.line, draw.shadow]) {
+      for (const made of [...draw.faces.flatMap((faces) => [faces.surface, faces.lean, faces.shadow]), draw.line, draw.leanLine, draw.shadow]) {
         made?.model?.vertexArray.destroy(); // luma.gl's Model forgets it
         made?.model?.destroy();
         if (made) made.model = null;
@@ -167,7 +169,7 @@ export class BimMeshLayer extends Layer<Required<BimMeshLayerProps>> {
     if (isPicking || look.brief) return;
     const strength = lineStrength(frame.pixelsPerMetre);
     const [r, g, b, a] = look.lineColor;
-    if (a * strength > 0) for (const draw of this.state.draws) run(draw.line, MODES.line, GLASS, { lineColor: [r, g, b, a * strength] }, { steps: draw.lines, pixels: LEAST_LINE });
+    if (a * strength > 0) for (const draw of this.state.draws) run(drops ? draw.line : draw.leanLine, MODES.line, GLASS, { lineColor: [r, g, b, a * strength] }, { steps: draw.lines, pixels: LEAST_LINE });
     const [sr, sg, sb] = look.selectColor;
     this.hidden(paint.selectedRow, [sr, sg, sb, HIDDEN], ({ surface }, colour) => run(surface, MODES.xray, XRAY, colour));
     // Of two that stand in each other, both must be seen: only their outsides, or each would tint itself.
@@ -227,7 +229,7 @@ export class BimMeshLayer extends Layer<Required<BimMeshLayerProps>> {
     const lines = batch.edges.length ? indexBuffer(batch.edges) : null;
     const model = (kind: string, vs: string, fs: string, indices: Buffer, count: number, picks = true): Made => ({ model: null, picks, make: () => new Model(device, {
       id: `${id}-${kind}`, vs, fs, modules: (picks ? [picking, bimUniforms] : [bimUniforms]) as never[], bufferLayout: LAYOUT, attributes, indexBuffer: indices, vertexCount: count,
-      isInstanced: true, instanceCount: batch.instanceCount, topology: kind === "line" ? "line-list" : "triangle-list", disableWarnings: true,
+      isInstanced: true, instanceCount: batch.instanceCount, topology: kind.endsWith("line") ? "line-list" : "triangle-list", disableWarnings: true,
     }) });
     const casts = this.props.casts && !batch.translucent;
     const thrown = casts && batch.instanceCount === 1 ? this.shadowOf(batch) : null;
@@ -245,6 +247,7 @@ export class BimMeshLayer extends Layer<Required<BimMeshLayerProps>> {
     const draw: Draw = {
       faces,
       line: lines ? model("line", surfaceVertex, surfaceFragment, lines, batch.edges.length) : null,
+      leanLine: lines ? model("lean-line", lineVertex, lineFragment, lines, batch.edges.length, false) : null,
       shadow: shadows ? shadow("shadow-outer", shadows, thrown?.length ?? 0) : null,
       buffers: [...Object.values(attributes), ...triangles, ...(lines ? [lines] : []), ...(shadows ? [shadows] : [])],
       lines: batch.steps.lines,

@@ -70,6 +70,8 @@ export const bimUniforms = {
 } as const satisfies ShaderModule;
 
 const place = /* glsl */ `\
+// Lines lie on their faces: they are pulled a hair towards the eye.
+const float LIFT = 3e-4;
 in vec3 positions;
 in vec4 normals;
 in vec4 colors;
@@ -175,8 +177,7 @@ void main(void) {
     if (selected) color = vec4(bim.selectColor.rgb * 0.6, 1.0);
     if (ghost) color.a *= selected || hovered ? 0.6 : 0.2;
     vCover = 1.0;
-    // Lines lie on their faces: pull them a hair towards the eye.
-    gl_Position = bim.mvp * vec4(p + (bim.eye.xyz - p) * 3e-4, 1.0);
+    gl_Position = bim.mvp * vec4(p + (bim.eye.xyz - p) * LIFT, 1.0);
   } else if (bim.mode < 3.5) {
     color = bim.selectColor;
     if (!selected || ghost) gl_Position = vec4(2.0, 2.0, 2.0, 0.0);
@@ -188,6 +189,36 @@ void main(void) {
   geometry.pickingColor = bim_pick(row);
   DECKGL_FILTER_COLOR(vColor, geometry);
 #endif
+}
+`;
+
+/** Crease lines where `leanVertex` will do: one colour per line, no light, no normals. */
+export const lineVertex = /* glsl */ `#version 300 es
+#define SHADER_NAME bim-vertex-line
+#define BIM_LEAN
+${place}
+flat out vec4 vColor;
+
+void main(void) {
+  vec3 p = bim_place(positions);
+  int row = int(rows + instanceRow + 0.5);
+  int code = bim_code(bim_paint(row));
+  gl_Position = bim.mvp * vec4(p + (bim.eye.xyz - p) * LIFT, 1.0);
+  if (code == 0) gl_Position = vec4(2.0, 2.0, 2.0, 0.0);
+  vColor = bim.lineColor;
+  if (colors.a < 0.99) vColor.a *= mix(0.6, 1.0, max(colors.a, 0.5 * float(code - 1) / 126.0));
+  if (abs(float(row) - bim.selectRow) < 0.5) vColor = vec4(bim.selectColor.rgb * 0.6, 1.0);
+}
+`;
+
+export const lineFragment = /* glsl */ `#version 300 es
+#define SHADER_NAME bim-fragment-line
+precision highp float;
+flat in vec4 vColor;
+out vec4 fragColor;
+
+void main(void) {
+  fragColor = vColor;
 }
 `;
 
