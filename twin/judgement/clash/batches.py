@@ -17,6 +17,7 @@ _PAIRS = 1_000
 _TRIANGLES = 600_000  # of the pairs of a batch, shared ones counted each time
 # of work that a batch may take (a busy machine is no reason to give up); what is left then could not be judged
 SECONDS = 120.0
+_LOOK = 2_000  # triangles
 METHODS = tuple(Method)
 NOTHING_NEAR, UNTESTABLE = -1, -2
 
@@ -121,8 +122,12 @@ def measure_batch(batch: Batch) -> Answers:
 
     count = len(batch.pairs)
     answers = Answers(batch.numbers, np.full(count, NOTHING_NEAR, np.int8), np.zeros((count, 14)), {})
+    late, work = time.thread_time() > deadline, 0
     for at, (i, j) in enumerate(batch.pairs.tolist()):
-        if time.thread_time() > deadline:
+        work += sum(len(batch.faces[batch.shapes[number]]) for number in (i, j))
+        if work > _LOOK:  # at the clock, which takes longer than most pairs
+            late, work = time.thread_time() > deadline, 0
+        if late:
             found: Measured | Sentence | None = say("it was not measured in {seconds} seconds", seconds=batch.seconds)
         else:
             found = _measured(element(i), element(j), float(batch.reach[at]))

@@ -5,26 +5,39 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 _AT_ONCE = 200_000
+_ONE, _OTHER = np.repeat(np.arange(3), 3), np.tile(np.arange(3), 3)  # the edges of two triangles, each against each
 Ways = tuple[Array, Array, Array]
 
 
 def triangle_distances(first: Array, second: Array) -> Ways:
     """Return (n,) least distances, metres, and the (n, 3) and (n, 3) points between which they lie, of (n, 3, 3) and
     (n, 3, 3) triangles that do not cross: a corner is nearest to a face, or an edge to an edge."""
-    ways: list[Ways] = []
+    count = len(first)
+    ends = (first[:, _ONE], first[:, _ONE - 2], second[:, _OTHER], second[:, _OTHER - 2])
+    edges = _edges(*(points.reshape(-1, 3) for points in ends))
+    corners = np.concatenate([first.reshape(-1, 3), second.reshape(-1, 3)])
+    faces = np.concatenate([np.repeat(second, 3, axis=0), np.repeat(first, 3, axis=0)])
+    lengths, at, foot = _corner(corners, faces)
+    half = 3 * count
+    ones, others = np.concatenate([at[:half], foot[half:]]), np.concatenate([foot[:half], at[half:]])
+
+    def ways(of_edges: Array, of_corners: Array) -> Array:
+        """Put the ways of each pair of triangles beside each other: (n, 15, …)."""
+        shape = of_edges.shape[1:]
+        parts = (of_edges.reshape(count, 9, *shape), of_corners[:half].reshape(count, 3, *shape))
+        return np.concatenate([*parts, of_corners[half:].reshape(count, 3, *shape)], axis=1)
+
+    found = ways(edges[0], lengths)
+    best, all_of = found.argmin(axis=1), np.arange(count)
+    return found[all_of, best], ways(edges[1], ones)[all_of, best], ways(edges[2], others)[all_of, best]
+
+
+def cross(u: Array, v: Array) -> Array:
+    """Return (…, 3) cross products; np.cross takes many times as long over a few."""
+    found = np.zeros(np.broadcast_shapes(u.shape, v.shape))
     for k in range(3):
-        for m in range(3):
-            ways.append(_edges(first[:, k], first[:, (k + 1) % 3], second[:, m], second[:, (m + 1) % 3]))
-        ways.append(_corner(first[:, k], second))
-        length, one, other = _corner(second[:, k], first)
-        ways.append((length, other, one))
-    lengths = np.stack([way[0] for way in ways])
-    best, all_of = lengths.argmin(axis=0), np.arange(len(first))
-    return (
-        lengths[best, all_of],
-        np.stack([way[1] for way in ways])[best, all_of],
-        np.stack([way[2] for way in ways])[best, all_of],
-    )
+        found[..., k] = u[..., k - 2] * v[..., k - 1] - u[..., k - 1] * v[..., k - 2]
+    return found
 
 
 def depths(points: Array, triangles: Array) -> Array:
@@ -55,12 +68,12 @@ def _to_faces(points: Array, triangles: Array) -> Array:
     """Return (n, m) squares of the distances of (n, 3) points straight down to (m, 3, 3) triangles; infinite where they
     miss them."""
     a, u, v = triangles[:, 0], triangles[:, 1] - triangles[:, 0], triangles[:, 2] - triangles[:, 0]
-    normal = np.cross(u, v)
+    normal = cross(u, v)
     area = _dot(normal, normal)
     scale = np.where(area > 0, area, 1.0)[:, None]
     aside = points[:, None] - a[None]
-    beta = np.einsum("nmi,mi->nm", aside, np.cross(v, normal) / scale)
-    gamma = np.einsum("nmi,mi->nm", aside, np.cross(normal, u) / scale)
+    beta = np.einsum("nmi,mi->nm", aside, cross(v, normal) / scale)
+    gamma = np.einsum("nmi,mi->nm", aside, cross(normal, u) / scale)
     height = np.einsum("nmi,mi->nm", aside, normal / np.sqrt(scale))
     inside = (area > 0) & (beta >= 0) & (gamma >= 0) & (beta + gamma <= 1)
     return np.where(inside, height**2, np.inf)
@@ -80,23 +93,27 @@ def _edges(p: Array, q: Array, r: Array, s: Array) -> Ways:
         along = np.where(high & (a > 0), np.clip((b - c) / a, 0, 1), along)
     across = np.clip(across, 0, 1)
     one, other = p + along[:, None] * u, r + across[:, None] * v
-    return np.linalg.norm(one - other, axis=1), one, other
+    return _norm(one - other), one, other
 
 
 def _corner(p: Array, triangle: Array) -> Ways:
     """Return the ways from points (n, 3) straight down to triangles (n, 3, 3); infinite where they miss them."""
     a, u, v = triangle[:, 0], triangle[:, 1] - triangle[:, 0], triangle[:, 2] - triangle[:, 0]
-    normal = np.cross(u, v)
+    normal = cross(u, v)
     area = _dot(normal, normal)
     w = p - a
     with np.errstate(divide="ignore", invalid="ignore"):
-        beta = _dot(np.cross(w, v), normal) / area
-        gamma = _dot(np.cross(u, w), normal) / area
+        beta = _dot(cross(w, v), normal) / area
+        gamma = _dot(cross(u, w), normal) / area
         height = _dot(w, normal) / area
     inside = (area > 0) & (beta >= 0) & (gamma >= 0) & (beta + gamma <= 1)
     foot = p - np.where(inside, height, 0.0)[:, None] * normal
-    return np.where(inside, np.linalg.norm(p - foot, axis=1), np.inf), p, foot
+    return np.where(inside, _norm(p - foot), np.inf), p, foot
 
 
 def _dot(u: Array, v: Array) -> Array:
     return np.asarray(np.einsum("ni,ni->n", u, v))
+
+
+def _norm(u: Array) -> Array:
+    return np.asarray(np.sqrt(_dot(u, u)))

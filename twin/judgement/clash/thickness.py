@@ -14,8 +14,9 @@ from twin.judgement.clash.distance import depths
 from twin.judgement.clash.widths import body_width
 
 Array = NDArray[np.float64]
+NOTHING = 1e-6  # metres: who cares for the shape of what is so thin
 _CONVEX = 0.9  # of its hull's volume: a body that fills so much of it is as thick as it
-_WORK = 1_500_000  # rays times triangles that one body is worth
+_WORK = 600_000  # rays times triangles that one body is worth
 _FINEST = 6  # parts of a side of a triangle, from the points between which rays start
 _OPPOSITE = 0.98  # of a ray that the ball around its middle must reach for the two ends to be opposite
 _INSET = 1e-3  # of the way to the middle: a ray from the very edge of a face may leave the body where it starts
@@ -28,7 +29,7 @@ def thickness(part: Any) -> float:
     """Return how thick a connected manifold is, metres."""
     hull = part.hull()
     width = body_width(hull)
-    if hull.is_empty() or part.volume() >= _CONVEX * hull.volume():
+    if width <= NOTHING or part.volume() >= _CONVEX * hull.volume():
         return width
     mesh = part.to_mesh64()
     points = np.asarray(mesh.vert_properties)[:, :3]
