@@ -193,7 +193,8 @@ def subclasses(base: type[errors.TwinError]) -> set[type[errors.TwinError]]:
 def test_every_error_has_a_status() -> None:
     for error in subclasses(errors.TwinError):
         status = web_app.status_of(error("words"))
-        assert (status < 500) == issubclass(error, errors.InvalidInput | errors.NotFound | errors.FrameTaken), error
+        mended = errors.InvalidInput | errors.NotFound | errors.NotAllowed | errors.AlreadyThere | errors.FrameTaken
+        assert (status < 500) == issubclass(error, mended), error
 
 
 def test_an_unexpected_error_is_told_without_its_secrets(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
