@@ -1,7 +1,7 @@
 """The page under load, in a headless Chromium whose GPU is the processor: frames against deck.gl's stock layer, a new
 colour for all elements, a city of three hundred models.
 
-Frame times are those of one run, interleaved, of a bare page (web/frontend/bench) that draws the same tiles under the
+Frame times are medians of one run of a bare page (web/frontend/bench) that draws the same tiles under the
 same camera with deck.gl's Tile3DLayer and with the page's layer: as the page draws at rest, with and without edges, and
 (told, not judged) while the camera of a slow machine moves: nothing below 5 pixels, no lines, no shadows.
 
@@ -40,7 +40,7 @@ HOSPITAL = "BJ-003"
 FASTER_HOSPITAL, FASTER_MANY, EDGES, MANY = 1.5, 3.0, 1.3, 6000
 SCRIPT, BYTES = 50.0, 1.1
 MODELS, FIRST_PICTURE, MEMORY = 300, 4.0, 700.0
-FRAMES, ROUNDS = 4, 1
+FRAMES, ROUNDS = 4, 2
 MODES = ("stock", "moving", "plain", "edges")
 SAME = ("stock", "plain")
 OFFICES = "BJ-007"  # blocks of flats: the sample model with the most elements that is no hospital
@@ -129,20 +129,22 @@ def compare_frames(
     page.goto(url + "/")
     frames: dict[str, list[float]] = {mode: [] for mode in modes}
     tiles = 0
-    for _ in range(ROUNDS):
-        for mode in modes:
-            found = page.evaluate("(given) => window.measure(...given)", [mode, tilesets, camera, FRAMES])
+    ours = [mode for mode in modes if mode != "stock"]
+    for together, rounds in ((["stock"], 1), (ours, ROUNDS)):  # modes of one layer take turns frame by frame
+        for _ in range(rounds):
+            found = page.evaluate("(given) => window.measure(...given)", [together, tilesets, camera, FRAMES])
             assert not found["errors"], found["errors"]
-            frames[mode] += found["frames"]
+            for mode in together:
+                frames[mode] += found["frames"][mode]
             tiles = found["tiles"]
-    mean = {mode: statistics.mean(times) for mode, times in frames.items()}
+    middle = {mode: statistics.median(times) for mode, times in frames.items()}
     elements = sum(model["ledger"]["drawn"] for model in models)
-    told = ", ".join(f"{mode} {milliseconds:.0f} ms" for mode, milliseconds in mean.items())
+    told = ", ".join(f"{mode} {milliseconds:.0f} ms" for mode, milliseconds in middle.items())
     table.judge(
-        f"{what}, {elements} elements: stock / ours", mean["stock"] / mean["plain"], demanded, "x", at_least=True
+        f"{what}, {elements} elements: stock / ours", middle["stock"] / middle["plain"], demanded, "x", at_least=True
     )
-    if "edges" in mean:
-        table.judge(f"{what}: with edges / without", mean["edges"] / mean["plain"], EDGES, "x", at_least=False)
+    if "edges" in middle:
+        table.judge(f"{what}: with edges / without", middle["edges"] / middle["plain"], EDGES, "x", at_least=False)
     say(f"      {told}; {tiles} tiles, {len(frames['plain'])} frames each")
 
 
