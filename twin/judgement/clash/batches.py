@@ -14,6 +14,7 @@ from twin.values.clash import Measured, Method
 from twin.values.sentence import Sentence, say
 
 _PAIRS = 1_000
+_LEAST, _SHARES = 100, 12  # pairs: a short run is dealt to all workers, too
 _TRIANGLES = 600_000  # of the pairs of a batch, shared ones counted each time
 # of work that a batch may take (a busy machine is no reason to give up); what is left then could not be judged
 SECONDS = 120.0
@@ -78,7 +79,8 @@ class Stock:
     ) -> Iterator[Batch]:
         """Yield batches of (p, 2) pairs that lie near each other; `places` (n, 3): a point of each element, metres."""
         order = np.argsort(_along_curve(places)[pairs[:, 0]], kind="stable")
-        cost = np.minimum(self.triangles[pairs[order]].sum(axis=1), _TRIANGLES) / _TRIANGLES + 1 / _PAIRS
+        most = min(_PAIRS, max(_LEAST, len(pairs) // _SHARES))
+        cost = np.minimum(self.triangles[pairs[order]].sum(axis=1), _TRIANGLES) / _TRIANGLES + 1 / most
         portion = np.floor(np.cumsum(cost)).astype(np.int64)
         for numbers in np.split(order, np.flatnonzero(np.diff(portion)) + 1) if len(order) else ():
             yield self._batch(numbers, pairs[numbers], reach[numbers])
