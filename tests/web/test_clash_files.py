@@ -209,6 +209,25 @@ def test_what_is_by_design_stays_so_whatever_a_reply_says(twin: Run, folder: Pat
     assert statuses == [ClashStatus.BY_DESIGN, ClashStatus.APPROVED]
 
 
+def test_a_group_that_is_all_by_design_stays_so(twin: Run, folder: Path, tmp_path: Path) -> None:
+    from twin.values.sentence import say
+
+    with Store.open(folder, create=False) as store:
+        store.put_clash_run(
+            replace(store.clash_runs(PROJECT)[-1], id="run-2"),
+            lambda kept, known: clash_samples.Lived(
+                [replace(clash, status=ClashStatus.BY_DESIGN, reason=say("cut for it")) for clash in kept], known, []
+            ),
+        )
+        before = store.clashes()
+    path = tmp_path / "issues.bcf"
+    twin("export", path, "--project", PROJECT, "--no-pictures", "--all")
+    assert topics(path)[GROUP].status == "ByDesign"
+    assert twin("load", reply(tmp_path / "r.bcf", replace(topics(path)[GROUP], status="Open")))[1]["changed"] == 0
+    with Store.open(folder, create=False) as store:
+        assert store.clashes() == before
+
+
 def test_a_status_that_is_not_known_is_told_and_changes_nothing(twin: Run, folder: Path, tmp_path: Path) -> None:
     path = tmp_path / "issues.bcf"
     twin("export", path, "--project", PROJECT, "--no-pictures")

@@ -138,6 +138,11 @@ class ClashMethods:
         with reading(self._engine) as connection:
             return clashes.events(connection, clash)
 
+    def project_events(self, project: str, kinds: Sequence[str]) -> list[ClashEvent]:
+        """Return what happened to all clashes of a project, of these kinds only, the first thing first."""
+        with reading(self._engine) as connection:
+            return clashes.events_of_project(connection, project, kinds)
+
     def put_clash_run(
         self, run: ClashRunRecord, live: Callable[[Sequence[Clash], Sequence[ClashGroup]], LivedT]
     ) -> LivedT:
@@ -187,6 +192,11 @@ class ClashMethods:
         """Return what was said of a topic or of a group of clashes, the first thing first."""
         with reading(self._engine) as connection:
             return topics.comments_of(connection, topic)
+
+    def project_comments(self, project: str) -> list[CommentRecord]:
+        """Return what was said of all topics and groups of clashes of a project, the first thing first."""
+        with reading(self._engine) as connection:
+            return topics.comments_of_project(connection, project)
 
     def add_comment(
         self, project: str, topic: str, *, author: str, at: datetime, text: str, viewpoint: str = ""

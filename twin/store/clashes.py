@@ -117,19 +117,31 @@ def _runs(project: str | None) -> Select[Any]:
 def events(connection: Connection, clash: str) -> list[ClashEvent]:
     """Return what happened to a clash, the first thing first."""
     query = select(clash_events).where(clash_events.c.clash == clash).order_by(clash_events.c.id)
-    return [
-        ClashEvent(
-            row.clash,
-            datetime.fromisoformat(row.at),
-            row.by,
-            row.what,
-            row.before,
-            row.after,
-            row.note,
-            json.loads(row.details),
-        )
-        for row in connection.execute(query)
-    ]
+    return [_event(row) for row in connection.execute(query)]
+
+
+def events_of_project(connection: Connection, project: str, kinds: Sequence[str]) -> list[ClashEvent]:
+    """Return what happened to all clashes of a project, of these kinds only, the first thing first."""
+    query = (
+        select(clash_events)
+        .join(clashes, clashes.c.id == clash_events.c.clash)
+        .where(clashes.c.project == project, clash_events.c.what.in_(kinds))
+        .order_by(clash_events.c.id)
+    )
+    return [_event(row) for row in connection.execute(query)]
+
+
+def _event(row: Row[Any]) -> ClashEvent:
+    return ClashEvent(
+        row.clash,
+        datetime.fromisoformat(row.at),
+        row.by,
+        row.what,
+        row.before,
+        row.after,
+        row.note,
+        json.loads(row.details),
+    )
 
 
 def check_unchanged(connection: Connection, run: ClashRunRecord) -> None:

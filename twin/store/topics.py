@@ -66,6 +66,12 @@ def comments_of(connection: Connection, topic: str) -> list[CommentRecord]:
     return [_comment(row) for row in connection.execute(query)]
 
 
+def comments_of_project(connection: Connection, project: str) -> list[CommentRecord]:
+    """Return what was said of all topics and groups of clashes of a project, the first thing first."""
+    query = select(comments).where(comments.c.project == project).order_by(comments.c.at, comments.c.guid)
+    return [_comment(row) for row in connection.execute(query)]
+
+
 def all_topics(
     connection: Connection, blobs: Blobs, *, project: str | None = None, guid: str | None = None
 ) -> list[Topic]:

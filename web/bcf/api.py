@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from twin.errors import AlreadyThere, InvalidInput, NotFound
-from twin.values.clash import HIDDEN_TYPES, Clash, ClashGroup
+from twin.values.clash import HIDDEN_TYPES, Clash, ClashEvent, ClashGroup
 from twin.values.topic import Comment, Extensions, HeaderFile, Topic, Viewpoint
 from web.answers_clashes import elements_of
 from web.answers_facts import moment
@@ -22,6 +22,7 @@ from web.bcf.topics import (
     NOBODY,
     Issues,
     assignee_of,
+    comment_of,
     comments_of,
     due_of,
     extensions,
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
     from twin.judged_elements import JudgedElements
     from twin.store import Store
     from web.bcf.pictures import Pictures
+
+Event = tuple[str, str, str, str | None]  # time, who, kind, value
 
 STRANGER = "BCF-API"  # who changes something without a name
 
@@ -88,7 +91,12 @@ class Board:
         for clash in self.store.clashes(self.project):
             if clash.type not in HIDDEN_TYPES and not is_by_file(clash):
                 members.setdefault(clash.group, []).append(clash)
-        own = [self._head(self._groups[name], found) for name, found in members.items() if name in self._groups]
+        said, done = self._said, self._done
+        own = [
+            _head(self._issues, self._groups[name], found, said.get(name, ()), done)
+            for name, found in members.items()
+            if name in self._groups
+        ]
         others = [topic for topic in self.store.topics(self.project) if not self.is_own(topic.guid)]
         return [*own, *(_touched(topic, topic.comments) for topic in others)]
 
@@ -96,20 +104,29 @@ class Board:
         """Return a topic without what was said of it."""
         guid = guid.lower()
         if self.is_own(guid):
-            return self._head(self._groups[guid], self._members(guid))
+            members = self._members(guid)
+            done = {clash.id: self.store.clash_events(clash.id) for clash in members}
+            return _head(self._issues, self._groups[guid], members, comments_of(self.store, guid), done)
         found = next((topic for topic in self.store.topics(self.project) if topic.guid == guid), None)
         if found is None:
             raise NotFound("There is no topic {guid}.", guid=guid)
         return _touched(found, found.comments)
 
-    def _head(self, group: ClashGroup, clashes: Sequence[Clash]) -> Topic:
-        topic = self._issues.head(group, clashes)
-        topic = _touched(topic, comments_of(self.store, group.id))
-        changes = [event for clash in clashes for event in self.store.clash_events(clash.id) if event.what in _KINDS]
-        last = max(changes, key=lambda event: event.at, default=None)
-        if last is None or (topic.modified_date is not None and topic.modified_date > last.at):
-            return topic
-        return replace(topic, modified_date=last.at, modified_author=last.by)
+    @cached_property
+    def _said(self) -> Mapping[str, Sequence[Comment]]:
+        """What was said of each topic, read at once."""
+        found: dict[str, list[Comment]] = {}
+        for record in self.store.project_comments(self.project):
+            found.setdefault(record.topic, []).append(comment_of(record))
+        return found
+
+    @cached_property
+    def _done(self) -> Mapping[str, Sequence[ClashEvent]]:
+        """What happened to each clash, read at once."""
+        found: dict[str, list[ClashEvent]] = {}
+        for event in self.store.project_events(self.project, list(_KINDS)):
+            found.setdefault(event.clash, []).append(event)
+        return found
 
     def _members(self, guid: str) -> list[Clash]:
         everything = self.store.group_clashes(guid)
@@ -270,20 +287,18 @@ class Board:
         self._keep(topic, viewpoints=[found])
         return found
 
-    def events(self, guid: str) -> list[tuple[str, str, str, str | None]]:
-        """Return what happened to a topic: (time, who, kind, value), the first thing first."""
+    def events(self, guid: str) -> list[Event]:
+        """Return what happened to a topic, the first thing first."""
         topic = self.topic(guid)
-        found: list[tuple[datetime, str, str, str | None]] = [
-            (topic.creation_date, topic.creation_author, "topic_created", None)
-        ]
-        if self.is_own(topic.guid):
-            for clash in self._members(topic.guid):
-                for event in self.store.clash_events(clash.id):
-                    if event.what in _KINDS:
-                        kind = f"{_KINDS[event.what]}_{'updated' if event.after else 'removed'}"
-                        found.append((event.at, event.by or NOBODY, kind, event.after or None))
-        found.sort(key=lambda event: event[0])
-        return [(moment(at), by, kind, value) for at, by, kind, value in found]
+        members = self._members(topic.guid) if self.is_own(topic.guid) else []
+        return _events(topic, members, {clash.id: self.store.clash_events(clash.id) for clash in members})
+
+    def all_events(self) -> list[tuple[str, list[Event]]]:
+        """Return GUID and what happened of each topic."""
+        members: dict[str, list[Clash]] = {}
+        for clash in self.store.clashes(self.project):
+            members.setdefault(clash.group, []).append(clash)
+        return [(topic.guid, _events(topic, members.get(topic.guid, ()), self._done)) for topic in self.topics()]
 
 
 # What happens to clashes that BCF-API has words for.
@@ -297,3 +312,30 @@ def _touched(topic: Topic, comments: Iterable[Comment]) -> Topic:
     if last is None or (topic.modified_date is not None and topic.modified_date >= last[0]):
         return topic
     return replace(topic, modified_date=last[0], modified_author=last[1])
+
+
+def _head(
+    issues: Issues,
+    group: ClashGroup,
+    clashes: Sequence[Clash],
+    said: Iterable[Comment],
+    done: Mapping[str, Sequence[ClashEvent]],
+) -> Topic:
+    """Return a group as a topic without what was said of it, but with when that was, and who changed it last."""
+    topic = _touched(issues.head(group, clashes), said)
+    changes = [event for clash in clashes for event in done.get(clash.id, ()) if event.what in _KINDS]
+    last = max(changes, key=lambda event: event.at, default=None)
+    if last is None or (topic.modified_date is not None and topic.modified_date > last.at):
+        return topic
+    return replace(topic, modified_date=last.at, modified_author=last.by)
+
+
+def _events(topic: Topic, clashes: Iterable[Clash], done: Mapping[str, Sequence[ClashEvent]]) -> list[Event]:
+    found = [(topic.creation_date, topic.creation_author, "topic_created", "")]
+    for clash in clashes:
+        for event in done.get(clash.id, ()):
+            if event.what in _KINDS:
+                kind = f"{_KINDS[event.what]}_{'updated' if event.after else 'removed'}"
+                found.append((event.at, event.by or NOBODY, kind, event.after))
+    found.sort(key=lambda event: event[0])
+    return [(moment(at), by, kind, value or None) for at, by, kind, value in found]

@@ -20,6 +20,7 @@ from twin.values.topic import Camera, Comment, Extensions, HeaderFile, Snapshot,
 
 if TYPE_CHECKING:
     from twin.store import Store
+    from twin.store.topics import CommentRecord
     from web.answers_clashes import Elements
     from web.bcf.pictures import Scene
 
@@ -182,10 +183,13 @@ def due_of(clashes: Iterable[Clash]) -> date | None:
 
 def comments_of(store: "Store", topic: str) -> list[Comment]:
     """Return what was said of a topic."""
-    return [
-        Comment(c.guid, c.at, c.author or NOBODY, c.text, c.viewpoint, c.modified_at, c.modified_author)
-        for c in store.comments(topic)
-    ]
+    return [comment_of(record) for record in store.comments(topic)]
+
+
+def comment_of(record: "CommentRecord") -> Comment:
+    """Return a comment as it is kept as one of a topic."""
+    c = record
+    return Comment(c.guid, c.at, c.author or NOBODY, c.text, c.viewpoint, c.modified_at, c.modified_author)
 
 
 def header_files(store: "Store", project: str) -> dict[str, HeaderFile]:
