@@ -1,9 +1,9 @@
 """Whole runs: from models and rules to clashes, in this process and in a pool."""
 
 import multiprocessing
+import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from typing import Any
 
@@ -15,6 +15,8 @@ from tests.clash.shapes import FACES, bodies, box, model, pose, rule_set
 from twin.errors import InvalidInput
 from twin.judgement.clash import batches, candidates
 from twin.judgement.clash.detect import detect
+from twin.judgement.clash.measure import measure
+from twin.judgement.clash.solids import Solid
 from twin.values.clash import CheckedModel, ClashType, Detection, Method
 from twin.values.clash_rules import ClashRule, RuleSet, Selector
 
@@ -281,14 +283,38 @@ def test_few_batches_are_under_way_at_a_time(monkeypatch: pytest.MonkeyPatch) ->
     assert len(most) > 30
 
 
-def test_pairs_whose_worker_dies_are_not_clean() -> None:
-    class Dying(Executor):
-        def submit(self, fn: object, /, given: batches.Batch) -> Future[batches.Answers]:  # type: ignore[override]
-            future: Future[batches.Answers] = Future()
-            future.set_exception(BrokenProcessPool("killed"))
-            return future
+def test_only_the_pair_that_kills_its_worker_is_not_judged(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Boxes in a row, the fifth of which is the death of whoever measures it against the sixth."""
+    lows = np.arange(40) * 0.9
+    whole = detect([row(*lows)], rule_set())
 
-    found = detect([row(0, 0.5, 1)], rule_set(), Dying())
-    assert not found.clashes
-    assert len(found.untestable) == found.examined > 0
+    def deadly(a: Solid, b: Solid, reach: float) -> Any:
+        if len(a.faces) == len(b.faces) == 14:
+            os._exit(1)
+        return measure(a, b, reach)
+
+    monkeypatch.setattr(batches, "measure", deadly)
+    monkeypatch.setattr(batches, "_PAIRS", 6)
+    middle = np.array([[0.5, 0.5, 1.0]])
+    meshes = [box((1, 1, 1), (low, 0, 0)) for low in lows]
+    for k in (5, 6):  # two more triangles
+        vertices, faces = meshes[k]
+        more = np.array([(1, 5, 8), (5, 7, 8), (7, 3, 8), (3, 1, 8)])
+        meshes[k] = np.concatenate([vertices, vertices[:1] + middle]), np.concatenate([faces[:10], more])
+    with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("fork")) as executor:
+        found = detect([model(bodies(meshes))], rule_set(), executor)
+    assert [(u.a.global_id, u.b.global_id) for u in found.untestable] == [("m-5", "m-6")]
     assert "died" in found.untestable[0].reason
+    wanted = {pair: type for pair, type in types(whole).items() if pair != ("m-5", "m-6")}
+    assert types(found) == wanted
+    assert found.examined == whole.examined > 30
+
+
+def test_a_handful_of_pairs_needs_no_worker() -> None:
+    class Idle(Executor):
+        def submit(self, fn: object, /, *given: object, **named: object) -> Future[batches.Answers]:  # type: ignore[override]
+            raise AssertionError
+
+    assert len(detect([row(0, 0.5, 1)], rule_set(), Idle()).clashes) == 3
+    with pytest.raises(AssertionError):
+        detect([row(*np.arange(40) * 0.9)], rule_set(), Idle())

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -140,6 +140,11 @@ def measure_batch(batch: Batch) -> Answers:
             answers.codes[at] = METHODS.index(found.method)
             answers.measures[at] = _row(found, batch.origin)
     return answers
+
+
+def part_of(batch: Batch, some: slice) -> Batch:
+    """Return a batch of some of the pairs of one."""
+    return replace(batch, numbers=batch.numbers[some], pairs=batch.pairs[some], reach=batch.reach[some])
 
 
 def unanswered(batch: Batch) -> Answers:

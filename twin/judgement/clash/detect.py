@@ -1,8 +1,7 @@
 """A run of clash detection: rules choose pairs, boxes leave most of them out, solids decide, semantics explain."""
 
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import BrokenExecutor, Executor, Future
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,11 +11,8 @@ from twin.judgement.clash.batches import (
     NOTHING_NEAR,
     UNTESTABLE,
     Answers,
-    Batch,
     Stock,
-    measure_batch,
     measured_of,
-    unanswered,
 )
 from twin.judgement.clash.boxes import element_boxes
 from twin.judgement.clash.candidates import TOUCH, Candidates, candidates
@@ -24,11 +20,13 @@ from twin.judgement.clash.select import Columns, concatenated, select
 from twin.judgement.clash.semantics import ByDesign
 from twin.judgement.clash.severity import severity
 from twin.judgement.clash.verdict import classify
+from twin.judgement.clash.workers import answers
 from twin.values.clash import BodyKey, CheckedModel, ClashType, Detection, FoundClash, Measured, Untestable
 from twin.values.clash_rules import RuleSet
 from twin.values.sentence import say, unpack
 
-_UNDER_WAY = 8  # batches that are out at a time: enough for a few workers, little memory
+_FEW = 30  # pairs: less than it takes to start a worker
+_SMALL = 20_000  # triangles of theirs
 
 
 def detect(
@@ -40,7 +38,7 @@ def detect(
 ) -> Detection:
     """Return all that the rules find among the elements of some models.
 
-    executor : where pairs are measured (a process pool uses all cores); None: in this process
+    executor : where pairs are measured (a process pool uses all cores), but for a handful; None: in this process
     advance : told (done, of) pairs now and then
     today : a day (proleptic ordinal): what is built soon after it weighs more
     """
@@ -53,8 +51,10 @@ def detect(
     stock = Stock([model.bodies for model in models], [model.frame_from_local for model in models])
     batches = stock.batches(chosen.pairs, chosen.reach, boxes.mean(axis=1))
     judge = _Judge(columns, rules, chosen, today)
-    for answers in _answers(batches, executor):
-        judge.hear(answers)
+    work = stock.triangles[chosen.pairs]
+    handful = len(work) <= _FEW and work.sum() <= _SMALL
+    for found in answers(batches, None if handful else executor):
+        judge.hear(found)
         advance(judge.heard, len(chosen.pairs))
     clashes, unjudged = judge.verdicts()
     return Detection(
@@ -79,19 +79,19 @@ class _Judge:
         self._unjudged: dict[int, Untestable] = {}
         self.heard = 0
 
-    def hear(self, answers: Answers) -> None:
+    def hear(self, found: Answers) -> None:
         """Judge the pairs of a batch."""
-        self.heard += len(answers.numbers)
-        for at in np.flatnonzero(answers.codes != NOTHING_NEAR).tolist():
-            number = int(answers.numbers[at])
+        self.heard += len(found.numbers)
+        for at in np.flatnonzero(found.codes != NOTHING_NEAR).tolist():
+            number = int(found.numbers[at])
             i, j = self._chosen.pairs[number].tolist()
-            if answers.codes[at] == UNTESTABLE:
-                reason = unpack(answers.reasons[at])
+            if found.codes[at] == UNTESTABLE:
+                reason = unpack(found.reasons[at])
                 self._unjudged[number] = Untestable(_key(self._columns, i), _key(self._columns, j), reason)
                 continue
-            found = self._clash(number, i, j, measured_of(int(answers.codes[at]), answers.measures[at]))
-            if found is not None:
-                self._found[number] = found
+            clash = self._clash(number, i, j, measured_of(int(found.codes[at]), found.measures[at]))
+            if clash is not None:
+                self._found[number] = clash
 
     def verdicts(self) -> tuple[list[FoundClash], list[Untestable]]:
         """Return the clashes and what could not be judged, in the order of the pairs."""
@@ -118,35 +118,6 @@ class _Judge:
         places = [self._columns.place(i), self._columns.place(j)]
         starts = [float(model.windows[row, 0]) for model, row in places if model.windows is not None]
         return min((start - self._today for start in starts if not np.isnan(start)), default=None)
-
-
-def _answers(batches: Iterator[Batch], executor: Executor | None) -> Iterator[Answers]:
-    """Yield the answers to batches in their order, a few of which are under way at a time."""
-    if executor is None:
-        yield from map(measure_batch, batches)
-        return
-    waiting: deque[tuple[Batch, Future[Answers]]] = deque()
-    try:
-        for batch in batches:
-            try:
-                waiting.append((batch, executor.submit(measure_batch, batch)))
-            except BrokenExecutor:  # a worker died of an earlier batch
-                yield unanswered(batch)
-            if len(waiting) >= _UNDER_WAY:
-                yield _answer(*waiting.popleft())
-        while waiting:
-            yield _answer(*waiting.popleft())
-    finally:
-        for _, future in waiting:
-            future.cancel()
-
-
-def _answer(batch: Batch, future: Future[Answers]) -> Answers:
-    """Return what a worker found; where it died, that nothing is known of the batch."""
-    try:
-        return future.result()
-    except BrokenExecutor:
-        return unanswered(batch)
 
 
 def _boxes(models: Sequence[CheckedModel]) -> NDArray[np.float64]:
