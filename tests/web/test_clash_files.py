@@ -191,6 +191,21 @@ def test_an_export_that_comes_back_unchanged_changes_nothing(twin: Run, folder: 
         assert {clash.assignee for clash in store.group_clashes(GROUP)} == {"", "王"}
 
 
+def test_what_is_closed_does_not_speak_for_its_group(twin: Run, folder: Path, tmp_path: Path) -> None:
+    with Store.open(folder, create=False) as store:
+        values = {"status": ClashStatus.RESOLVED, "assignee": "A", "due_date": date(2026, 1, 1)}
+        store.change_clashes([CLASHES[0]], values, by="李", at=NOW)
+        before = store.clashes()
+    path = tmp_path / "issues.bcf"
+    assert twin("export", path, "--project", PROJECT, "--no-pictures")[1]["clashes"] == 1
+    assert (topics(path)[GROUP].status, topics(path)[GROUP].assigned_to) == ("Active", "王")
+    assert twin("load", path)[1]["changed"] == 0
+    assert twin("load", reply(tmp_path / "r.bcf", replace(topics(path)[GROUP], status="Approved")))[1]["changed"] == 1
+    with Store.open(folder, create=False) as store:
+        assert store.clash(CLASHES[0]) == before[0]
+        assert store.clash(CLASHES[1]).status is ClashStatus.APPROVED
+
+
 def test_what_is_by_design_stays_so_whatever_a_reply_says(twin: Run, folder: Path, tmp_path: Path) -> None:
     from twin.values.sentence import say
 

@@ -200,10 +200,8 @@ def bcf_add_topic(project_id: str) -> Response:
 )
 def bcf_events(project_id: str) -> Response:
     """Answer with what happened."""
-    board = _board(project_id)
-    return _events(
-        [event for topic in board.topics() for event in told.events_json(topic.guid, board.events(topic.guid))]
-    )
+    found = _board(project_id).all_events()
+    return _events([event for guid, events in found for event in told.events_json(guid, events)])
 
 
 @routes.get(f"{TOPIC}/events", "What happened to a topic", schema="BcfEvents", query=(*LISTED, LANG))
