@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,13 +17,15 @@ from twin.judgement.clash.batches import (
 )
 from twin.judgement.clash.boxes import element_boxes
 from twin.judgement.clash.candidates import TOUCH, Candidates, candidates
-from twin.judgement.clash.select import Columns, concatenated, select
+from twin.judgement.clash.select import Columns, Mask, concatenated, select
 from twin.judgement.clash.semantics import ByDesign
 from twin.judgement.clash.severity import severity
 from twin.judgement.clash.verdict import classify
 from twin.judgement.clash.workers import answers
+from twin.judgement.clash.workflow import workflow_clashes
+from twin.judgement.clash.zones import zone_gap
 from twin.values.clash import BodyKey, CheckedModel, ClashType, Detection, FoundClash, Measured, Untestable
-from twin.values.clash_rules import RuleSet
+from twin.values.clash_rules import RuleSet, Zone
 from twin.values.sentence import say, unpack
 
 _FEW = 30  # pairs: less than it takes to start a worker
@@ -50,7 +53,7 @@ def detect(
     untestable = _without_a_box(columns, masks, boxes)
     stock = Stock([model.bodies for model in models], [model.frame_from_local for model in models])
     batches = stock.batches(chosen.pairs, chosen.reach, boxes.mean(axis=1))
-    judge = _Judge(columns, rules, chosen, today)
+    judge = _Judge(columns, rules, masks, chosen, today)
     work = stock.triangles[chosen.pairs]
     handful = len(work) <= _FEW and work.sum() <= _SMALL
     for found in answers(batches, None if handful else executor):
@@ -61,18 +64,23 @@ def detect(
         examined=len(chosen.pairs),
         untestable=[*untestable, *unjudged],
         rules=[rule.name for rule in rules.rules],
-        rules_without_match=[
-            rule.name for rule, (a, b) in zip(rules.rules, masks, strict=True) if not (a.any() and b.any())
-        ],
-        clashes=clashes,
+        rules_without_match=_without_match(models, rules, masks),
+        clashes=_with_workflow(clashes, workflow_clashes(models, rules), columns, rules),
     )
 
 
 class _Judge:
     """Hears what was measured, batch by batch, and gives verdicts in the order of the pairs."""
 
-    def __init__(self, columns: Columns, rules: RuleSet, chosen: Candidates, today: float | None) -> None:
-        self._columns, self._rules, self._chosen = columns, rules, chosen
+    def __init__(
+        self,
+        columns: Columns,
+        rules: RuleSet,
+        masks: Sequence[tuple[Mask, Mask]],
+        chosen: Candidates,
+        today: float | None,
+    ) -> None:
+        self._columns, self._rules, self._masks, self._chosen = columns, rules, masks, chosen
         self._today = today
         self._by_design = ByDesign(columns, rules.joints)
         self._found: dict[int, FoundClash] = {}
@@ -107,9 +115,19 @@ class _Judge:
                 continue
             a, b = _key(self._columns, i), _key(self._columns, j)
             reason = self._by_design.reason(i, j, type)
+            if type is ClashType.CLEARANCE and rule.zone is not Zone.AROUND:
+                measured = replace(measured, distance=self._room(at, i, j, measured.distance))
             grade, factors = severity(rule, type, measured, self._starts_in(i, j))
             return FoundClash(rule.name, a, b, type, measured, reason, grade, factors)
         return None
+
+    def _room(self, rule: int, i: int, j: int, distance: float) -> float:
+        """Return the room in the zone of a rule, metres; the distance of the bodies where it has none."""
+        a, b = self._masks[rule]
+        sides = [(one, other) for one, other in ((i, j), (j, i)) if a[one] and b[other]]
+        places = [(self._columns.place(one), self._columns.place(other)) for one, other in sides]
+        gaps = [zone_gap(self._rules.rules[rule], one, other) for one, other in places]
+        return min((gap for gap in gaps if gap is not None), default=distance)
 
     def _starts_in(self, i: int, j: int) -> float | None:
         """Return how many days after today work on the first of two elements begins; None where no task says so."""
@@ -118,6 +136,34 @@ class _Judge:
         places = [self._columns.place(i), self._columns.place(j)]
         starts = [float(model.windows[row, 0]) for model, row in places if model.windows is not None]
         return min((start - self._today for start in starts if not np.isnan(start)), default=None)
+
+
+def _with_workflow(
+    clashes: Sequence[FoundClash], workflow: Sequence[FoundClash], columns: Columns, rules: RuleSet
+) -> list[FoundClash]:
+    """Return clashes and workflow clashes in the order of the pairs: one of a pair, by the rule that comes first."""
+    if not workflow:
+        return list(clashes)
+    keys = [BodyKey(model.model, global_id) for model in columns.models for global_id in model.global_ids]
+    numbers = {key: number for number, key in enumerate(keys)}
+    order = {rule.name: number for number, rule in reversed(list(enumerate(rules.rules)))}
+    kept: dict[tuple[int, int], FoundClash] = {}
+    for clash in [*clashes, *workflow]:
+        pair = (numbers[clash.a], numbers[clash.b])
+        if pair not in kept or order[clash.rule] < order[kept[pair].rule]:
+            kept[pair] = clash
+    return [kept[pair] for pair in sorted(kept)]
+
+
+def _without_match(models: Sequence[CheckedModel], rules: RuleSet, masks: Sequence[tuple[Mask, Mask]]) -> list[str]:
+    """Return the names of rules that prove nothing: a side holds no element, or all they ask for are days of work and
+    no model has any."""
+    timed = any(model.windows is not None and np.isfinite(model.windows).any() for model in models)
+    return [
+        rule.name
+        for rule, (a, b) in zip(rules.rules, masks, strict=True)
+        if not (a.any() and b.any()) or (set(rule.types) == {ClashType.WORKFLOW} and not timed)
+    ]
 
 
 def _boxes(models: Sequence[CheckedModel]) -> NDArray[np.float64]:
