@@ -11,6 +11,7 @@ import { Matrix4, Vector3 } from "@math.gl/core";
 
 import { release, type Batch, type BimContent } from "./content";
 import { countDown, shadowTriangles, type Steps } from "./importance";
+import { late } from "./late";
 import { affinePlane, planeFrom, squeezed } from "./plane";
 import type { ModelPaint, PaintTexture } from "./paint";
 import { bimUniforms, leanFragment, leanVertex, lineFragment, lineVertex, MODES, shadowFragment, shadowVertex, surfaceFragment, surfaceVertex, type BimUniforms } from "./shaders";
@@ -75,8 +76,8 @@ const BLEND: RenderPipelineParameters = {
 const SOLID: RenderPipelineParameters = { ...BLEND, depthWriteEnabled: true, blend: false };
 const CLOSED: RenderPipelineParameters = { ...SOLID, cullMode: "back" };
 const GLASS: RenderPipelineParameters = { ...BLEND, depthWriteEnabled: false };
-/** How much of a hidden row's colour shows through what is before it: of a selected one, of a lifted one. */
-const [HIDDEN, HIDDEN_LIFTED] = [0.22, 0.6];
+/** How much of a hidden row's colour shows through what is before it: of a selected one; of a lifted one, as blue and orange in equal parts are grey. */
+const [HIDDEN, HIDDEN_LIFTED] = [0.22, 0.85];
 const XRAY: RenderPipelineParameters = { ...GLASS, depthCompare: "greater" };
 const XRAY_CLOSED: RenderPipelineParameters = { ...XRAY, cullMode: "back" };
 const SHADOW: RenderPipelineParameters = { ...BLEND, depthWriteEnabled: true, depthCompare: "less" };
@@ -174,7 +175,7 @@ export class BimMeshLayer extends Layer<Required<BimMeshLayerProps>> {
     this.hidden(paint.selectedRow, [sr, sg, sb, HIDDEN], ({ surface }, colour) => run(surface, MODES.xray, XRAY, colour));
     // Of two that stand in each other, both must be seen: only their outsides, or each would tint itself.
     for (const [row, [red, green, blue]] of paint.lifted ?? []) {
-      this.hidden(row, [red / 255, green / 255, blue / 255, HIDDEN_LIFTED], ({ surface, closed }, colour) => run(surface, MODES.xray, closed ? XRAY_CLOSED : XRAY, colour));
+      late(() => this.hidden(row, [red / 255, green / 255, blue / 255, HIDDEN_LIFTED], ({ surface, closed }, colour) => run(surface, MODES.xray, closed ? XRAY_CLOSED : XRAY, colour)));
     }
   }
 

@@ -9,8 +9,10 @@ import type { Layer, PickingInfo, Viewport } from "@deck.gl/core";
 import { MapLibreOverlay } from "@deck.gl/maplibre";
 import type { Map as MapLibreMap } from "maplibre-gl";
 
+import { LateLayer } from "../bim/late";
 import type { BimPick, BimTilesLayer } from "../bim/tiles-layer";
 import type { View } from "../url";
+import { MODELS } from "./basemap";
 import { ModelLayers } from "./model-layers";
 import { sceneLayers, type SceneOfModels } from "./scene";
 
@@ -59,7 +61,7 @@ export class Models {
     // what it needs is there with the style itself.
     const { map } = this;
     map.isStyleLoaded = () => true;
-    this.overlay.setProps({ layers: [...this.layers] as Layer[] });
+    this.overlay.setProps({ layers: [...this.layers, new LateLayer({ id: "late", beforeId: MODELS } as object)] as Layer[] });
     Reflect.deleteProperty(map, "isStyleLoaded");
   }
 

@@ -66,8 +66,8 @@ function Side({ name, clash }: { name: "a" | "b"; clash: ClashDetails }): JSX.El
   const colour = store.cache.clashes(clash.project).value?.colours[name];
   const letter = name.toUpperCase();
   const text = sideName(side, language);
-  return <button class="row clash-side" type="button" data-side={name} data-focus={`clash-${name}`} disabled={side.row < 0} aria-label={say("clash_open_element", { side: letter, name: text })} onClick={() => store.update({ element: side.global_id, feature: null })}>
-    <span class="clash-swatch" style={colour ? { borderColor: colour } : undefined} aria-hidden="true">{letter}</span>
+  return <button class="row clash-side" type="button" data-side={name} data-focus={`clash-${name}`} disabled={side.row < 0} title={say("clash_open_element", { name: text })} onClick={() => store.update({ element: side.global_id, feature: null })}>
+    <span class="clash-swatch" style={colour ? { borderColor: colour } : undefined} aria-hidden="true">{letter}</span><span class="hidden">{say(`clash_side_${name}`)}</span>
     <span class="row-text"><b>{text}</b><span class="soft note">{side.row < 0 ? say("clash_element_gone") : <>{className(side.ifc_class, language)} {side.ifc_class}</>}</span></span>
   </button>;
 }
