@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -11,20 +11,20 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from tests.bcf.files import CASES, GUID, VERSION_2_1, archive, case, file_2_1, members, topic_2_1
+from tests.bcf.files import CASES, GUID, case, file_2_1, members, topic_2_1
 from tests.store import samples
 from tests.web import clash_samples
+from tests.web.clash_replies import HOSTILE, NOW, bare, in_3_0, seeing, shown, wide
 from tests.web.clash_samples import CLASHES, FOREIGN, GROUP, PROJECT, A, B
 from tests.web.conftest import settings_of
 from twin.exchange.bcf import read, written
 from twin.store import Store
 from twin.values.clash import ClashStatus
-from twin.values.topic import BcfFile, Comment, Component, Document, HeaderFile, Topic, Viewpoint, Visibility
+from twin.values.topic import BcfFile, Comment, Document, HeaderFile, Topic
 from web.app import create_app
 from web.bcf.files import project_guid
 from web.cli import main
 
-NOW = datetime(2026, 6, 9, 8, 0, tzinfo=UTC)
 Run = Callable[..., tuple[int, Any]]
 
 
@@ -263,16 +263,6 @@ def test_documents_that_come_along_are_told(twin: Run, tmp_path: Path) -> None:
     assert "1" in told["notices"][0]
 
 
-def bare(**changes: Any) -> Topic:
-    return Topic("0b000000-0000-4000-8000-000000000001", "T", NOW, "a@b", type="Issue", status="Open", **changes)
-
-
-def seeing(*global_ids: str) -> Sequence[Viewpoint]:
-    camera = clash_samples.foreign().viewpoints[0].camera
-    selected = [Component(name) for name in global_ids]
-    return [Viewpoint("0c000000-0000-4000-8000-000000000001", camera, selected)]
-
-
 @pytest.mark.parametrize(
     ("topic", "others", "project"),
     [
@@ -299,17 +289,6 @@ def test_the_project_is_found_by_guid_file_or_elements(
     assert (code, told["project"]) == (0, project or "P002")
     with Store.open(folder, create=False) as store:
         assert topic.guid in {kept.guid for kept in store.topics(project or "P002")}
-
-
-HOSTILE = {
-    "no zip": b"PK\x03\x04 nothing",
-    "empty": b"",
-    "no version": archive({"a/markup.bcf": topic_2_1()}),
-    "leads out": archive({"bcf.version": VERSION_2_1, "../evil": b"x"}),
-    "bomb": archive({"bcf.version": VERSION_2_1, "huge.png": bytes(32 * 1024 * 1024)}),
-    "entities": file_2_1('<!DOCTYPE a [<!ENTITY b "c">]>' + topic_2_1()),
-    "no xml": file_2_1("<Markup>"),
-}
 
 
 @pytest.mark.parametrize("name", HOSTILE)
@@ -362,43 +341,6 @@ def test_an_old_version_that_cannot_hold_all_is_told(twin: Run, tmp_path: Path) 
     code, told = twin("export", tmp_path / "o.bcf", "--bcf", "2.1", "--project", PROJECT, "--no-pictures")
     assert (code, bool(told["notices"])) == (3, True)
     assert (tmp_path / "o.bcf").exists()
-
-
-def wide() -> Sequence[Viewpoint]:
-    """Return a viewpoint with a field of view that BCF 2.1 does not know."""
-    (view,) = seeing(f"{1:022d}")
-    assert view.camera is not None
-    return [replace(view, camera=replace(view.camera, view_height=None, field_of_view=100.0, aspect=1.5))]
-
-
-def in_3_0(topic: Topic) -> Topic:
-    """Return a topic with what BCF 3.0 wants to be said."""
-    views = [
-        replace(
-            view,
-            visibility=view.visibility or Visibility(default=True),
-            camera=view.camera and replace(view.camera, aspect=view.camera.aspect or 1.0),
-        )
-        for view in topic.viewpoints
-    ]
-    return replace(topic, viewpoints=views)
-
-
-def shown(topic: Topic) -> dict[str, Any]:
-    """Return what the twin shows of a topic."""
-    return {
-        "facts": replace(
-            topic, comments=(), viewpoints=(), files=(), document_references=(), bim_snippet=None, index=None
-        ),
-        "comments": sorted(topic.comments, key=lambda comment: (comment.date, comment.guid)),
-        "viewpoints": [
-            (v.guid, v.camera, tuple(v.selection), tuple(v.coloring), v.visibility, v.snapshot and v.snapshot.content)
-            for v in topic.viewpoints
-        ],
-        "planes": [(tuple(v.lines), tuple(v.clipping_planes)) for v in topic.viewpoints],
-        "documents": [(d.url, d.description) for d in topic.document_references if d.url],
-        "files": [(f.filename, f.ifc_project, f.date) for f in topic.files],
-    }
 
 
 @pytest.mark.real_data
