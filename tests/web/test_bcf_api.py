@@ -374,12 +374,6 @@ def test_what_is_not_there_is_not_found(client: FlaskClient, path: str) -> None:
     assert told["message"] == told["detail"]
 
 
-def test_nothing_is_deleted(client: FlaskClient) -> None:
-    for path in (OWN, OTHER, f"{OTHER}/comments/{SAID}", f"{OTHER}/viewpoints/{SEEN}"):
-        response = client.delete(path)
-        assert (response.status_code, "DELETE" in response.headers["Allow"]) == (405, False)
-
-
 @pytest.mark.parametrize(
     ("method", "path", "document"),
     [

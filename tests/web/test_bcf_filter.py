@@ -1,4 +1,4 @@
-"""Lists of BCF-API: what programs ask of them in OData."""
+"""Lists of BCF-API: what programs ask of them in OData; and that nothing is deleted."""
 
 import contextlib
 import json
@@ -9,8 +9,8 @@ from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.web.clash_samples import FOREIGN, GROUP
-from tests.web.test_bcf_api import TOPICS, got
+from tests.web.clash_samples import FOREIGN, GROUP, SAID, SEEN
+from tests.web.test_bcf_api import OTHER, OWN, TOPICS, got
 from twin.errors import InvalidInput
 from web.bcf.api_filter import Asked, asked, chosen, instant, parsed
 
@@ -105,3 +105,9 @@ def test_counts_and_times_are_read() -> None:
     assert instant("2026-06-01T08:00:00.5+0800") == datetime(2026, 6, 1, 0, 0, 0, 500_000, UTC)
     with pytest.raises(ValueError, match="x"):
         instant("x")
+
+
+def test_nothing_is_deleted(client: FlaskClient) -> None:
+    for path in (OWN, OTHER, f"{OTHER}/comments/{SAID}", f"{OTHER}/viewpoints/{SEEN}"):
+        response = client.delete(path)
+        assert (response.status_code, "DELETE" in response.headers["Allow"]) == (405, False)
