@@ -68,7 +68,6 @@ def test_a_program_finds_its_way(client: FlaskClient) -> None:
     assert got(client, "/bcf/3.0/current-user", by="钱") == {"id": "钱", "name": "钱"}
     projects = got(client, "/bcf/3.0/projects", "BcfProjects")
     assert {"project_id": project_guid(PROJECT), "name": PROJECT} in projects
-    assert "authorization" not in projects[0]
     for name in (PROJECT, project_guid(PROJECT), project_guid(PROJECT).upper()):
         found = got(client, f"/bcf/3.0/projects/{name}", "BcfProject", includeAuthorization="true")
         assert found["project_id"] == project_guid(PROJECT)
@@ -265,7 +264,6 @@ def test_a_picture_is_drawn_once(client: FlaskClient, monkeypatch: pytest.Monkey
     first = client.get(f"{view}/snapshot").data
     monkeypatch.setattr(pictures.Drawing, "png", lambda _: pytest.fail("drawn again"))
     for _ in range(3):
-        assert got(client, TOPICS)
         assert client.get(f"{view}/snapshot").data == first
 
 
@@ -320,7 +318,8 @@ def test_a_viewpoint_is_added_as_it_is_sent(own_client: FlaskClient) -> None:
         seen = got(own_client, f"{view}/visibility")["visibility"]
         assert (seen["default_visibility"], seen["exceptions"]) == (False, [part])
         assert sent(own_client, "POST", f"{topic}/viewpoints", document, 409)
-    flat = {name: value for name, value in CAMERA.items() if name != "field_of_view"} | {"view_to_world_scale": 5}
+    flat = {**CAMERA, "view_to_world_scale": 5}
+    del flat["field_of_view"]
     made = sent(own_client, "POST", f"{OTHER}/viewpoints", {"orthogonal_camera": flat}, 201)
     assert made["orthogonal_camera"] == flat
     assert own_client.get(f"{OTHER}/viewpoints/{made['guid']}/snapshot").status_code == 404
