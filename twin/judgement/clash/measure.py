@@ -31,7 +31,7 @@ def _solids(a: Solid, b: Solid, reach: float) -> Measured | None:
     """Measure two closed bodies by the solid they have in common."""
     common = a.manifold ^ b.manifold
     if not common.is_empty():
-        depth = max(thickness(part) for part in common.decompose())
+        depth = thickness(common)
         if depth > NOTHING:
             return _overlap(a, b, common, depth)
     if reach <= 0:

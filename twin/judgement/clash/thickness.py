@@ -10,30 +10,38 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-from twin.judgement.clash.distance import depths
+from twin.judgement.clash.distance import cross, depths
 from twin.judgement.clash.widths import body_width
 
 Array = NDArray[np.float64]
 NOTHING = 1e-6  # metres: who cares for the shape of what is so thin
 _CONVEX = 0.9  # of its hull's volume: a body that fills so much of it is as thick as it
-_WORK = 600_000  # rays times triangles that one body is worth
-_FINEST = 6  # parts of a side of a triangle, from the points between which rays start
+_WORK = 300_000  # rays times triangles that one body is worth
+_FINEST = 4  # parts of a side of a triangle, from the points between which rays start
 _OPPOSITE = 0.98  # of a ray that the ball around its middle must reach for the two ends to be opposite
 _INSET = 1e-3  # of the way to the middle: a ray from the very edge of a face may leave the body where it starts
 # A ball in a corner where three walls meet is so much thicker than the walls.
 _CORNER = 2 * np.sqrt(3) / (1 + np.sqrt(3))
-_AT_ONCE = 32
+_AT_ONCE = 128
 
 
-def thickness(part: Any) -> float:
-    """Return how thick a connected manifold is, metres."""
-    hull = part.hull()
-    width = body_width(hull)
-    if width <= NOTHING or part.volume() >= _CONVEX * hull.volume():
-        return width
-    mesh = part.to_mesh64()
-    points = np.asarray(mesh.vert_properties)[:, :3]
-    return min(width, wall_thickness(points[np.asarray(mesh.tri_verts).astype(np.int64)]))
+def thickness(body: Any) -> float:
+    """Return how thick the thickest connected part of a manifold is, metres."""
+    best = 0.0
+    hulls = [(part, part.hull()) for part in body.decompose()]
+    widths = [body_width(hull) for _, hull in hulls]
+    for at in np.argsort(widths)[::-1].tolist():
+        part, hull = hulls[at]
+        if widths[at] <= best:
+            break
+        if widths[at] <= NOTHING or part.volume() >= _CONVEX * hull.volume():
+            best = widths[at]
+            continue
+        mesh = part.to_mesh64()
+        points = np.asarray(mesh.vert_properties)[:, :3]
+        walls = wall_thickness(points[np.asarray(mesh.tri_verts).astype(np.int64)])
+        best = max(best, min(widths[at], walls))
+    return best
 
 
 def wall_thickness(triangles: Array) -> float:
@@ -71,7 +79,7 @@ def _value(lengths: Array, radii: Array) -> Array:
 
 def _starts(triangles: Array) -> tuple[Array, Array]:
     """Return (n, 3) points all over a surface and (n, 3) the unit normals there, turned inward."""
-    normals = np.cross(triangles[:, 1] - triangles[:, 0], triangles[:, 2] - triangles[:, 0])
+    normals = cross(triangles[:, 1] - triangles[:, 0], triangles[:, 2] - triangles[:, 0])
     areas = np.linalg.norm(normals, axis=1)
     kept = np.flatnonzero(areas > 0)
     most = max(16, _WORK // len(triangles))
@@ -101,12 +109,12 @@ def _lengths(starts: Array, along: Array, triangles: Array) -> Array:
     """Return (n,) how far rays go from a surface to where they leave the body, metres; infinite where they do not."""
     found = np.full(len(starts), np.inf)
     a, u, v = triangles[:, 0], triangles[:, 1] - triangles[:, 0], triangles[:, 2] - triangles[:, 0]
-    normal = np.cross(u, v)
+    normal = cross(u, v)
     square = np.einsum("mi,mi->m", normal, normal)
     scale = 1e-9 * float(np.ptp(triangles, axis=(0, 1)).max())
     step = max(1, 400_000 // len(triangles))
     with np.errstate(divide="ignore", invalid="ignore"):
-        to_beta, to_gamma = np.cross(v, normal) / square[:, None], np.cross(normal, u) / square[:, None]
+        to_beta, to_gamma = cross(v, normal) / square[:, None], cross(normal, u) / square[:, None]
         for at in range(0, len(starts), step):
             p, way = starts[at : at + step], along[at : at + step]
             # heights over the planes and speeds towards them, then where the planes are met, all (n, m)

@@ -6,6 +6,8 @@ import numpy as np
 from manifold3d import Manifold
 from numpy.typing import NDArray
 
+from twin.judgement.clash.distance import cross
+
 _AT_ONCE = 4_000_000
 
 
@@ -30,8 +32,8 @@ def least_width(points: NDArray[np.float64], faces: NDArray[np.int64]) -> float:
     faces : (m, 3) numbers of corners
     """
     corners = points[faces]
-    normals = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
-    areas = np.linalg.norm(normals, axis=1)
+    normals = cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    areas = np.sqrt(np.einsum("mi,mi->m", normals, normals))
     normals = normals[areas > 0] / areas[areas > 0, None]
     width = np.inf
     step = max(1, _AT_ONCE // max(1, len(points)))
