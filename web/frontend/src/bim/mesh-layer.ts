@@ -76,7 +76,7 @@ const BLEND: RenderPipelineParameters = {
 const SOLID: RenderPipelineParameters = { ...BLEND, depthWriteEnabled: true, blend: false };
 const CLOSED: RenderPipelineParameters = { ...SOLID, cullMode: "back" };
 const GLASS: RenderPipelineParameters = { ...BLEND, depthWriteEnabled: false };
-/** How much of a hidden row's colour shows through what is before it: of a selected one; of a lifted one, as blue and orange in equal parts are grey. */
+/** How much of a hidden row's colour shows through what is before it: of a selected one, of a lifted one. */
 const [HIDDEN, HIDDEN_LIFTED] = [0.22, 0.85];
 const XRAY: RenderPipelineParameters = { ...GLASS, depthCompare: "greater" };
 const XRAY_CLOSED: RenderPipelineParameters = { ...XRAY, cullMode: "back" };

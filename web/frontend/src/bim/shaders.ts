@@ -254,6 +254,8 @@ float bim_threshold() {
 void main(void) {
   if (vHeightAndCut.x < bim.clipBelow || vHeightAndCut.y > 0.0) discard;
   if (vCover < 0.99 && vCover < bim_threshold()) discard;
+  // Strongly coloured, what is hidden is hatched: the hatching leaves what hides it to be seen as well.
+  if (bim.mode > 1.5 && bim.mode < 2.5 && bim.selectColor.a > 0.5 && ((int(gl_FragCoord.x) + int(gl_FragCoord.y)) & 4) == 0) discard;
   fragColor = vColor;
   // Inner sides are seen only where something was cut open: in one flat colour it looks filled.
   if (bim.cutColor.a > 0.0 && bim.mode < 0.5 && !gl_FrontFacing) fragColor = vec4(mix(bim.cutColor.rgb, vColor.rgb, 1.0 - bim.cutColor.a), vColor.a);
