@@ -26,39 +26,40 @@ class Solid:
 
     manifold : None where the triangles are no closed body
     vertices, faces : (n, 3) float64, metres, and (m, 3) int64, welded
+    kept : what was found out about the body, by name
     """
 
     manifold: Any
     vertices: NDArray[np.float64]
     faces: NDArray[np.int64]
-    _kept: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+    kept: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def volume(self) -> float:
         """Cubic metres; 0 for an open body."""
-        if "volume" not in self._kept:
-            self._kept["volume"] = 0.0 if self.manifold is None else float(self.manifold.volume())
-        return float(self._kept["volume"])
+        if "volume" not in self.kept:
+            self.kept["volume"] = 0.0 if self.manifold is None else float(self.manifold.volume())
+        return float(self.kept["volume"])
 
     @property
     def box(self) -> NDArray[np.float64]:
         """(2, 3) least and greatest corner, metres."""
-        if "box" not in self._kept:
-            self._kept["box"] = np.array([self.vertices.min(axis=0), self.vertices.max(axis=0)])
-        return np.asarray(self._kept["box"])
+        if "box" not in self.kept:
+            self.kept["box"] = np.array([self.vertices.min(axis=0), self.vertices.max(axis=0)])
+        return np.asarray(self.kept["box"])
 
     @property
     def triangles(self) -> NDArray[np.float64]:
         """(m, 3, 3) corners of the faces, metres."""
-        if "triangles" not in self._kept:
-            self._kept["triangles"] = self.vertices[self.faces]
-        return np.asarray(self._kept["triangles"])
+        if "triangles" not in self.kept:
+            self.kept["triangles"] = self.vertices[self.faces]
+        return np.asarray(self.kept["triangles"])
 
     def placed(self, matrix: NDArray[np.float64]) -> "Solid":
         """Return the body moved by a rigid (4, 4) matrix, metres."""
         vertices = self.vertices @ matrix[:3, :3].T + matrix[:3, 3]
         moved = None if self.manifold is None else self.manifold.transform(matrix[:3])
-        kept = {key: value for key, value in self._kept.items() if key == "volume"}
+        kept = {key: value for key, value in self.kept.items() if key in ("volume", "filled")}
         return Solid(moved, vertices, self.faces, kept)
 
 

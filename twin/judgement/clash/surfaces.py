@@ -12,6 +12,7 @@ from scipy.spatial import cKDTree
 from twin.judgement.clash.boxes import near_pairs
 from twin.judgement.clash.crossing import crossings, sink
 from twin.judgement.clash.distance import depths, triangle_distances
+from twin.judgement.clash.lattice import Lattice, lattice_within, within
 from twin.judgement.clash.solids import Solid
 from twin.judgement.clash.widths import hull_width
 from twin.judgement.clash.winding import winding_numbers
@@ -95,16 +96,17 @@ def probe(a: Solid, b: Solid, reach: float) -> Measured | Sentence | None:
     sheet, other = (b, a) if a.manifold is not None else (a, b)
     crossed, deep = _crossed(sheet, other)
     sunk, held = _inside(a.vertices, b), _inside(b.vertices, a)
-    lattice, cell = _lattice(np.maximum(a.box[0], b.box[0]), np.minimum(a.box[1], b.box[1]), a, b)
-    inner = lattice
+    lattice = _lattice(np.maximum(a.box[0], b.box[0]), np.minimum(a.box[1], b.box[1]), a, b)
+    common = np.ones(lattice.count**3, bool)
     for body in sorted((a, b), key=lambda body: len(body.faces)):  # the cheaper one leaves fewer points to the other
-        inner = inner[_within(inner, body)]
+        common = lattice_within(lattice, body.triangles, common) if common.any() else common
+    inner = lattice.points()[common]
     if not (len(crossed) or sunk.strict.any() or held.strict.any() or len(inner)):
         return _one_in_the_other(a, b) or _gap(a, b, reach, method)
     points = np.concatenate([crossed[:, 0], sunk.points, held.points, inner])
     if method is Method.WINDING_PROBE:
         deep = _deepest(crossed[:, 1], sheet, other)
-    volume = len(inner) * cell
+    volume = len(inner) * lattice.cell
     shares = (
         1.0 if sunk.whole and not len(crossed) else _share(volume, _filled(a)),
         1.0 if held.whole and not len(crossed) else _share(volume, _filled(b)),
@@ -178,33 +180,26 @@ def _inside(points: NDArray[np.float64], body: Solid) -> _Inside:
     if not len(points):
         return _Inside(points, np.zeros(0, bool), False)
     on_it = depths(points, body.triangles) <= _SKIN
-    strict = _within(points, body) & ~on_it
+    strict = within(points, body.triangles) & ~on_it
     kept = strict | on_it
     return _Inside(points[kept], strict[kept], near_all and bool(kept.all()))
 
 
-def _within(points: NDArray[np.float64], body: Solid) -> NDArray[np.bool_]:
-    """Return (n,) around which points a body's triangles wind more than half."""
-    return np.asarray(np.abs(winding_numbers(points, body.triangles)) > 0.5 + 1e-6)
-
-
-def _lattice(
-    low: NDArray[np.float64], high: NDArray[np.float64], a: Solid, b: Solid
-) -> tuple[NDArray[np.float64], float]:
-    """Return (n, 3) points of a lattice over a box, and the volume each stands for; none in a box without volume."""
+def _lattice(low: NDArray[np.float64], high: NDArray[np.float64], a: Solid, b: Solid) -> Lattice:
+    """Return a lattice over a box, the finer the fewer faces there are; without points in a box without volume."""
     if not (high - low > _SKIN).all():
-        return np.zeros((0, 3)), 0.0
-    count = int(np.clip((_WORK / (len(a.faces) + len(b.faces))) ** (1 / 3), 3, _LATTICE))
-    steps = (np.stack(np.meshgrid(*[np.arange(count)] * 3, indexing="ij"), axis=-1).reshape(-1, 3) + 0.5) / count
-    return low + steps * (high - low), float((high - low).prod()) / count**3
+        return Lattice(low, high, 0)
+    return Lattice(low, high, int(np.clip((_WORK / (len(a.faces) + len(b.faces))) ** (1 / 3), 3, _LATTICE)))
 
 
 def _filled(body: Solid) -> float:
     """Return what a body fills, of one with gaps by a lattice, cubic metres."""
     if body.manifold is not None:
         return body.volume
-    lattice, cell = _lattice(body.box[0], body.box[1], body, body)
-    return float(_within(lattice, body).sum()) * cell
+    if "filled" not in body.kept:
+        lattice = _lattice(body.box[0], body.box[1], body, body)
+        body.kept["filled"] = float(lattice_within(lattice, body.triangles).sum()) * lattice.cell
+    return float(body.kept["filled"])
 
 
 def _thickness(points: NDArray[np.float64], inner: NDArray[np.float64]) -> float:
@@ -227,7 +222,7 @@ def _deepest(middles: NDArray[np.float64], sheet: Solid, solid: Solid) -> float:
     inside = ((sheet.vertices > solid.box[0]) & (sheet.vertices < solid.box[1])).all(axis=1)
     probes = np.concatenate([np.unique(middles, axis=0), sheet.vertices[inside]])
     probes = probes[:: 1 + len(probes) // _PROBES]
-    probes = probes[_within(probes, solid)] if len(probes) else probes
+    probes = probes[within(probes, solid.triangles)] if len(probes) else probes
     return float(depths(probes, solid.triangles).max()) if len(probes) else 0.0
 
 
