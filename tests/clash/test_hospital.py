@@ -11,7 +11,7 @@ from tests.clash.models import checked_models
 from tests.sample_data.test_hospital import hospital
 from twin.exchange.clash_rules import default_rules
 from twin.judgement.clash.detect import detect
-from twin.values.clash import CheckedModel, Detection, FoundClash
+from twin.values.clash import CheckedModel, ClashType, Detection, FoundClash
 
 __all__ = ["hospital"]
 pytestmark = pytest.mark.timeout(600)
@@ -51,6 +51,7 @@ def test_nothing_else_is_called_a_clash_but_what_is_known_to_be_true(
     classes = {g: c for model in checked for g, c in zip(model.global_ids, model.ifc_classes, strict=True)}
     known = {frozenset(global_id for _, global_id in clash.elements()) for clash in CLASHES}
     others = [c for pair, c in by_pair(detection).items() if pair not in known and c.reason is None]
+    others = [c for c in others if c.type is not ClashType.TOUCH]  # kept, and hidden
     # two pump pipes run exactly 50 mm under a duct: to a micrometre either verdict is right
     others = [c for c in others if abs(c.measured.distance - 0.05) > 1e-6]
     told = Counter((c.rule, *sorted((classes[c.a.global_id], classes[c.b.global_id]))) for c in others)

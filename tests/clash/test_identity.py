@@ -136,9 +136,9 @@ def test_thousands_are_near_linear() -> None:
     for count in (5_000, 20_000):
         bodies, texts = town(count, 1)
         after, told, truth = re_exported(bodies, texts, 1)
-        start = time.perf_counter()
+        start = time.process_time()  # others use the machine, too
         found = rebind("m", described(bodies, texts, "a"), described(after, told, "b"))
-        seconds.append(time.perf_counter() - start)
+        seconds.append(time.process_time() - start)
         assert len(found.matches) > 0.975 * len(truth)
     assert seconds[1] < 8 * seconds[0]  # four times as many
 
