@@ -40,7 +40,7 @@ HOSPITAL = "BJ-003"
 FASTER_HOSPITAL, FASTER_MANY, EDGES, MANY = 1.5, 3.0, 1.3, 6000
 SCRIPT, BYTES = 50.0, 1.1
 MODELS, FIRST_PICTURE, MEMORY = 300, 4.0, 700.0
-FRAMES, ROUNDS = 4, 2
+FRAMES, ROUNDS = 4, 3
 MODES = ("stock", "moving", "plain", "edges")
 SAME = ("stock", "plain")
 OFFICES = "BJ-007"  # blocks of flats: the sample model with the most elements that is no hospital
@@ -144,7 +144,9 @@ def compare_frames(
         f"{what}, {elements} elements: stock / ours", middle["stock"] / middle["plain"], demanded, "x", at_least=True
     )
     if "edges" in middle:
-        table.judge(f"{what}: with edges / without", middle["edges"] / middle["plain"], EDGES, "x", at_least=False)
+        # of frames drawn one after the other: what else the machine does comes and goes
+        dearer = statistics.median(e / p for e, p in zip(frames["edges"], frames["plain"], strict=True))
+        table.judge(f"{what}: with edges / without", dearer, EDGES, "x", at_least=False)
     say(f"      {told}; {tiles} tiles, {len(frames['plain'])} frames each")
 
 
