@@ -1,12 +1,15 @@
 """Boxes of known overlaps in two projects, checked for clashes: what the page of clashes is tested with."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from tests.browser.served import Served, twin
+from tests.browser.served import Served, Visit, twin
 from tests.ifc_import.text_model import box, model
+from tests.serving import serving
 
 HOSTILE = '<img src=x onerror="window.hacked=1"><b>B</b>'
 HIGH = 30.0  # metres above the others: where the camera looks there, the ground below is far away
@@ -31,7 +34,9 @@ DEEP = {
     ("wall left", "pump between"): 0.2,
     ("wall right", "pump between"): 0.2,
 }
+SHALLOW = ("wall shallow", "pump shallow")
 PROJECT, OTHER = "P-1", "P-2"
+LIST = f"/?lang=en&project={PROJECT}&clashes=1"
 PLACES = {PROJECT: ("114.05", "22.54"), OTHER: ("114.07", "22.55")}
 
 
@@ -40,7 +45,6 @@ class ClashTown:
     """A server with the boxes; `files` of it are those of the first project."""
 
     served: Served
-    folder: Path
 
     def clashes(self, query: str = "") -> list[dict[str, Any]]:
         """Return the clashes of the first project, as the server lists them."""
@@ -55,6 +59,27 @@ class ClashTown:
         """Return all that the server knows of a clash."""
         found: dict[str, Any] = self.served.get(f"/api/clashes/{quote(clash)}?lang=en")
         return found
+
+
+@contextmanager
+def town_in(folder: Path) -> Iterator[ClashTown]:
+    """Serve the boxes from a folder."""
+    made = build(folder)
+    with serving(made) as url:
+        yield ClashTown(Served(url, {}))
+
+
+def press(visit: Visit, focus: str) -> None:
+    """Click the control of this name."""
+    visit.page.locator(f"[data-focus='{focus}']").click()
+
+
+def look(visit: Visit, town: ClashTown, names: tuple[str, ...], **query: str) -> dict[str, Any]:
+    """Open the clash of two boxes and wait until the camera stands."""
+    clash = town.clash(*names)
+    more = "".join(f"&{key}={value}" for key, value in query.items())
+    visit.open(f"{LIST}&clash={clash['id']}{more}")
+    return clash
 
 
 def build(made: Path) -> Path:
