@@ -110,6 +110,7 @@ def test_a_city_of_any_names_stays_on_its_pages(text: str, count: int, language:
         counts = dict.fromkeys(LIGHTS, count)
         overview = {
             **HEAD,
+            "forecast": False,
             "before": "2026-03-31",
             "lights": counts,
             "lights_before": dict.fromkeys(LIGHTS, 0),
