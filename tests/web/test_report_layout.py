@@ -138,6 +138,7 @@ def test_a_project_of_any_name_stays_on_its_pages(text: str, count: int, languag
             **properties(text),
             **figures,
             **{"weighted_by": "cost", "baseline_finish": None, "notes": [text] * count, "resources": uses(text)},
+            "pace": None,
             "forecast": {"cost": {}, "finish": {}},
             "curve": {
                 "days": months,
