@@ -10,6 +10,7 @@ from twin.judgement.clash.thickness import thickness
 from twin.values.clash import Measured, Method
 from twin.values.sentence import Sentence
 
+MEETING = 1e-4  # metres: surfaces this near touch, and nobody asks for their shortest way
 NOTHING = 1e-9  # metres: an overlap thinner than this is two faces that touch, as far as float64 can tell
 
 
@@ -39,7 +40,14 @@ def _solids(a: Solid, b: Solid, reach: float) -> Measured | None:
     gap = float(a.manifold.min_gap(b.manifold, reach))
     if gap >= reach:
         return None
-    return apart(a, b, gap, Method.EXACT_SOLID)
+    return _meeting(a, b, gap) if gap <= MEETING else apart(a, b, gap, Method.EXACT_SOLID)
+
+
+def _meeting(a: Solid, b: Solid, gap: float) -> Measured:
+    """Return the measures of bodies that touch: they do so where their boxes do, which is near enough to show it."""
+    ends = np.array([np.maximum(a.box[0], b.box[0]), np.minimum(a.box[1], b.box[1])])
+    box = np.sort(ends, axis=0)
+    return Measured(0.0, 0.0, gap, (0.0, 0.0), box.mean(axis=0), box, Method.EXACT_SOLID)
 
 
 def _overlap(a: Solid, b: Solid, common: Any, depth: float) -> Measured:
