@@ -185,6 +185,7 @@ def test_people_change_a_clash_over_http(twin: Run, tmp_path: Path) -> None:
     [
         ({"Sec-Fetch-Site": "cross-site"}, '{"by":"x","status":"Approved"}', 403),
         ({"Origin": "http://evil.example"}, '{"by":"x","status":"Approved"}', 403),
+        ({"Host": "evil.example", "Origin": "http://evil.example"}, '{"by":"x","status":"Approved"}', 403),
         ({"Content-Type": "text/plain"}, '{"by":"x","status":"Approved"}', 400),
         ({}, '{"by":"x","status":"New"}', 400),
         ({}, '{"by":"","status":"Approved"}', 400),

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from datetime import date, datetime
+from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -89,10 +90,15 @@ def body(media_type: str, limit: int = 64) -> bytes:
 
     Raises NotAllowed where a browser says that another site asks, InvalidInput where it is something else or too large.
     """
-    own = request.host_url.rstrip("/")
+    own = base_url()
+    if not _is_own_name(own):
+        raise NotAllowed(
+            "Changes are not taken under the name {name}: set TWIN_BASE_URL to the address that browsers use.",
+            name=request.host[:200],
+        )
     asks = request.headers.get("Sec-Fetch-Site", "same-origin")
     origin = request.headers.get("Origin", own)
-    if asks not in ("same-origin", "none") or urlsplit(origin).netloc != request.host:
+    if asks not in ("same-origin", "none") or urlsplit(origin).netloc != urlsplit(own).netloc:
         raise NotAllowed("Only a page of this server may change something: open {own} and try again.", own=own)
     if request.mimetype != media_type:
         raise InvalidInput(
@@ -102,6 +108,21 @@ def body(media_type: str, limit: int = 64) -> bytes:
     if len(content) > limit * 1_000_000:
         raise InvalidInput("The request's body is larger than {limit} MB: send less at once.", limit=limit)
     return content
+
+
+def _is_own_name(own: str) -> bool:
+    """Is the request's host one that no stranger's name server can make: the setting's, an address, this machine."""
+    setting: str = current_app.extensions["twin.base_url"]
+    if setting:
+        return True
+    name = urlsplit(own).hostname or ""
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    try:
+        ip_address(name)
+    except ValueError:
+        return False
+    return True
 
 
 def json_body() -> dict[str, Any]:
