@@ -215,6 +215,86 @@ def test_a_rule_that_would_not_have_told_of_it_resolves_nothing(rules: RuleSet, 
     assert now.status is (RESOLVED if resolved else UNCHECKED)
 
 
+def touching(depth: float, rule: str = "R") -> FoundClash:
+    """Return A and B found as a touch of some depth, metres."""
+    clash = found(type=TOUCH, rule=rule)
+    return replace(clash, measured=replace(clash.measured, depth=depth))
+
+
+@pytest.mark.parametrize(
+    ("type_before", "tolerance", "depth", "resolved"),
+    [
+        (HARD, 0.005, 0.004, True),
+        (CONTAINED, 0.005, 0.004, True),
+        (HARD, 0.2, 0.1, False),  # as deep as it was: only the rule is laxer
+        (HARD, 0.1, 0.1, False),  # allowed by a hair
+        (CONTAINED, 0.2, 0.1, False),
+        (HARD, 0.2, 0.004, False),  # better, but this rule cannot tell whether it is good enough
+    ],
+)
+def test_a_touch_by_a_laxer_rule_resolves_nothing(
+    type_before: ClashType, tolerance: float, depth: float, resolved: bool
+) -> None:
+    lax = Evidence(rules=rule_of((HARD, CONTAINED, TOUCH), tolerance=tolerance))
+    strict = Evidence(rules=rule_of((HARD, CONTAINED, TOUCH), tolerance=0.005))
+    for status in (NEW, ACTIVE, REVIEWED, APPROVED):
+        lived = run([first(status, type=type_before)], touching(depth), day=1, evidence=lax)
+        now = only(lived)
+        if resolved:
+            assert (now.status, now.type) == (RESOLVED, TOUCH)
+            continue
+        assert now.status is (APPROVED if status is APPROVED else UNCHECKED)
+        assert (now.type, now.depth, now.last_found) == (type_before, 0.1, AT)  # as it was
+        again = only(run([now], touching(depth), day=2, evidence=lax))
+        assert again == now
+        back = only(run([again], found(type=type_before), day=3, evidence=strict))
+        assert (back.status, back.reopened) == (ACTIVE if status is NEW else status, 0)
+
+
+def test_a_touch_is_resolved_where_a_stricter_rule_of_the_run_has_looked_too() -> None:
+    side = Selector(ifc_classes=("IfcBeam",))
+    rules = RuleSet("set", [ClashRule("hard", side, side, (HARD,), 0.005), ClashRule("R", side, side, (TOUCH,), 0.2)])
+    for depth, status in ((0.004, RESOLVED), (0.1, UNCHECKED)):
+        lived = run([first(ACTIVE)], touching(depth), rules=("hard", "R"), evidence=Evidence(rules=rules))
+        assert only(lived).status is status
+
+
+@pytest.mark.parametrize(
+    ("type", "measures", "worse"),
+    [
+        (HARD, {"depth": 0.21}, True),
+        (HARD, {"depth": 0.19}, False),  # less than twice as deep
+        (HARD, {"volume": 1.1}, True),
+        (HARD, {"depth": 0.05, "volume": 0.9}, False),
+        (CONTAINED, {"depth": 0.21}, True),
+        (CLEARANCE, {"distance": 0.01}, True),
+        (CLEARANCE, {"distance": 0.03}, False),
+        (ClashType.WORKFLOW, {"depth": 9.0, "volume": 9.0}, False),  # boxes: no measure of how bad it is
+        (TOUCH, {"depth": 9.0}, False),
+    ],
+)
+def test_what_was_approved_is_new_where_it_is_much_worse(
+    type: ClashType, measures: dict[str, Any], worse: bool
+) -> None:
+    clash = found(type=type)
+    now = replace(clash, measured=replace(clash.measured, **{"distance": 0.05, **measures}))
+    evidence = Evidence(rules=rule_of((type,), tolerance=0.02, clearance=0.1))
+    for status in (REVIEWED, APPROVED):
+        lived = run([first(status, type=type, distance=0.05)], now, day=1, evidence=evidence)
+        assert (only(lived).status, only(lived).reopened) == ((NEW, 1) if worse else (status, 0))
+        told = [(e.before, e.after, e.note) for e in lived.events if e.what == "status"]
+        assert told == ([(status.value, "New", "worse than it was")] if worse else [])
+        assert only(run([first(BY_DESIGN, type=type)], now, evidence=evidence)).status is BY_DESIGN
+
+
+def test_what_grows_by_less_than_the_tolerance_stays_approved() -> None:
+    shallow = first(APPROVED, depth=0.01)
+    clash = found()
+    now = replace(clash, measured=replace(clash.measured, depth=0.03))
+    for tolerance, status in ((0.005, NEW), (0.025, APPROVED)):
+        assert only(run([shallow], now, evidence=Evidence(rules=rule_of(tolerance=tolerance)))).status is status
+
+
 def test_a_clearance_is_resolved_by_a_rule_that_asks_for_as_much() -> None:
     clash = first(type=CLEARANCE, distance=0.3, depth=0.0)
     for clearance, status in ((0.5, RESOLVED), (0.2, UNCHECKED)):

@@ -1,9 +1,10 @@
 """What becomes of clashes from run to run: pure, no clash is ever lost, and every step is told as an event.
 
-Found again: New becomes Active; Reviewed and Approved stay, unless the clash is of a worse type than was approved: then
-it is New once more, and so is what was Resolved.  A pair that is by design by the file's own relations is ByDesign
-until the relation is gone, unless a person has said otherwise; what a person called by design stays so.  A touch is
-Active, never New: nobody is called for it; bodies that ran into each other and only touch now are Resolved.
+Found again: New becomes Active; Reviewed and Approved stay, unless the clash is of a worse type than was approved or
+much worse than it was: then it is New once more, and so is what was Resolved.  A pair that is by design by the file's
+own relations is ByDesign until the relation is gone, unless a person has said otherwise; what a person called by design
+stays so.  A touch is Active, never New: nobody is called for it; bodies that ran into each other and only touch now are
+Resolved.  Where only a laxer rule calls it a touch it counts as not found: nothing has shown that it is any better.
 
 Not found again: Resolved, but only where both elements and a rule that would have told of the clash as it was were
 checked in this run, or where an element was removed and nothing like it is there.  Otherwise what is open becomes
@@ -18,7 +19,7 @@ from uuid import NAMESPACE_URL, uuid5
 import numpy as np
 from numpy.typing import NDArray
 
-from twin.judgement.clash.checked import CheckedPairs
+from twin.judgement.clash.checked import CheckedPairs, much_worse
 from twin.judgement.clash.identity import Rebound
 from twin.values.clash import (
     BodyKey,
@@ -119,7 +120,7 @@ def advance(
     at, by : when the run began, and who asked for it
     """
     evidence = evidence or Evidence()
-    life = _Life(project, models, at, by)
+    life = _Life(project, models, at, by, evidence.rules)
     followed = [life.follow(clash, evidence.rebound) for clash in kept]
     checked = CheckedPairs(models, detection, evidence.rules)
     where = {frozenset((clash.a, clash.b)): number for number, clash in _claims(followed)}
@@ -127,6 +128,7 @@ def advance(
     new: list[Clash] = []
     fresh: set[frozenset[BodyKey]] = set()
     seen: set[int] = set()
+    lax = _touches_of_lax_rules(followed, where, detection, checked)
     for found in detection.clashes:
         pair = frozenset((found.a, found.b))
         number = where.get(pair)
@@ -134,13 +136,13 @@ def advance(
             if pair not in fresh:
                 fresh.add(pair)
                 new.append(life.born(found, taken))
-        elif number not in seen:
+        elif number not in seen and number not in lax:
             seen.add(number)
             followed[number] = life.found(followed[number], found)
     left = [number for number in range(len(followed)) if number not in seen]
     verdicts = checked.verdicts([followed[number] for number in left])
     for number, verdict in zip(left, verdicts, strict=True):
-        followed[number] = life.missed(followed[number], verdict, evidence.rebound)
+        followed[number] = life.missed(followed[number], verdict and number not in lax, evidence.rebound)
     clashes = [*followed, *new]
     grouped = evidence.regroup(clashes, models, groups)
     clashes = [replace(c, group=grouped[c.id].id) if c.id in grouped else c for c in clashes]
@@ -154,13 +156,35 @@ def _claims(clashes: Sequence[Clash]) -> Iterable[tuple[int, Clash]]:
     return sorted(enumerate(clashes), key=lambda pair: (not pair[1].element_missing, pair[1].last_found, pair[1].id))
 
 
+def _touches_of_lax_rules(
+    clashes: Sequence[Clash], where: Mapping[frozenset[BodyKey], int], detection: Detection, checked: CheckedPairs
+) -> set[int]:
+    """Return the places of clashes that ran into each other and are touches now, but only by a rule so lax that it
+    would have called them that before, too."""
+    asked: dict[int, FoundClash] = {}
+    for found in detection.clashes:
+        number = where.get(frozenset((found.a, found.b)))
+        if number is not None and found.type is ClashType.TOUCH and found.reason is None:
+            asked.setdefault(number, found)
+    asked = {n: f for n, f in asked.items() if clashes[n].status is not BY_DESIGN and _overlaps(clashes[n])}
+    verdicts = checked.verdicts([clashes[n] for n in asked], [found.measured.depth for found in asked.values()])
+    return {n for (n, found), shown in zip(asked.items(), verdicts, strict=True) if not shown}
+
+
+def _overlaps(clash: Clash) -> bool:
+    return _RANK[clash.type] >= _RANK[ClashType.HARD]
+
+
 class _Life:
     """The steps of one run, and the events that they leave."""
 
-    def __init__(self, project: str, models: Sequence[CheckedModel], at: datetime, by: str) -> None:
+    def __init__(
+        self, project: str, models: Sequence[CheckedModel], at: datetime, by: str, rules: RuleSet | None
+    ) -> None:
         self.project, self.at, self.by = project, at, by
         self.events: list[ClashEvent] = []
         self.models = {model.model: model for model in models}
+        self.tolerances = {} if rules is None else {rule.name: rule.tolerance for rule in rules.rules}
         self.rows = {m.model: {key: row for row, key in enumerate(m.global_ids)} for m in models}
         self.local_from_frame = {m.model: np.linalg.inv(m.frame_from_local) for m in models}
 
@@ -227,7 +251,8 @@ class _Life:
 
     def found(self, clash: Clash, found: FoundClash) -> Clash:
         """Return a clash that was found again."""
-        status, note, reopened = after_found(clash, found.type, by_design=found.reason is not None)
+        grown = much_worse(clash, found, self.tolerances.get(found.rule, 0.0))
+        status, note, reopened = after_found(clash, found.type, by_design=found.reason is not None, grown=grown)
         if clash.type is not found.type:
             self.tell(clash.id, "type", clash.type.value, found.type.value)
         if status is not clash.status:
@@ -292,8 +317,13 @@ class _Life:
         return _triple(placed[0]), (_triple(placed[1:].min(axis=0)), _triple(placed[1:].max(axis=0)))
 
 
-def after_found(clash: Clash, found: ClashType, *, by_design: bool) -> tuple[ClashStatus, str, int]:
-    """Return the status of a clash that was found again, why it changes, and 1 where it is reopened."""
+def after_found(
+    clash: Clash, found: ClashType, *, by_design: bool, grown: bool = False
+) -> tuple[ClashStatus, str, int]:
+    """Return the status of a clash that was found again, why it changes, and 1 where it is reopened.
+
+    grown : it is of the type that it was, but much worse
+    """
     status = clash.status
     if status is UNCHECKED:
         status = clash.status_before or ACTIVE
@@ -310,14 +340,14 @@ def after_found(clash: Clash, found: ClashType, *, by_design: bool) -> tuple[Cla
     if status is RESOLVED:
         return NEW, "found again", 1
     if status in (REVIEWED, APPROVED):
-        worse = _RANK[found] > _RANK[clash.type]
+        worse = grown or _RANK[found] > _RANK[clash.type]
         return (NEW, "worse than it was", 1) if worse else (status, "", 0)
     return (NEW, "more than a touch", 0) if clash.type is ClashType.TOUCH else (ACTIVE, "", 0)
 
 
 def _after_touch(clash: Clash, status: ClashStatus) -> tuple[ClashStatus, str, int]:
     """Return the same for a clash that is found as a touch now."""
-    if _RANK[clash.type] >= _RANK[ClashType.HARD]:
+    if _overlaps(clash):
         return RESOLVED, "touches only", 0
     return (status if status in (REVIEWED, APPROVED, RESOLVED) else ACTIVE), "", 0
 
