@@ -30,9 +30,9 @@ def measure(a: Solid, b: Solid, reach: float) -> Measured | Sentence | None:
 
 def _solids(a: Solid, b: Solid, reach: float) -> Measured | None:
     """Measure two closed bodies by the solid they have in common."""
-    common = a.manifold ^ b.manifold
-    if not common.is_empty():
-        depth = thickness(common)
+    if (np.minimum(a.box[1], b.box[1]) - np.maximum(a.box[0], b.box[0])).min() > NOTHING:
+        common = a.manifold ^ b.manifold
+        depth = 0.0 if common.is_empty() else thickness(common)
         if depth > NOTHING:
             return _overlap(a, b, common, depth)
     if reach <= 0:
