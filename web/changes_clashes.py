@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from twin.errors import InvalidInput, NotFound
 from twin.values.clash import Clash, ClashStatus
-from web.times import day_of
+from web.times import FIRST_YEAR, LAST_YEAR
 
 if TYPE_CHECKING:
     from twin.store import Store
@@ -91,9 +91,18 @@ def _status(value: Any) -> ClashStatus:
 def _day(value: Any) -> date | None:
     if value is None or value == "":
         return None
-    if not isinstance(value, str):
-        raise InvalidInput("due_date is {value}: write a day as 2026-06-30.", value=str(value)[:50])
-    return day_of(value)
+    try:
+        day = date.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise InvalidInput("due_date is {value}: write a day as 2026-06-30.", value=str(value)[:50]) from None
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise InvalidInput(
+            "due_date is {value}: choose a day between {first} and {last}.",
+            value=value,
+            first=FIRST_YEAR,
+            last=LAST_YEAR,
+        )
+    return day
 
 
 def of_group(store: "Store", group: str) -> list[Clash]:

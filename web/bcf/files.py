@@ -75,6 +75,11 @@ def project_guid(code: str) -> str:
 
 def take(store: "Store", source: Path | bytes, project: str | None, name: str, by: str) -> Loaded:
     """Read a BCF file and keep what it says; raises InvalidInput where it cannot be read, and keeps nothing then."""
+    from twin.judged import Judged
+    from twin.judged_elements import JudgedElements
+
     file = read(source, name)
+    elements = JudgedElements(Judged(store))
     guids = {project_guid(record.code): record.code for record in store.projects()}
-    return load(store, file, project or guids.get(file.project_id), name, by)
+    known = project or guids.get(file.project_id)
+    return load(store, file, known, name, by, lambda code: elements_of(store, elements, code))

@@ -1,17 +1,27 @@
 """BCF files that come back: what they say of our clashes is kept with who said it; other topics stay as they are."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from twin.errors import InvalidInput, NotFound
-from twin.exchange.bcf import stable_guid
-from twin.values.clash import Clash, ClashStatus
+from twin.values.clash import Clash, ClashGroup, ClashStatus
 from twin.values.sentence import Sentence, say
 from twin.values.topic import BcfFile, Topic
-from web.bcf.topics import NOBODY, assignee_of, due_of, is_by_file, speaking, status_of
+from web.answers_clashes import Elements
+from web.bcf.compared import (
+    NAMES,
+    changed_after,
+    in_all_languages,
+    is_made_otherwise,
+    same,
+    values_at,
+    values_of,
+    written_at,
+)
+from web.bcf.topics import NOBODY, is_by_file, opening_guid, speaking
 from web.changes_clashes import BY_HAND
 
 if TYPE_CHECKING:
@@ -40,9 +50,12 @@ class Loaded:
     notices: Sequence[Sentence]
 
 
-def load(store: "Store", file: BcfFile, project: str | None, name: str, by: str) -> Loaded:
+def load(
+    store: "Store", file: BcfFile, project: str | None, name: str, by: str, elements: Callable[[str], Elements]
+) -> Loaded:
     """Keep what a BCF file says.
 
+    elements : of a project
     project : whose topics those are that speak of no clash of ours; None: found by GUIDs, files and elements
     name : of the file, for the history; by : who loads it, where a topic does not say who changed it
 
@@ -57,12 +70,14 @@ def load(store: "Store", file: BcfFile, project: str | None, name: str, by: str)
         notices.append(
             say("{count} documents that came along are not kept: keep the BCF file.", count=len(file.documents))
         )
+    notices += _not_kept(store, own, groups, elements) + _twice_said(file.topics)
+    written = {topic.guid: written_at(topic) for topic in own}
     own = [_without_our_comment(topic) for topic in own]
     comments = sum(_new_comments(store, topic) for topic in [*own, *others])
     changed = 0
     for topic in own:
         members = store.group_clashes(topic.guid)
-        values = _values(topic, members, notices)
+        values = _values(store, topic, members, written[topic.guid], notices)
         if values:
             people = topic.modified_author or by or NOBODY
             meant = [clash.id for clash in speaking(members) if not is_by_file(clash)]
@@ -77,20 +92,62 @@ def load(store: "Store", file: BcfFile, project: str | None, name: str, by: str)
 
 def _without_our_comment(topic: Topic) -> Topic:
     """Return a topic without the comment that an export gives it for programs that need one to show a viewpoint."""
-    ours = stable_guid("opening comment", topic.guid)
+    ours = opening_guid(topic.guid)
     return replace(topic, comments=[comment for comment in topic.comments if comment.guid != ours])
 
 
 def _new_comments(store: "Store", topic: Topic) -> int:
-    known = {comment.guid for comment in store.comments(topic.guid)}
-    return sum(comment.guid not in known for comment in topic.comments)
+    return len({comment.guid for comment in topic.comments} - {comment.guid for comment in store.comments(topic.guid)})
 
 
-def _values(topic: Topic, members: Sequence[Clash], notices: list[Sentence]) -> dict[str, Any]:
-    """Return what a topic says otherwise than its clashes are."""
+def _twice_said(topics: Sequence[Topic]) -> list[Sentence]:
+    """Tell of comments that have the GUID of another one of their topic."""
+    double = [
+        (topic, count - 1)
+        for topic in topics
+        for count in Counter(c.guid for c in topic.comments).values()
+        if count > 1
+    ]
+    if not double:
+        return []
+    return [
+        say(
+            "{count} comments have the GUID of another comment of their topic ({title} for one): of each GUID only the "
+            "newest comment is kept.",
+            count=sum(more for _, more in double),
+            title=double[0][0].title,
+        )
+    ]
+
+
+def _not_kept(
+    store: "Store", own: Sequence[Topic], groups: Mapping[str, ClashGroup], elements: Callable[[str], Elements]
+) -> list[Sentence]:
+    """Tell of topics of ours whose words another program has changed: they are made here, anew with each export."""
+    projects = sorted({groups[topic.guid].project for topic in own})
+    issues = {project: in_all_languages(store, project, elements(project)) for project in projects}
+    found = []
+    for topic in own:
+        group, members = groups[topic.guid], store.group_clashes(topic.guid)
+        if members and is_made_otherwise(topic, group, members, issues[group.project]):
+            found.append(topic)
+    if not found:
+        return []
+    return [
+        say(
+            "{count} topics of our clashes have another title, description, priority or other labels than here "
+            "({title} for one): these are made from the clashes, and those of the file are not kept.",
+            count=len(found),
+            title=found[0].title,
+        )
+    ]
+
+
+def _said(topic: Topic, notices: list[Sentence]) -> dict[str, Any]:
+    """Return what a topic says of its clashes; what it does not say is not in it."""
     values: dict[str, Any] = {}
-    said = known_status(topic.status)
-    if said is None and topic.status:
+    status = known_status(topic.status)
+    if status is None and topic.status:
         notices.append(
             say(
                 "Topic {title}: status {status} is not known here, so its clashes keep theirs.",
@@ -98,13 +155,47 @@ def _values(topic: Topic, members: Sequence[Clash], notices: list[Sentence]) -> 
                 status=topic.status,
             )
         )
-    elif said in BY_HAND and said is not status_of(members):
-        values["status"] = said
-    if topic.assigned_to != assignee_of(members):
+    elif status in BY_HAND:
+        values["status"] = status
+    if topic.assigned_to:
         values["assignee"] = topic.assigned_to
-    due = topic.due_date.date() if topic.due_date else None
-    if due != due_of(members):
-        values["due_date"] = due
+    if topic.due_date:
+        values["due_date"] = topic.due_date.date()
+    return values
+
+
+def _values(
+    store: "Store", topic: Topic, members: Sequence[Clash], written: datetime | None, notices: list[Sentence]
+) -> dict[str, Any]:
+    """Return what a topic wants to be otherwise than its clashes are.
+
+    written : our changes until then are in the topic; None: nobody knows, and all that it says is meant
+
+    What is as it was when the topic was written is not meant.  What was changed here since stays, and is told, unless
+    the topic was changed still later.
+    """
+    now = values_of(members) if members else {}
+    said = {name: value for name, value in _said(topic, notices).items() if members and value != now[name]}
+    if not said or written is None:
+        return said
+    history = {clash.id: store.clash_events(clash.id) for clash in members}
+    before = values_at(members, history, written)
+    values: dict[str, Any] = {}
+    for name, value in said.items():
+        if value == before[name]:
+            continue
+        since = changed_after(name, history, written)
+        if since is None or same(before[name], now[name]) or (topic.modified_date or written) > since:
+            values[name] = value
+        else:
+            notices.append(
+                say(
+                    "Topic {title}: {what} was changed here on {date}, after this file was written: kept.",
+                    title=topic.title,
+                    what=NAMES[name],
+                    date=since.date().isoformat(),
+                )
+            )
     return values
 
 

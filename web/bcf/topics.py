@@ -79,19 +79,42 @@ class Issues:
             files=[self.files[model] for model in models if model in self.files],
         )
 
-    def topic(self, group: ClashGroup, clashes: Sequence[Clash], camera: Camera, picture: bytes | None) -> Topic:
+    def topic(
+        self,
+        group: ClashGroup,
+        clashes: Sequence[Clash],
+        camera: Camera,
+        picture: bytes | None,
+        changed: datetime | None = None,
+    ) -> Topic:
         """Return a group as a whole topic.
 
         camera, picture : where to stand to see it, and what is seen from there (PNG)
+        changed : when it was last changed here; in our comment, too, where other programs leave it: so a reply tells
+            what it was written from
         """
         drawn = viewpoint_of(group.id, clashes, camera, None if picture is None else Snapshot(picture))
         kept = self.store.viewpoints(group.id)
+        head = self.head(group, clashes)
         topic = replace(
-            self.head(group, clashes),
+            head,
+            modified_date=changed,
+            # noon: the same day from zone -12 to +11, whether a program moves it into its own zone or not
+            due_date=head.due_date and head.due_date.replace(hour=12),
             comments=comments_of(self.store, group.id),
             viewpoints=[drawn, *(viewpoint for viewpoint in kept if viewpoint.guid != drawn.guid)],
         )
-        return with_opening_comment(topic, self._words(say("The clash is in the viewpoint.")))
+        topic = with_opening_comment(topic, self._words(say("The clash is in the viewpoint.")))
+        ours = opening_guid(group.id)
+        stamped = [
+            replace(comment, modified_date=changed, modified_author=NOBODY) if comment.guid == ours else comment
+            for comment in topic.comments
+        ]
+        return replace(topic, comments=stamped)
+
+    def lines(self, clashes: Sequence[Clash]) -> list[str]:
+        """Return all lines that a description of some clashes can have."""
+        return [*(self._line(clash) for clash in clashes), self._more(len(clashes))]
 
     def _title(self, group: ClashGroup, worst: Clash) -> str:
         return group.title or f"{self._name(worst.a)} × {self._name(worst.b)}"
@@ -103,8 +126,11 @@ class Issues:
     def _description(self, clashes: Sequence[Clash]) -> str:
         lines = [self._line(clash) for clash in clashes[:MOST_NAMED]]
         if len(clashes) > MOST_NAMED:
-            lines.append(self._words(say("… and {count} more.", count=len(clashes) - MOST_NAMED)))
+            lines.append(self._more(len(clashes) - MOST_NAMED))
         return "\n".join(lines)
+
+    def _more(self, count: int) -> str:
+        return self._words(say("… and {count} more.", count=count))
 
     def _line(self, clash: Clash) -> str:
         measure = say(
@@ -132,6 +158,11 @@ class Issues:
 def viewpoint_guid(group: str) -> str:
     """Return the GUID of the viewpoint that shows the clashes of a group."""
     return stable_guid("viewpoint", group)
+
+
+def opening_guid(group: str) -> str:
+    """Return the GUID of the comment that an export gives a group, as some programs need one to show a viewpoint."""
+    return stable_guid("opening comment", group)
 
 
 def viewpoint_of(group: str, clashes: Sequence[Clash], camera: Camera, snapshot: Snapshot | None) -> Viewpoint:
@@ -219,6 +250,19 @@ def extensions(topics: Iterable[Topic]) -> Extensions:
     )
 
 
+def changes_of(store: "Store", project: str) -> dict[str, datetime]:
+    """Return group → when one of its clashes was last new or changed: status, person or due date."""
+    of = {}
+    changed: dict[str, datetime] = {}
+    for clash in store.clashes(project):
+        of[clash.id] = clash.group
+        changed[clash.group] = max(clash.first_found, changed.get(clash.group, clash.first_found))
+    for event in store.project_events(project, ("status", "assignee", "due_date")):
+        group = of[event.clash]
+        changed[group] = max(event.at, changed[group])
+    return changed
+
+
 def topics_of(
     issues: Issues, clashes: Sequence[Clash], advance: Callable[[int, int], None] = lambda done, total: None
 ) -> Iterator[Topic]:
@@ -230,11 +274,13 @@ def topics_of(
         members.setdefault(clash.group, []).append(clash)
     groups = {group.id: group for group in issues.store.clash_groups(issues.project)}
     waiting: deque[tuple[str, Camera, Future[bytes] | None]] = deque()
+    changed = changes_of(issues.store, issues.project)
     done = 0
 
     def first() -> Topic:
         name, camera, drawn = waiting.popleft()
-        return issues.topic(groups[name], members[name], camera, None if drawn is None else drawn.result())
+        picture = None if drawn is None else drawn.result()
+        return issues.topic(groups[name], members[name], camera, picture, changed.get(name))
 
     with painting(0 if issues.scene is None else len(members)) as paint:
         for name, found in members.items():

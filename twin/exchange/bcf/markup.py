@@ -8,6 +8,7 @@ older or careless programs leave out is filled in.
 
 import dataclasses
 import io
+import re
 import typing
 from collections.abc import Callable, Mapping
 from functools import cache
@@ -46,16 +47,22 @@ ASSUMED: Mapping[tuple[str, str], str] = {
     ("PerspectiveCamera", "AspectRatio"): "0",
     ("OrthogonalCamera", "AspectRatio"): "0",
 }
+DAYS = ("DueDate",)  # elements where careless programs write a day instead of a time
+DAY = re.compile(r"\s*(\d{4}-\d\d-\d\d)(Z|[+-]\d\d:\d\d)?\s*", re.ASCII)
 CONTEXT = XmlContext()
 CONFIG = ParserConfig(fail_on_unknown_properties=False, fail_on_converter_warnings=True)
 
 
 class Reader:
-    """Reads the XML files of one BCF file, and remembers the names of what it had to leave out."""
+    """Reads the XML files of one BCF file, and remembers the names of what it had to leave out.
+
+    days : texts of times that are days only
+    """
 
     def __init__(self, file: str) -> None:
         self.file = file
         self.unknown: dict[str, None] = {}  # in order of appearance
+        self.days: list[str] = []
 
     def tree(self, content: bytes, member: str, root: str) -> Element:
         """Return the tree of an XML file without namespaces and comments; its outermost element must be `root`."""
@@ -123,6 +130,9 @@ class Reader:
             del child[:]
         if field.words:
             child.text = _same_word(child.text or "", field.words)
+        if child.tag in DAYS and (day := DAY.fullmatch(child.text or "")):
+            self.days.append(day[1])
+            child.text = f"{day[1]}T00:00:00"
         return bool(field.text or not field.optional or (child.text or "").strip())
 
     def _assume(self, element: Element, name: str, attribute: bool, member: str) -> None:

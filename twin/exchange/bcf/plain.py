@@ -55,6 +55,13 @@ def time_of(found: XmlDateTime, file: str, member: str) -> datetime:
         ) from None
 
 
+def day_of(found: XmlDateTime, file: str, member: str) -> datetime:
+    """Return a time whose date is the day as it is written: in the zone that it names, else in UTC."""
+    in_utc = time_of(found, file, member)
+    time: datetime = found.to_datetime()
+    return in_utc if time.tzinfo is None else time
+
+
 def xml_time(time: datetime) -> XmlDateTime:
     """Return a time as BCF writes it, in UTC; one without a zone is taken as UTC."""
     return XmlDateTime.from_datetime(time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC))

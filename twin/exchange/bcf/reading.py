@@ -15,7 +15,7 @@ from twin.exchange.bcf.extensions import read_extensions, read_schema
 from twin.exchange.bcf.markup import Reader
 from twin.exchange.bcf.notices import Notices
 from twin.exchange.bcf.older import markup_of_2_0, viewpoint_of_2_0
-from twin.exchange.bcf.plain import UNSAID, guid_of, text_of, time_of
+from twin.exchange.bcf.plain import UNSAID, day_of, guid_of, text_of, time_of
 from twin.exchange.bcf.viewpoints import read_viewpoint
 from twin.values.sentence import say
 from twin.values.topic import (
@@ -87,6 +87,15 @@ class _Reading:
                         example=unknown[:120],
                     )
                 )
+        for day in self.xml.days:
+            self.notices.add(
+                say(
+                    "{count} due dates in the file are days without a time; they were read as these days. The first "
+                    "is {example}.",
+                    count=1,
+                    example=day,
+                )
+            )
         return BcfFile(
             version=self.version,
             project_id=text_of(project.project_id) if project else "",
@@ -229,7 +238,7 @@ class _Reading:
             labels=_texts(parts.labels),
             modified_date=time_of(found.modified_date, self.name, member) if found.modified_date else None,
             modified_author=text_of(found.modified_author),
-            due_date=time_of(found.due_date, self.name, member) if found.due_date else None,
+            due_date=day_of(found.due_date, self.name, member) if found.due_date else None,
             assigned_to=text_of(found.assigned_to),
             stage=text_of(found.stage),
             description=text_of(found.description),
