@@ -88,7 +88,8 @@ def rules_from_options(disciplines: Sequence[str], tolerance: float | None, clea
     """Return the one rule that a tolerance or clearance given without a file stands for.
 
     Elements of each discipline are checked against those of every other; with one discipline only, every element
-    against every other.  A clearance above 0 is told as well as hard clashes.
+    against every other.  A clearance above 0 is told as well as hard clashes; then what only touches is looked for, too,
+    so that it is not taken for a lack of room.
     """
     where = say("The option")
     room = _length(clearance, "clearance", where) if clearance is not None else 0.0
@@ -98,7 +99,7 @@ def rules_from_options(disciplines: Sequence[str], tolerance: float | None, clea
         name="between-disciplines" if several else "all",
         a=Selector(),
         b=Selector(),
-        types=(*HARD_TYPES, ClashType.TOUCH, *((ClashType.CLEARANCE,) if room > 0 else ())),
+        types=(*HARD_TYPES, *((ClashType.TOUCH, ClashType.CLEARANCE) if room > 0 else ())),
         tolerance=allowed,
         clearance=room,
         different=("discipline",) if several else (),

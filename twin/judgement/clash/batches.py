@@ -3,12 +3,14 @@
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from twin.judgement.clash.measure import measure
 from twin.judgement.clash.solids import MOST_TRIANGLES, Solid, solid_of
+from twin.judgement.clash.threads import one_thread
 from twin.values.bodies import Bodies
 from twin.values.clash import Measured, Method
 from twin.values.sentence import Sentence, say
@@ -19,6 +21,7 @@ _TRIANGLES = 600_000  # of the pairs of a batch, shared ones counted each time
 # of work that a batch may take (a busy machine is no reason to give up); what is left then could not be judged
 SECONDS = 120.0
 _LOOK = 2_000  # triangles
+_SMALL = 1_000  # triangles; two thousand such bodies are a few hundred megabytes at the very most
 METHODS = tuple(Method)
 NOTHING_NEAR, UNTESTABLE = -1, -2
 
@@ -108,7 +111,8 @@ class Stock:
 
 
 def measure_batch(batch: Batch) -> Answers:
-    """Measure the pairs of a batch; called in a worker process or in this one, keeps nothing."""
+    """Measure the pairs of a batch; called in a worker process or in this one."""
+    one_thread()
     deadline = time.thread_time() + batch.seconds
     solids: dict[int, Solid | Sentence] = {}
     placed: dict[int, Solid | Sentence] = {}
@@ -117,7 +121,7 @@ def measure_batch(batch: Batch) -> Answers:
         if number not in placed:
             shape = int(batch.shapes[number])
             if shape not in solids:
-                solids[shape] = solid_of(batch.vertices[shape], batch.faces[shape])
+                solids[shape] = _solid(batch.vertices[shape], batch.faces[shape])
             solid = solids[shape]
             placed[number] = solid.placed(batch.matrices[number]) if isinstance(solid, Solid) else solid
         return placed[number]
@@ -140,6 +144,20 @@ def measure_batch(batch: Batch) -> Answers:
             answers.codes[at] = METHODS.index(found.method)
             answers.measures[at] = _row(found, batch.origin)
     return answers
+
+
+def _solid(vertices: NDArray[np.float64], faces: NDArray[np.uint32]) -> Solid | Sentence:
+    """Return the body of a shape; small ones are remembered, because the next batch often needs them, too."""
+    if len(faces) > _SMALL:
+        return solid_of(vertices, faces)
+    points, triangles = np.ascontiguousarray(vertices, np.float64), np.ascontiguousarray(faces, np.uint32)
+    return _small_solid(points.tobytes(), triangles.tobytes())
+
+
+@lru_cache(maxsize=2_000)
+def _small_solid(vertices: bytes, faces: bytes) -> Solid | Sentence:
+    points = np.frombuffer(vertices, np.float64).reshape(-1, 3)
+    return solid_of(points, np.frombuffer(faces, np.uint32).reshape(-1, 3))
 
 
 def part_of(batch: Batch, some: slice) -> Batch:
