@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from twin.errors import InvalidInput
-from twin.values.clash import CheckedModel, Clash, ClashGroup, Detection
+from twin.values.clash import BodyKey, CheckedModel, Clash, ClashGroup, Detection, Untestable
 from twin.values.model import State
 from twin.values.sentence import Sentence, say
 
@@ -70,13 +70,21 @@ def run_clashes(
     from twin.judgement.clash.grouping import group
     from twin.judgement.clash.life import Evidence
     from twin.judgement.clash.life import advance as live_on
+    from twin.judgement.clash.workflow import without_schedule
     from twin.store import ClashRunRecord
+    from twin.store.clashes import PLACEMENTS
 
     started_at, clock = datetime.now(UTC), time.perf_counter()
-    checked, empty = checked_models(store, project, windows, advance)
+    placements = store.current_placements(project)  # first: whoever moves a model from here on is noticed
+    checked, models = checked_models(store, project, windows, advance)
+    looked_at = {model.model for model in checked}
+    empty = [model for model in models if model.model not in looked_at]
+    undrawn = not_drawn(store, models, rules)
     evidence = Evidence(rules=rules, rebound=followed(store, project, checked), regroup=group)
     with pool() as executor:
         detection = detect(checked, rules, executor, partial(advance, "solids"), today.toordinal())
+    detection = replace(detection, untestable=[*undrawn, *detection.untestable])
+    untimed = without_schedule(checked, rules)
     advance("store", 0, 1)
     record = ClashRunRecord(
         id=str(uuid.uuid4()),
@@ -88,10 +96,11 @@ def run_clashes(
         models={model.model: model.revision for model in checked},
         examined=detection.examined,
         untestable_pairs=detection.untestable,
-        rules_without_match=detection.rules_without_match,
+        rules_without_match=[rule for rule in detection.rules_without_match if rule not in untimed],
         found=len(detection.clashes),
-        notices=[_no_geometry(model) for model in empty],
+        notices=[*map(_no_geometry, empty), *map(_no_schedule, untimed)],
         document=asdict(rules),
+        options={PLACEMENTS: placements},
     )
 
     def live(kept: Sequence[Clash], groups: Sequence[ClashGroup]) -> "Lived":
@@ -119,6 +128,39 @@ def followed(store: "Store", project: str, checked: Sequence[CheckedModel]) -> "
 
 def _no_geometry(model: "Model") -> Sentence:
     return say("Model {model} has no geometry: nothing of it was compared.", model=model.model)
+
+
+def _no_schedule(rule: str) -> Sentence:
+    return say(
+        "Rule {rule} asks for work at the same time, and no schedule says when anything is built, so it proves "
+        "nothing: load one with `twin load`.",
+        rule=rule,
+    )
+
+
+def not_drawn(store: "Store", models: "Sequence[Model]", rules: "RuleSet") -> list[Untestable]:
+    """Return the elements that should have a body, have none, and that a rule may speak of: each with itself."""
+    from twin.judgement.clash.detect import may_speak_of
+
+    found = []
+    for model in models:
+        if not model.ledger.failed:
+            continue
+        for text in store.element_texts(model.model):
+            if text.state == State.FAILED and may_speak_of(
+                rules, model.discipline or model.stem, text.ifc_class, text.name
+            ):
+                key = BodyKey(model.model, text.global_id)
+                found.append(Untestable(key, key, _no_body(model, text.ifc_class, text.name)))
+    return found
+
+
+def _no_body(model: "Model", ifc_class: str, name: str) -> Sentence:
+    return say(
+        "{element} could not be drawn at import, so nothing was compared with it: mend it and import {file} again.",
+        element=f"{ifc_class} {name}".strip(),
+        file=model.file,
+    )
 
 
 def chosen_rules(
@@ -166,7 +208,7 @@ def pool() -> Executor:
 def checked_models(
     store: "Store", project: str, windows: Callable[["Model"], Any] | None, advance: Advance
 ) -> tuple[list[CheckedModel], list["Model"]]:
-    """Return a project's models as a run looks at them, in the frame of the first one, and those without geometry.
+    """Return a project's models with geometry as a run looks at them, in the frame of the first one, and all of them.
 
     Raises NotFound without the project, InvalidInput where there is nothing to compare.
     """
@@ -174,13 +216,11 @@ def checked_models(
     if not models:
         raise InvalidInput("Project {code} has no models: `twin import FILE --project {code}` adds one.", code=project)
     found: list[CheckedModel] = []
-    empty: list[Model] = []
     first: Model | None = None
     for number, model in enumerate(models):
         advance("read", number, len(models))
         bodies = bodies_of_model(store, model)
         if not len(bodies):
-            empty.append(model)
             continue
         first = first or model
         frame = frame_from_local(first, model)
@@ -190,7 +230,7 @@ def checked_models(
         raise InvalidInput(
             "No model of project {code} has geometry, so nothing can clash: import models with bodies.", code=project
         )
-    return found, empty
+    return found, models
 
 
 def frame_from_local(first: "Model", model: "Model") -> Any:

@@ -14,7 +14,7 @@ from scipy.spatial.transform import Rotation
 from tests.clash.shapes import FACES, bodies, box, model, pose, rule_set
 from twin.errors import InvalidInput
 from twin.judgement.clash import batches, candidates
-from twin.judgement.clash.detect import detect
+from twin.judgement.clash.detect import detect, may_speak_of
 from twin.judgement.clash.measure import measure
 from twin.judgement.clash.solids import Solid
 from twin.values.clash import CheckedModel, ClashType, Detection, Method
@@ -201,11 +201,36 @@ def test_what_cannot_be_judged_is_said() -> None:
     assert types(found) == {("m-0", "m-3"): ClashType.HARD}
     assert [(u.a.global_id, u.b.global_id) for u in found.untestable] == [
         ("m-1", "m-1"),
-        ("m-0", "m-2"),
-        ("m-2", "m-3"),
+        ("m-2", "m-2"),  # nobody knows where it should be: it is told though nothing is near
     ]
     assert "no numbers" in found.untestable[0].reason
     assert "lines or points" in found.untestable[1].reason
+
+
+def test_an_element_that_was_not_drawn_is_spoken_of_as_far_as_is_known() -> None:
+    walls = Selector(ifc_classes=["IfcWall"], disciplines=["arch*"], storeys=["L2"])
+    named = Selector(either=[Selector(names=["*meter*"]), Selector(ifc_classes=["IfcSpace"], systems=["S1"])])
+    rules = RuleSet("some", [ClashRule("one", walls, Selector(ifc_classes=["IfcDoor"]), PLAIN)])
+    either = RuleSet("some", [ClashRule("one", Selector(ifc_classes=["IfcDoor"]), named, PLAIN)])
+    assert may_speak_of(rules, "architecture", "IfcWallStandardCase", "")  # its storey is not known
+    assert not may_speak_of(rules, "structure", "IfcWall", "")
+    assert may_speak_of(rules, "structure", "IfcDoor", "")
+    assert may_speak_of(either, "", "IfcWall", "Water meter 1")
+    assert not may_speak_of(either, "", "IfcWall", "W1")
+    assert not may_speak_of(either, "", "IfcSpace", "Room of meters 2")
+    assert not may_speak_of(rule_set(), "", "IfcSpace", "R")
+
+
+def test_a_body_without_area_is_told_though_nothing_is_near() -> None:
+    line = np.array([[0.0, 0, 0], [1, 0, 0], [2, 0, 0]]), np.array([[0, 1, 2]])
+    sheet = np.array([[0.0, 0, 0], [1, 0, 0], [1, 1e-6, 0]]), np.array([[0, 1, 2]])
+    far = model(bodies([line, sheet, box(low=(50, 0, 0))], [pose((0, 0, 1), (9, 9, 9)), np.eye(4), np.eye(4)]))
+    found = detect([far], rule_set())
+    assert [(u.a.global_id, u.b.global_id) for u in found.untestable] == [("m-0", "m-0")]
+    alone = detect([model(bodies([line, line]))], rule_set())
+    assert (alone.examined, len(alone.untestable)) == (0, 2)
+    unasked = ClashRule("doors", Selector(ifc_classes=["IfcDoor"]), Selector(ifc_classes=["IfcDoor"]), PLAIN)
+    assert detect([far], RuleSet("some", [unasked])).untestable == []
 
 
 def test_open_bodies_are_labelled() -> None:

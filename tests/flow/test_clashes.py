@@ -2,15 +2,20 @@
 
 import json
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.ifc_import.text_model import box, model
+from twin.errors import InvalidInput
 from twin.store import Store
+from twin.values.georeference import PlacementOptions
 from web.app import create_app
 from web.cli.main import run
+from web.ingest import place_model
+from web.ingest_clashes import chosen_rules, run_clashes
 from web.settings import load
 
 Run = Callable[..., tuple[int, Any]]
@@ -122,6 +127,75 @@ def test_a_model_without_geometry_is_told(twin: Run, tmp_path: Path) -> None:
     assert code == 3
     assert said["models_without_geometry"] == ["P-empty"]
     assert "P-empty" in said["notices"][0]
+
+
+def line_of(first: int, global_id: str, ifc_class: str = "IFCWALL") -> str:
+    """Return an element whose only triangle has three corners on one line: no kernel draws it."""
+    n = [f"#{first + at}" for at in range(6)]
+    return (
+        f"{n[0]}={ifc_class}('{global_id}',$,'Flat',$,$,{n[1]},{n[2]},$,$);\n{n[1]}=IFCLOCALPLACEMENT($,#4);\n"
+        f"{n[2]}=IFCPRODUCTDEFINITIONSHAPE($,$,({n[3]}));\n"
+        f"{n[3]}=IFCSHAPEREPRESENTATION(#5,'Body','Tessellation',({n[4]}));\n"
+        f"{n[4]}=IFCTRIANGULATEDFACESET({n[5]},$,$,((1,2,3)),$);\n"
+        f"{n[5]}=IFCCARTESIANPOINTLIST3D(((0.,0.,0.),(1.,0.,0.),(2.,0.,0.)));\n"
+    )
+
+
+def test_what_could_not_be_drawn_is_not_clean(twin: Run, tmp_path: Path) -> None:
+    path = tmp_path / "structure.ifc"
+    path.write_bytes(model(box(100, f"'{key('a')}'", "'a'", "IFCWALL"), line_of(300, key("f"))))
+    assert twin("import", path, "--project", "P")[0] == 3
+    code, said = twin("clash", "run", "--project", "P", "--tolerance", "0.002")
+    assert (code, said["untestable"], said["clashes"]) == (3, 1, [])
+    (pair,) = said["untestable_pairs"]
+    assert pair["a"] == pair["b"]
+    assert (pair["a"]["model"], pair["a"]["global_id"]) == ("P-structure", key("f"))
+    assert "IfcWall Flat" in pair["reason"]
+    assert "structure.ifc" in pair["reason"]
+    rules = tmp_path / "rules.toml"
+    rules.write_text(RULE.format(types='"hard"', a="IfcWall", b="IfcSlab"))
+    assert twin("clash", "run", "--project", "P", "--rules", rules)[1]["untestable"] == 1
+    rules.write_text(RULE.format(types='"hard"', a="IfcDoor", b="IfcSlab"))  # speaks of no wall
+    assert twin("clash", "run", "--project", "P", "--rules", rules)[1]["untestable"] == 0
+
+
+RULE = """[[rule]]
+name = "one"
+a = {{ classes = ["{a}"] }}
+b = {{ classes = ["{b}"] }}
+types = [{types}]
+description = {{ zh = "一", en = "one" }}
+"""
+
+
+def test_work_at_the_same_time_needs_a_schedule(twin: Run, tmp_path: Path) -> None:
+    imported(twin, tmp_path, "structure", (key("a"), 0.0), (key("b"), 0.3))
+    rules = tmp_path / "rules.toml"
+    rules.write_text(RULE.format(types='"workflow"', a="IfcWall", b="IfcWall"))
+    code, said = twin("clash", "run", "--project", "P", "--rules", rules)
+    assert (code, said["rules_without_match"], said["clashes"]) == (3, [], [])
+    (notice,) = said["notices"]
+    assert "one" in notice
+    assert "schedule" in notice
+    rules.write_text(RULE.format(types='"hard"', a="IfcWall", b="IfcWall"))
+    assert twin("clash", "run", "--project", "P", "--rules", rules)[0] == 0
+
+
+def test_a_model_that_is_placed_during_a_run_makes_it_void(twin: Run, tmp_path: Path) -> None:
+    imported(twin, tmp_path, "structure", (key("a"), 0.0))
+    imported(twin, tmp_path, "services", (key("c"), 0.9), ifc_class="IFCPUMP")
+    with Store.open(tmp_path / "twin", create=False) as store:
+
+        def move(stage: str, done: int, total: int) -> None:
+            if stage == "store" and not done:
+                place_model(store, "P-services", PlacementOptions(longitude=121.6, latitude=31.2, override=True))
+
+        rules = chosen_rules(None, 0.002, None, store.models("P"))
+        with pytest.raises(InvalidInput, match="P-services has changed meanwhile"):
+            run_clashes(store, "P", rules, by="", today=date(2026, 6, 1), advance=move)
+        assert (store.clashes("P"), store.clash_runs("P")) == ([], [])
+        run_clashes(store, "P", rules, by="", today=date(2026, 6, 1))
+        assert len(store.clash_runs("P")) == 1
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ import pytest
 from tests.store import samples
 from twin.errors import InvalidInput, NotFound
 from twin.store import DATABASE, ClashRunRecord, Store, migrations
+from twin.store.clashes import PLACEMENTS
 from twin.store.connect import engine_at, writing
 from twin.values.clash import (
     BodyKey,
@@ -182,6 +183,22 @@ def test_a_run_of_other_revisions_is_refused_whole(tmp_path: Path, models: dict[
             store.put_clash_run(run(id="run-2", models=models), lambda kept, known: Lived([clash(), clash(2)]))
         assert [r.id for r in store.clash_runs()] == ["run-1"]
         assert store.clashes() == [clash()]
+
+
+def test_a_run_that_saw_another_placement_is_refused_whole(tmp_path: Path) -> None:
+    with filled(tmp_path, clash()) as store:
+        seen = store.model(MODEL)
+        looked = run(id="run-2", options={PLACEMENTS: store.current_placements("P001")})
+        moved = samples.revision()
+        store.replace_placement(MODEL, samples.georeference(114.0), moved.placing)
+        assert store.model(MODEL).revision == seen.revision
+        with pytest.raises(InvalidInput, match="changed meanwhile"):
+            store.put_clash_run(looked, lambda kept, known: Lived([clash(), clash(2)]))
+        assert store.clashes() == [clash()]
+        now = {PLACEMENTS: store.current_placements("P001")}
+        assert now == {PLACEMENTS: {MODEL: 2, OTHER: 1}}
+        store.put_clash_run(replace(looked, options=now), lambda kept, known: Lived([clash(), clash(2)]))
+        assert len(store.clashes()) == 2
 
 
 def test_a_run_that_loses_a_clash_or_dies_leaves_all_as_it_was(tmp_path: Path) -> None:

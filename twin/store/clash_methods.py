@@ -78,6 +78,11 @@ class ClashMethods:
         with reading(self._engine) as connection:
             return clashes.checked_revisions(connection, project)
 
+    def current_placements(self, project: str) -> dict[str, int]:
+        """Return model → number of the placement in which its current revision stands."""
+        with reading(self._engine) as connection:
+            return clashes.current_placements(connection, project)
+
     def put_bodies(
         self,
         model: str,
@@ -153,7 +158,8 @@ class ClashMethods:
 
         Raises
         ------
-        InvalidInput : a model has another revision than the run has looked at; nothing is kept then.
+        InvalidInput : a model has another revision than the run has looked at, or was placed anew; nothing is kept
+            then.
         StoreBusy : another process is writing and did not finish in time.
         """
         with writing(self._engine) as connection:

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, delete, exists, insert, or_, select, update
+from sqlalchemy import Connection, Row, Select, and_, bindparam, delete, exists, insert, or_, select, update
 
 from twin.errors import InvalidInput, NotFound
 from twin.store.clash_tables import clash_events, clash_groups, clash_runs, clashes, comments, topics
-from twin.store.tables import models
+from twin.store.tables import models, revisions
 from twin.store.write import canonical, clean
 from twin.values.clash import (
     BodyKey,
@@ -25,6 +25,7 @@ from twin.values.clash import (
 )
 from twin.values.sentence import Sentence, unpack
 
+PLACEMENTS = "placements"  # in the options of a run
 _AT_ONCE = 500  # ids named in one question
 
 
@@ -32,7 +33,8 @@ _AT_ONCE = 500  # ids named in one question
 class ClashRunRecord:
     """A run of clash detection.
 
-    rules : their name, and `document`, what they were; options : what was asked for besides
+    rules : their name, and `document`, what they were
+    options : what was asked for besides, and `PLACEMENTS`: model → number of the placement that was looked at
     models : id of each model that was looked at → its revision
     examined, untestable, found : numbers of pairs; untestable_pairs : those that could not be judged
     """
@@ -145,12 +147,26 @@ def _event(row: Row[Any]) -> ClashEvent:
 
 
 def check_unchanged(connection: Connection, run: ClashRunRecord) -> None:
-    """Refuse a run that looked at other revisions than the models have now: its verdicts are of yesterday."""
-    query = select(models.c.id, models.c.revision).where(models.c.project == run.project)
-    now = {row.id: row.revision for row in connection.execute(query)}
+    """Refuse a run that looked at other revisions or placements than the models have now: its verdicts are of
+    yesterday."""
+    now = {row.id: row for row in connection.execute(_standing(run.project))}
+    placed = run.options.get(PLACEMENTS, {})
     for model, revision in sorted(run.models.items()):
-        if now.get(model) != revision:
+        row = now.get(model)
+        if row is None or row.revision != revision or placed.get(model, row.placement) != row.placement:
             raise InvalidInput("The model {model} has changed meanwhile: run it again.", model=model)
+
+
+def current_placements(connection: Connection, project: str) -> dict[str, int]:
+    """Return model → number of the placement in which its current revision stands."""
+    return {row.id: row.placement for row in connection.execute(_standing(project))}
+
+
+def _standing(project: str) -> Select[Any]:
+    """Ask for the revision of every model of a project, and for the number of its placement."""
+    current = and_(revisions.c.model == models.c.id, revisions.c.number == models.c.revision)
+    found = select(models.c.id, models.c.revision, revisions.c.placement).join_from(models, revisions, current)
+    return found.where(models.c.project == project)
 
 
 def put_run(connection: Connection, run: ClashRunRecord) -> None:

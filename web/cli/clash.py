@@ -83,7 +83,7 @@ def run(
             )
         result = run_json(came, elements_of(store, elements, project), invocation.language)
     invocation.emit(result, lambda: told(result, invocation))
-    return LOSS if result["untestable"] or result["rules_without_match"] or result["models_without_geometry"] else DONE
+    return LOSS if result["untestable"] or result["rules_without_match"] or result["notices"] else DONE
 
 
 def draw_missing(invocation: Invocation, project: str) -> None:

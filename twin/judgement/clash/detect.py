@@ -17,17 +17,20 @@ from twin.judgement.clash.batches import (
 )
 from twin.judgement.clash.boxes import element_boxes
 from twin.judgement.clash.candidates import TOUCH, Candidates, candidates
-from twin.judgement.clash.select import Columns, Mask, concatenated, select
+from twin.judgement.clash.select import Columns, Mask, concatenated, fits_class, fits_text, select
 from twin.judgement.clash.semantics import ByDesign
 from twin.judgement.clash.severity import severity
 from twin.judgement.clash.verdict import classify
 from twin.judgement.clash.workers import answers
-from twin.judgement.clash.workflow import workflow_clashes
+from twin.judgement.clash.workflow import without_schedule, workflow_clashes
 from twin.judgement.clash.zones import zone_gap
+from twin.values.bodies import Bodies
 from twin.values.clash import BodyKey, CheckedModel, ClashType, Detection, FoundClash, Measured, Untestable
-from twin.values.clash_rules import RuleSet, Zone
+from twin.values.clash_rules import RuleSet, Selector, Zone
 from twin.values.sentence import say, unpack
 
+_NO_AREA = 1e-14  # square metres of a triangle that is a line
+_FACES_AT_ONCE = 200_000
 _FEW = 30  # pairs: less than it takes to start a worker
 _SMALL = 20_000  # triangles of theirs
 
@@ -47,12 +50,13 @@ def detect(
     """
     _check(rules)
     columns = concatenated(models)
-    boxes = _boxes(models)
+    boxes, flat = _boxes(models)
     masks = [select(rule, columns) for rule in rules.rules]
     chosen = candidates(columns, rules.rules, masks, boxes)
-    untestable = _without_a_box(columns, masks, boxes)
+    untestable = _without_a_body(columns, masks, boxes, flat)
     stock = Stock([model.bodies for model in models], [model.frame_from_local for model in models])
-    batches = stock.batches(chosen.pairs, chosen.reach, boxes.mean(axis=1))
+    places = boxes.mean(axis=1)
+    batches = stock.batches(chosen.pairs, chosen.reach, np.zeros_like(places) if np.isnan(places).all() else places)
     judge = _Judge(columns, rules, masks, chosen, today)
     work = stock.triangles[chosen.pairs]
     handful = len(work) <= _FEW and work.sum() <= _SMALL
@@ -158,30 +162,65 @@ def _with_workflow(
 def _without_match(models: Sequence[CheckedModel], rules: RuleSet, masks: Sequence[tuple[Mask, Mask]]) -> list[str]:
     """Return the names of rules that prove nothing: a side holds no element, or all they ask for are days of work and
     no model has any."""
-    timed = any(model.windows is not None and np.isfinite(model.windows).any() for model in models)
+    untimed = without_schedule(models, rules)
     return [
         rule.name
         for rule, (a, b) in zip(rules.rules, masks, strict=True)
-        if not (a.any() and b.any()) or (set(rule.types) == {ClashType.WORKFLOW} and not timed)
+        if not (a.any() and b.any()) or rule.name in untimed
     ]
 
 
-def _boxes(models: Sequence[CheckedModel]) -> NDArray[np.float64]:
-    """Return (n, 2, 3) boxes of all elements in the frame, metres."""
+def may_speak_of(rules: RuleSet, discipline: str, ifc_class: str, name: str) -> bool:
+    """May a rule speak of an element that was not drawn: of its storey, systems and properties nothing is known."""
+
+    def may(side: Selector) -> bool:
+        known = ((side.disciplines, discipline), (side.names, name))
+        fits = fits_class(side.ifc_classes, ifc_class) and all(fits_text(want, has) for want, has in known if want)
+        return fits and (not side.either or any(map(may, side.either)))
+
+    return any(may(side) for rule in rules.rules for side in (rule.a, rule.b))
+
+
+def _boxes(models: Sequence[CheckedModel]) -> tuple[NDArray[np.float64], Mask]:
+    """Return (n, 2, 3) boxes of all elements in the frame, metres, and (n,) which are lines or points only: their boxes
+    are NaN, as of those that have none."""
     found = [element_boxes(model.bodies, model.frame_from_local) for model in models]
-    return np.concatenate([np.zeros((0, 2, 3)), *found])
+    boxes = np.concatenate([np.zeros((0, 2, 3)), *found])
+    flat = np.concatenate([np.zeros(0, bool), *(_without_area(m.bodies)[m.bodies.shapes] for m in models)])
+    flat &= np.isfinite(boxes).all(axis=(1, 2))
+    boxes[flat] = np.nan
+    return boxes, flat
 
 
-def _without_a_box(
-    columns: Columns, masks: Sequence[tuple[NDArray[np.bool_], NDArray[np.bool_]]], boxes: NDArray[np.float64]
+def _without_area(bodies: Bodies) -> Mask:
+    """Return (shapes,) which shapes have no triangle with an area."""
+    counts, first = np.diff(bodies.face_starts), np.diff(bodies.vertex_starts)
+    solid = np.zeros(len(counts), bool)
+    shape_of, offsets = np.repeat(np.arange(len(counts)), counts), bodies.vertex_starts[:-1]
+    for start in range(0, len(shape_of), _FACES_AT_ONCE):
+        shapes = shape_of[start : start + _FACES_AT_ONCE]
+        faces = bodies.faces[start : start + _FACES_AT_ONCE].astype(np.int64)
+        sound = (faces < first[shapes, None]).all(axis=1)
+        a, b, c = bodies.vertices[(faces[sound] + offsets[shapes[sound], None]).T]
+        with np.errstate(invalid="ignore", over="ignore"):
+            area = np.linalg.norm(np.cross(b - a, c - a), axis=1) / 2
+        solid[shapes[~sound]] = True  # whoever measures it tells what is wrong with it
+        solid[shapes[sound][~(area <= _NO_AREA)]] = True
+    return ~solid
+
+
+def _without_a_body(
+    columns: Columns, masks: Sequence[tuple[Mask, Mask]], boxes: NDArray[np.float64], flat: Mask
 ) -> list[Untestable]:
     """Return the elements a rule speaks of whose body is nowhere: each stands for all its pairs."""
     asked = np.zeros(len(columns), bool)
     for a, b in masks:
         asked |= a | b
     nowhere = np.flatnonzero(asked & np.isnan(boxes).any(axis=(1, 2)))
-    reason = say("its body has no triangles, or coordinates that are no numbers")
-    return [Untestable(_key(columns, i), _key(columns, i), reason) for i in nowhere.tolist()]
+    none = say("its body has no triangles, or coordinates that are no numbers")
+    lines = say("its triangles are lines or points")
+    keys = [(_key(columns, i), lines if flat[i] else none) for i in nowhere.tolist()]
+    return [Untestable(key, key, reason) for key, reason in keys]
 
 
 def _check(rules: RuleSet) -> None:

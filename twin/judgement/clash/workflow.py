@@ -34,6 +34,13 @@ def workflow_clashes(models: Sequence[CheckedModel], rules: RuleSet) -> list[Fou
     return [found[pair] for pair in sorted(found)]
 
 
+def without_schedule(models: Sequence[CheckedModel], rules: RuleSet) -> list[str]:
+    """Return the names of rules that ask for days of work only, where no model has any: they prove nothing."""
+    if any(model.windows is not None and np.isfinite(model.windows).any() for model in models):
+        return []
+    return [rule.name for rule in rules.rules if set(rule.types) == {ClashType.WORKFLOW}]
+
+
 def _of_rule(
     rule: ClashRule, columns: Columns, boxes: NDArray[np.float64], windows: NDArray[np.float64]
 ) -> Iterator[tuple[FoundClash, tuple[int, int]]]:
