@@ -88,7 +88,7 @@ def rules_from_options(disciplines: Sequence[str], tolerance: float | None, clea
     """Return the one rule that a tolerance or clearance given without a file stands for.
 
     Elements of each discipline are checked against those of every other; with one discipline only, every element
-    against every other.  A clearance above 0 is told as well as hard clashes; then what only touches is looked for, too,
+    against every other.  A clearance above 0 is told as well as hard clashes; then what only touches is told, too,
     so that it is not taken for a lack of room.
     """
     where = say("The option")
