@@ -150,4 +150,24 @@ SENTENCES: Mapping[str, tuple[str, ...]] = {
         "test_share::test_the_first_visit_is_shown_once",
         "test_share::test_help_is_in_the_readers_language",
     ),
+    # Clashes
+    "An engineer steps through groups of clashes, with filters": (
+        "test_clashes::test_a_project_leads_to_its_clashes",
+        "test_clashes::test_groups_open_and_one_steps_through_all_of_them",
+        "test_clashes::test_filters_choose_what_is_listed",
+    ),
+    "The camera frames the two elements in colour, the rest ghosted; volume and depth are told": (
+        "test_clashes::test_the_camera_frames_both_in_colour_and_ghosts_the_rest",
+        "test_clashes::test_depth_volume_and_method_are_told",
+        "test_clashes::test_what_is_not_exact_is_warned_of",
+    ),
+    "Status, person, due date and comment are set, for one or a whole group": (
+        "test_clash_decisions::test_a_decision_is_kept",
+        "test_clash_decisions::test_a_whole_group_is_decided_at_once",
+        "test_clash_decisions::test_what_the_server_refuses_is_said_beside_the_form",
+    ),
+    "The city map says where clashes are open and how severe": (
+        "test_clashes::test_the_city_map_tells_where_clashes_are_open_and_how_bad",
+    ),
+    "BCF goes out and comes back": ("test_clash_decisions::test_bcf_goes_out_and_comes_back",),
 }
