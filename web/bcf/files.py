@@ -1,9 +1,11 @@
 """The clashes of a project as a BCF file, and a BCF file into the store. Knows no Flask and no click."""
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 from twin.exchange.bcf import read, written
 from twin.values.clash import Clash
@@ -64,6 +66,25 @@ def export(
     )
     came = written(file, version)
     return Exported(came.content, len(topics), len(clashes), came.notices)
+
+
+def put(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all: what was there stays until the new one lies beside it."""
+    if path.exists() and not path.is_file():  # a pipe, /dev/stdout
+        path.write_bytes(content)
+        return
+    final = path.resolve()  # a link stays a link
+    unfinished = final.with_name(f".{uuid4().hex}.part")
+    try:
+        with unfinished.open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        if final.exists():
+            unfinished.chmod(final.stat().st_mode & 0o777)
+        unfinished.replace(final)
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 def project_guid(code: str) -> str:

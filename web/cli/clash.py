@@ -1,7 +1,8 @@
 """`twin clash`: check a project's models against each other, list what clashes, exchange it as BCF."""
 
 import getpass
-import math
+import unicodedata
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,9 +10,9 @@ import click
 
 from twin.errors import InvalidInput
 from twin.values.clash import SEVERITIES, ClashStatus, ClashType
-from twin.values.sentence import say
+from twin.values.sentence import Sentence, in_language, say
 from twin.values.topic import VERSIONS
-from web.cli.common import DONE, LOSS, Invocation, plain, twin_command
+from web.cli.common import DONE, LOSS, Invocation, language, plain, twin_command
 from web.cli.guard import guarded
 from web.cli.progress import BCF_STAGES, CLASH_STAGES, Advance, progress_bar
 
@@ -19,6 +20,15 @@ if TYPE_CHECKING:
     from twin.store import Store
 
 SHOWN = 30  # clashes in readable words; `--json` and `twin clash list` show all
+# What people read for the contract's words.
+WORDS: Mapping[str, Sentence] = {
+    **{ClashType.HARD: say("hard"), ClashType.CONTAINED: say("contained"), ClashType.DUPLICATE: say("duplicate")},
+    **{ClashType.TOUCH: say("touch"), ClashType.CLEARANCE: say("clearance"), ClashType.WORKFLOW: say("workflow")},
+    **{ClashStatus.NEW: say("New"), ClashStatus.ACTIVE: say("Active"), ClashStatus.REVIEWED: say("Reviewed")},
+    **{ClashStatus.APPROVED: say("Approved"), ClashStatus.RESOLVED: say("Resolved")},
+    **{ClashStatus.BY_DESIGN: say("ByDesign"), ClashStatus.UNCHECKED: say("Unchecked")},
+    **{"high": say("high"), "medium": say("medium"), "low": say("low")},
+}
 
 
 @click.group("clash")
@@ -27,8 +37,16 @@ def command() -> None:
 
 
 def _metres(ctx: click.Context, param: click.Parameter, value: float | None) -> float | None:
-    if value is not None and not (math.isfinite(value) and value >= 0):
-        raise click.BadParameter(str(say("{value} is no length: give metres, at least 0.", value=value)), ctx, param)
+    from twin.exchange.clash_rules import LONGEST
+
+    if value is not None and not 0 <= value <= LONGEST:  # NaN fails, too
+        wrong = say(
+            "{option} is {value}: give metres from 0 to {most} (10 mm is 0.01).",
+            option=param.opts[0],
+            value=value,
+            most=f"{LONGEST:g}",
+        )
+        raise click.UsageError(in_language(wrong, language()), ctx)
     return value
 
 
@@ -115,7 +133,7 @@ def told(result: dict[str, Any], invocation: Invocation) -> str:
         untestable=result["untestable"],
     )
     lines = [invocation.say(head)]
-    counts = " · ".join(f"{name} {count}" for name, count in result["types"].items())
+    counts = " · ".join(f"{invocation.say(WORDS[name])} {count}" for name, count in result["types"].items())
     lines += [f"  {counts}"] if counts else []
     lines += [
         "  "
@@ -129,7 +147,7 @@ def told(result: dict[str, Any], invocation: Invocation) -> str:
         lines.append(f"  ? {_name(pair['a'])} × {_name(pair['b'])}: {pair['reason']}")
     shown = [c for c in result["clashes"] if c["status"] != "ByDesign" and c["type"] != "touch"]
     shown.sort(key=lambda c: (SEVERITIES.index(c["severity"]), -c["depth"], c["id"]))
-    lines += [line(clash) for clash in shown[:SHOWN]]
+    lines += [line(clash, invocation) for clash in shown[:SHOWN]]
     if len(shown) > SHOWN:
         lines.append(
             "  " + invocation.say(say("… and {count} more: `twin clash list` shows all.", count=len(shown) - SHOWN))
@@ -137,11 +155,19 @@ def told(result: dict[str, Any], invocation: Invocation) -> str:
     return "\n".join(lines)
 
 
-def line(clash: dict[str, Any]) -> str:
-    """Return a clash in one line."""
+def line(clash: dict[str, Any], invocation: Invocation) -> str:
+    """Return a clash in one line, in the invocation's language."""
     length, places = (clash["distance"], 0) if clash["type"] == "clearance" else (clash["depth"], 1)
-    head = f"  {clash['severity']:6} {clash['type']:9} {length * 1000:8.{places}f} mm  {clash['status']:9}"
-    return f"{head} {_name(clash['a'])} × {_name(clash['b'])}"
+    severity, kind, status = (
+        _padded(invocation.say(WORDS[clash[name]]), width)
+        for name, width in (("severity", 6), ("type", 9), ("status", 9))
+    )
+    return f"  {severity} {kind} {length * 1000:8.{places}f} mm  {status} {_name(clash['a'])} × {_name(clash['b'])}"
+
+
+def _padded(text: str, width: int) -> str:
+    """Return a text filled up to a width in a terminal, where a Chinese character takes two columns."""
+    return text + " " * (width - sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text))
 
 
 def _name(side: dict[str, Any]) -> str:
@@ -179,7 +205,9 @@ def list_clashes(
         listed = clashes_json(found, elements, invocation.language)
     invocation.emit(
         {"clashes": listed},
-        lambda: "\n".join(line(clash) for clash in listed) or invocation.say(say("There are no such clashes.")),
+        lambda: (
+            "\n".join(line(clash, invocation) for clash in listed) or invocation.say(say("There are no such clashes."))
+        ),
     )
 
 
@@ -217,7 +245,7 @@ def export(
                 pictures=not no_pictures,
                 advance=lambda done, total: advance("topics", done, total),
             )
-    file.write_bytes(came.content)
+    files.put(file, came.content)
     notices = [invocation.say(notice) for notice in came.notices]
     head = say(
         "{file}: {topics} topics of {clashes} clashes, BCF {version}",
