@@ -4,11 +4,9 @@ It knows no Flask and no command line; both call it.
 """
 
 import itertools
-import os
 import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
 from functools import partial
@@ -21,6 +19,7 @@ from twin.errors import InvalidInput
 from twin.values.clash import BodyKey, CheckedModel, Clash, ClashGroup, Detection, Untestable
 from twin.values.model import State
 from twin.values.sentence import Sentence, say
+from web.workers import worker_pool
 
 if TYPE_CHECKING:
     from twin.judgement.clash.identity import Rebound
@@ -81,7 +80,7 @@ def run_clashes(
     empty = [model for model in models if model.model not in looked_at]
     undrawn = not_drawn(store, models, rules)
     evidence = Evidence(rules=rules, rebound=followed(store, project, checked), regroup=group)
-    with pool() as executor:
+    with worker_pool() as executor:
         detection = detect(checked, rules, executor, partial(advance, "solids"), today.toordinal())
     detection = replace(detection, untestable=[*undrawn, *detection.untestable])
     untimed = without_schedule(checked, rules)
@@ -133,7 +132,7 @@ def _no_geometry(model: "Model") -> Sentence:
 def _no_schedule(rule: str) -> Sentence:
     return say(
         "Rule {rule} asks for work at the same time, and no schedule says when anything is built, so it proves "
-        "nothing: load one with `twin load`.",
+        "nothing: load one with `twin schedule load`.",
         rule=rule,
     )
 
@@ -198,11 +197,6 @@ def without_bodies(store: "Store", project: str) -> list["Model"]:
     """Return the models of a project that were imported before bodies were kept."""
     _, models = store.project(project)
     return [model for model in models if store.bodies(model.model) is None]
-
-
-def pool() -> Executor:
-    """Return an executor with a process for each core; it starts them when work comes."""
-    return ProcessPoolExecutor(max_workers=max(1, os.cpu_count() or 1))
 
 
 def checked_models(

@@ -6,7 +6,7 @@ import os
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -21,6 +21,7 @@ from twin.judgement.legend import CLASH_COLOURS
 from twin.values.clash import BodyKey, Clash
 from twin.values.topic import Camera
 from web.ingest_clashes import bodies_of_model, frame_from_local
+from web.workers import worker_pool
 
 if TYPE_CHECKING:
     from twin.store import Model, Store
@@ -60,7 +61,7 @@ def painting(count: int) -> Iterator[Paint]:
         return
     # a fork of a server with threads could wait for ever for a lock that one of them has
     context = multiprocessing.get_context("fork" if threading.active_count() == 1 else "spawn")
-    with ProcessPoolExecutor(workers, context) as executor:
+    with worker_pool(context) as executor:
         yield lambda drawing: executor.submit(drawing.png)
 
 

@@ -95,8 +95,9 @@ def _instead(old: Executor | None, new: Any) -> Any:
 def _renewal(executor: Executor) -> Callable[[int | None], Executor]:
     """Return what makes a pool like a given one, of so many workers or of as many."""
     context, count = getattr(executor, "_mp_context", None), getattr(executor, "_max_workers", None)
+    begin, words = getattr(executor, "_initializer", None), getattr(executor, "_initargs", ())
 
     def made(workers: int | None) -> Executor:
-        return ProcessPoolExecutor(max_workers=workers or count, mp_context=context)
+        return ProcessPoolExecutor(workers or count, context, initializer=begin, initargs=words)
 
     return made

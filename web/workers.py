@@ -1,0 +1,40 @@
+"""Processes of a pool that end with the process that started them, however that ends (kill -9, out of memory)."""
+
+import os
+import sys
+import threading
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import parent_process
+from multiprocessing.context import BaseContext
+
+_SIGKILL = 9
+
+
+def worker_pool(context: BaseContext | None = None) -> ProcessPoolExecutor:
+    """Return an executor with a process for each core; it starts them when work comes, and none outlives this one.
+
+    It is to be used by the thread that made it: Linux ends the processes with the thread that started them.
+    """
+    workers = max(1, os.cpu_count() or 1)
+    return ProcessPoolExecutor(workers, context, initializer=end_with_parent, initargs=(os.getpid(),))
+
+
+def end_with_parent(parent: int) -> None:
+    """See to it that this process ends when its parent, a process id, does: else it would wait for work for ever."""
+    if sys.platform == "linux":
+        import ctypes
+
+        pr_set_pdeathsig = 1  # <linux/prctl.h>
+        ctypes.CDLL(None).prctl(pr_set_pdeathsig, _SIGKILL)
+        if os.getppid() != parent:  # it has ended already
+            os._exit(1)
+    else:
+        threading.Thread(target=_wait_for_parent, daemon=True).start()
+
+
+def _wait_for_parent() -> None:
+    """End this process with its parent: where processes are spawned no sister holds the pipe between the two open."""
+    started_by = parent_process()
+    if started_by is not None:
+        started_by.join()
+        os._exit(1)
