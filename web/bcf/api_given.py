@@ -6,7 +6,7 @@ import math
 import re
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, date, datetime, time
 from typing import Any, TypeVar
 
 from twin.errors import InvalidInput
@@ -96,6 +96,17 @@ def when(given: Given, name: str) -> datetime | None:
     return found
 
 
+def due_day(given: Given, name: str) -> datetime | None:
+    """Return noon, UTC, of the day as it is written: a day in one's own zone is that day here, too."""
+    found = when(given, name)
+    if found is None:
+        return None
+    try:
+        return datetime.combine(date.fromisoformat(text(given, name)[:10]), time(12), UTC)
+    except ValueError:
+        raise wrong(name) from None
+
+
 def topic_fields(given: Given) -> dict[str, Any]:
     """Return attribute of `Topic` → its value, of a topic that is sent.
 
@@ -119,7 +130,7 @@ def topic_fields(given: Given) -> dict[str, Any]:
         "stage": text(given, "stage"),
         "description": text(given, "description", LONGEST_COMMENT),
         "bim_snippet": _snippet(given),
-        "due_date": when(given, "due_date"),
+        "due_date": due_day(given, "due_date"),
     }
 
 
