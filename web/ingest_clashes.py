@@ -76,8 +76,7 @@ def run_clashes(
     started_at, clock = datetime.now(UTC), time.perf_counter()
     placements = store.current_placements(project)  # first: whoever moves a model from here on is noticed
     checked, models = checked_models(store, project, windows, advance)
-    looked_at = {model.model for model in checked}
-    empty = [model for model in models if model.model not in looked_at]
+    empty = _others(models, checked)
     undrawn = not_drawn(store, models, rules)
     evidence = Evidence(rules=rules, rebound=followed(store, project, checked), regroup=group)
     with worker_pool() as executor:
@@ -123,6 +122,12 @@ def followed(store: "Store", project: str, checked: Sequence[CheckedModel]) -> "
         if old is not None:
             before[model.model] = describe(old.global_ids, old.ifc_classes, old.names, old.tags, old.bodies)
     return rebind_models(before, checked)
+
+
+def _others(models: Sequence["Model"], checked: Sequence[CheckedModel]) -> list["Model"]:
+    """Return the models that are not among those that were checked."""
+    looked_at = {model.model for model in checked}
+    return [model for model in models if model.model not in looked_at]
 
 
 def _no_geometry(model: "Model") -> Sentence:
