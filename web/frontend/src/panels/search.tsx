@@ -72,11 +72,11 @@ export function SearchBox(): JSX.Element {
       aria-activedescendant={open && options.length ? `found-${active}` : undefined} placeholder={say("find_placeholder")} title={say("find_hint")} spellcheck={false} autocomplete="off" value={text}
       onInput={(event) => { setText(event.currentTarget.value); store.update({ searchOpen: true }); }} onFocus={() => store.update({ searchOpen: true })} onBlur={() => store.update({ searchOpen: false })} onKeyDown={key} />
     {!text && <kbd class="find-key" aria-hidden="true">/</kbd>}
-    <div class="panel found scroll" hidden={!open} onMouseDown={(event) => event.preventDefault()}>
+    <div class="panel found" hidden={!open} onMouseDown={(event) => event.preventDefault()}>
       {slot?.error ? <div class="section"><Failed>{sentenceOf(slot.error, say)}</Failed></div>
         : !slot?.value || (unfinished && !options.length) ? <p class="soft section note" role="status">{say("loading")}</p>
           : !options.length && <p class="soft section note" role="status">{say("find_none", { text: asked })}</p>}
-      <ul id="found" role="listbox" aria-label={say("find_results")}>{groups.map(({ kind, found }) =>
+      <ul id="found" class="scroll" role="listbox" aria-label={say("find_results")}>{groups.map(({ kind, found }) =>
         <li key={kind} role="group" aria-label={say(`find_${kind}`)}><p class="found-kind" aria-hidden="true">{say(`find_${kind}`)}</p>
           <ul role="presentation">{found.map((one) => <Option key={options.indexOf(one)} found={one} index={options.indexOf(one)} active={options[active] === one} choose={choose} />)}</ul></li>)}
       </ul>
