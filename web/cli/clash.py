@@ -144,7 +144,9 @@ def told(result: dict[str, Any], invocation: Invocation) -> str:
     ]
     lines += [f"  {invocation.say(notice)}" for notice in result["notices"]]
     for pair in result["untestable_pairs"][:SHOWN]:
-        lines.append(f"  ? {_name(pair['a'])} × {_name(pair['b'])}: {pair['reason']}")
+        alone = pair["a"] == pair["b"]  # of an element without a body every pair is untestable
+        names = _name(pair["a"]) if alone else f"{_name(pair['a'])} × {_name(pair['b'])}"
+        lines.append(f"  ? {names}: {pair['reason']}")
     shown = [c for c in result["clashes"] if c["status"] != "ByDesign" and c["type"] != "touch"]
     shown.sort(key=lambda c: (SEVERITIES.index(c["severity"]), -c["depth"], c["id"]))
     lines += [line(clash, invocation) for clash in shown[:SHOWN]]

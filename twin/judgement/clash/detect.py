@@ -115,6 +115,8 @@ class _Judge:
             rule = self._rules.rules[at]
             room = rule.clearance if ClashType.CLEARANCE in rule.types else 0.0
             type = classify(measured, rule.tolerance, TOUCH, room)
+            if type is ClashType.TOUCH and room > 0 and ClashType.TOUCH not in rule.types:
+                type = ClashType.CLEARANCE  # what touches leaves less room than a rule asks for that knows no touching
             if type is None or type not in rule.types:
                 continue
             a, b = _key(self._columns, i), _key(self._columns, j)
