@@ -83,9 +83,9 @@ def visit(browser: Browser, served: Served) -> Iterator[Visit]:
 # processor.
 SAMPLES = {
     **dict.fromkeys(("test_tools", "test_engine", "test_export", "test_views", "test_share"), 2),
-    **dict.fromkeys(("test_model", "test_project", "test_map", "test_city"), 4),
-    "test_clashes": 3,
-    "test_clash_decisions": 2,
+    **dict.fromkeys(("test_model", "test_project", "test_map", "test_city"), 3),
+    "test_clashes": 2,
+    "test_clash_decisions": 1,
     "test_access": 1,
     "test_troubles": 1,
     "test_sample_city": 0,

@@ -8,7 +8,7 @@ from sample_data.clash_truth import FRAMES
 from sample_data.clash_truth_classes import KINDS
 from tests.truth.suite import judge
 
-SAMPLE = 15
+SAMPLE = 10
 
 
 @pytest.mark.parametrize("frame", FRAMES)
