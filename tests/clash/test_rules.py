@@ -52,7 +52,7 @@ def test_a_rule_says_what_it_says() -> None:
         (RULE + "a = {}\nb = {}\ntypes = []", "Rule r: types is []"),
         (RULE + "a = {}\nb = {}\ntypes = [[1]]", "Rule r: types is [[1]]"),
         (RULE + 'a = {}\nb = {}\nzone = "above"', "a zone is for clearances only"),
-        (RULE + 'a = {}\nb = {}\nseverity = "awful"', "severity is awful; write one of high medium low"),
+        (RULE + 'a = {}\nb = {}\nseverity = "awful"', "severity is awful; write one of high, medium, low"),
         (RULE + "a = 3\nb = {}", "Rule r, side a: side is 3; write a table"),
         (RULE + "a = []\nb = {}", "Rule r, side a: the list is empty"),
         (RULE + "a = [[{}]]\nb = {}", "Rule r, side a: a list stands in a list"),

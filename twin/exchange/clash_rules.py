@@ -3,7 +3,6 @@
 import math
 import tomllib
 from collections.abc import Mapping, Sequence
-from datetime import date
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
@@ -25,6 +24,7 @@ from twin.values.clash_rules import (
     Selector,
     Zone,
 )
+from twin.values.entries import known_keys, listed_tables, one_of, required_text, shown
 from twin.values.ifc_supertypes import known_classes
 from twin.values.sentence import Sentence, say
 
@@ -112,32 +112,32 @@ def rules_from_options(disciplines: Sequence[str], tolerance: float | None, clea
 
 
 def _rule_set(document: Mapping[str, Any], source: str) -> RuleSet:
-    _known_keys(document, _SET_KEYS, WHOLE)
+    known_keys(document, _SET_KEYS, WHOLE)
     sides: dict[str, Selector] = {}
     for name, entry in _table(document.get("side", {}), "side", WHOLE).items():
         sides[name] = _selector(entry, sides, say("Side {name}", name=name))
-    entries = _tables(document, "rule", WHOLE)
+    entries = listed_tables(document, "rule", WHOLE)
     if not entries:
         raise InvalidInput("there is no rule; add at least one [[rule]] with its sides a and b.")
     if len(entries) > MAX_RULES:
         raise InvalidInput("there are more than {most} rules; keep those that are needed.", most=MAX_RULES)
     rules = tuple(_rule(entry, sides, number) for number, entry in enumerate(entries, 1))
-    joints = tuple(_joint(e, sides, n) for n, e in enumerate(_tables(document, "by_design", WHOLE), 1))
+    joints = tuple(_joint(e, sides, n) for n, e in enumerate(listed_tables(document, "by_design", WHOLE), 1))
     names = [thing.name for thing in chain[ClashRule | Joint](rules, joints)]
     for name in names:
         if names.count(name) > 1:
             raise InvalidInput("two rules are called {name}; give each its own name.", name=name)
-    return RuleSet(_text(document, "name", WHOLE), rules, joints, source)
+    return RuleSet(required_text(document, "name", WHOLE), rules, joints, source)
 
 
 def _rule(entry: Mapping[str, Any], sides: Mapping[str, Selector], number: int) -> ClashRule:
-    name = _text(entry, "name", say("Rule {name}", name=number))
+    name = required_text(entry, "name", say("Rule {name}", name=number))
     where = say("Rule {name}", name=name)
-    _known_keys(entry, _RULE_KEYS, where)
+    known_keys(entry, _RULE_KEYS, where)
     clearance = _length(entry.get("clearance", 0.0), "clearance", where)
     usual = (*HARD_TYPES, ClashType.TOUCH, *((ClashType.CLEARANCE,) if clearance > 0 else ()))
     types = tuple(ClashType(word) for word in _words(entry, "types", where, BODY_TYPES, usual))
-    zone = Zone(_one_of(entry, "zone", tuple(Zone), where, Zone.AROUND))
+    zone = Zone(one_of(entry, "zone", tuple(Zone), where, Zone.AROUND))
     if ClashType.WORKFLOW not in types and (ClashType.CLEARANCE in types) != (clearance > 0):
         raise InvalidInput(
             "{where}: a clearance is looked for when types holds clearance and clearance is above 0; write both or"
@@ -158,15 +158,15 @@ def _rule(entry: Mapping[str, Any], sides: Mapping[str, Selector], number: int) 
         clearance=clearance,
         zone=zone,
         different=_words(entry, "different", where, DIFFERENCES, ()),
-        severity=_one_of(entry, "severity", SEVERITIES, where, "medium"),
+        severity=one_of(entry, "severity", SEVERITIES, where, "medium"),
         description=_both(entry, "description", where) if "description" in entry else {"zh": name, "en": name},
     )
 
 
 def _joint(entry: Mapping[str, Any], sides: Mapping[str, Selector], number: int) -> Joint:
-    name = _text(entry, "name", say("[[by_design]] {number}", number=number))
+    name = required_text(entry, "name", say("[[by_design]] {number}", number=number))
     where = say("[[by_design]] {number}", number=name)
-    _known_keys(entry, _JOINT_KEYS, where)
+    known_keys(entry, _JOINT_KEYS, where)
     types = _words(entry, "types", where, JOINT_TYPES, (ClashType.HARD, ClashType.TOUCH))
     return Joint(
         name=name,
@@ -197,7 +197,7 @@ def _selector(value: Any, sides: Mapping[str, Selector], where: Sentence) -> Sel
             raise InvalidInput(
                 "{where}: there is no [side.{name}]; add it, or write one of {known}.",
                 where=where,
-                name=_shown(value),
+                name=shown(value),
                 known=", ".join(sides) or "–",
             )
         return sides[value]
@@ -208,7 +208,7 @@ def _selector(value: Any, sides: Mapping[str, Selector], where: Sentence) -> Sel
             raise InvalidInput("{where}: a list stands in a list; write one list of sides.", where=where)
         return Selector(either=tuple(_selector(one, sides, where) for one in value))
     entry = _table(value, "side", where)
-    _known_keys(entry, _SIDE_KEYS, where)
+    known_keys(entry, _SIDE_KEYS, where)
     classes = _patterns(entry, "classes", where)
     for pattern in classes:
         bare = pattern.removeprefix("!")
@@ -222,7 +222,7 @@ def _selector(value: Any, sides: Mapping[str, Selector], where: Sentence) -> Sel
         disciplines=_patterns(entry, "disciplines", where),
         ifc_classes=classes,
         storeys=_patterns(entry, "storeys", where),
-        psets=tuple(_property(test, where) for test in _tables(entry, "properties", where)),
+        psets=tuple(_property(test, where) for test in listed_tables(entry, "properties", where)),
         systems=_patterns(entry, "systems", where),
         names=_patterns(entry, "names", where),
         materials=_patterns(entry, "materials", where),
@@ -231,8 +231,8 @@ def _selector(value: Any, sides: Mapping[str, Selector], where: Sentence) -> Sel
 
 
 def _property(entry: Mapping[str, Any], where: Sentence) -> PropertyTest:
-    _known_keys(entry, _PROPERTY_KEYS, where)
-    operator = _one_of(entry, "is", OPERATORS, where)
+    known_keys(entry, _PROPERTY_KEYS, where)
+    operator = one_of(entry, "is", OPERATORS, where)
     value = entry.get("value")
     if operator in ("exists", "missing"):
         wrong = value is not None
@@ -247,22 +247,10 @@ def _property(entry: Mapping[str, Any], where: Sentence) -> PropertyTest:
             "{where}: the value {value} does not go with {operator}; write a number for < <= > >=, a text with * for"
             " like, none for exists and missing.",
             where=where,
-            value=_shown(value),
+            value=shown(value),
             operator=operator,
         )
-    return PropertyTest(_text(entry, "set", where), _text(entry, "name", where), operator, value)
-
-
-def _known_keys(entry: Mapping[str, Any], known: Sequence[str], where: Sentence) -> None:
-    """Refuse a key that nobody reads: it is a slip of the pen."""
-    for key in entry:
-        if key not in known:
-            raise InvalidInput(
-                "{where}: the key {key} means nothing here; the known ones are {known}.",
-                where=where,
-                key=_shown(key),
-                known=", ".join(known),
-            )
+    return PropertyTest(required_text(entry, "set", where), required_text(entry, "name", where), operator, value)
 
 
 def _table(value: Any, key: str, where: Sentence) -> Mapping[str, Any]:
@@ -271,29 +259,9 @@ def _table(value: Any, key: str, where: Sentence) -> Mapping[str, Any]:
             '{where}: {key} is {value}; write a table like {{ classes = ["IfcWall"] }}.',
             where=where,
             key=key,
-            value=_shown(value),
+            value=shown(value),
         )
     return value
-
-
-def _tables(entry: Mapping[str, Any], key: str, where: Sentence) -> Sequence[Mapping[str, Any]]:
-    """Return the [[key]] tables; none is an empty list."""
-    found = entry.get(key, [])
-    if not isinstance(found, list) or not all(isinstance(table, Mapping) for table in found):
-        raise InvalidInput("{where}: {key} is not a list of tables; write [[{key}]].", key=key, where=where)
-    return found
-
-
-def _text(entry: Mapping[str, Any], key: str, where: Sentence) -> str:
-    """Return a text that must be there."""
-    value = entry.get(key)
-    if isinstance(value, int | float | date):
-        raise InvalidInput(
-            '{where}: {key} must be a text; write {key} = "{value}".', where=where, key=key, value=str(value)
-        )
-    if not isinstance(value, str) or not value.strip():
-        raise InvalidInput('{where}: {key} is missing; write {key} = "…".', where=where, key=key)
-    return value.strip()
 
 
 def _both(entry: Mapping[str, Any], key: str, where: Sentence) -> Mapping[str, str]:
@@ -311,20 +279,6 @@ def _both(entry: Mapping[str, Any], key: str, where: Sentence) -> Mapping[str, s
     return dict(both)
 
 
-def _one_of(entry: Mapping[str, Any], key: str, known: Sequence[str], where: Sentence, otherwise: str = "") -> str:
-    """Return the value of a key that must be one of the known words; `otherwise` where it is left out."""
-    value = entry.get(key, otherwise)
-    if not isinstance(value, str) or value not in known:
-        raise InvalidInput(
-            "{where}: {key} is {value}; write one of {known}.",
-            where=where,
-            key=key,
-            value=_shown(value),
-            known=" ".join(known),
-        )
-    return value
-
-
 def _words(
     entry: Mapping[str, Any], key: str, where: Sentence, known: Sequence[str], otherwise: Sequence[str]
 ) -> tuple[str, ...]:
@@ -335,7 +289,7 @@ def _words(
             "{where}: {key} is {value}; write a list of words out of {known}.",
             where=where,
             key=key,
-            value=_shown(value),
+            value=shown(value),
             known=" ".join(known),
         )
     return tuple(dict.fromkeys(value))
@@ -350,7 +304,7 @@ def _patterns(entry: Mapping[str, Any], key: str, where: Sentence) -> tuple[str,
             '{where}: {key} is {value}; write a list of texts like ["…", "…*"].',
             where=where,
             key=key,
-            value=_shown(value),
+            value=shown(value),
         )
     return tuple(found)
 
@@ -358,7 +312,7 @@ def _patterns(entry: Mapping[str, Any], key: str, where: Sentence) -> tuple[str,
 def _yes(entry: Mapping[str, Any], key: str, otherwise: bool, where: Sentence) -> bool:
     value = entry.get(key, otherwise)
     if not isinstance(value, bool):
-        raise InvalidInput("{where}: {key} is {value}; write true or false.", where=where, key=key, value=_shown(value))
+        raise InvalidInput("{where}: {key} is {value}; write true or false.", where=where, key=key, value=shown(value))
     return value
 
 
@@ -369,13 +323,7 @@ def _length(value: Any, key: str, where: Sentence) -> float:
             "{where}: {key} is {value}; write a number of metres from 0 to {most} (10 mm is 0.01).",
             where=where,
             key=key,
-            value=_shown(value),
+            value=shown(value),
             most=LONGEST,
         )
     return float(value)
-
-
-def _shown(value: Any) -> str:
-    """Return a value as it can be shown in a sentence."""
-    text = str(value)
-    return text if len(text) <= 60 else text[:59] + "…"

@@ -7,13 +7,13 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from itertools import pairwise
 from typing import Any
 
 from twin.errors import InvalidInput
 from twin.judgement.measures import ASPECTS, CONDITIONS, MEASURES
 from twin.judgement.periods import PERIODS
+from twin.values.entries import known_keys, listed_tables, one_of, required_text, shown
 from twin.values.sentence import Sentence, say
 from twin.values.status import Clause
 
@@ -98,7 +98,7 @@ class RulePack:
 
 def parse_pack(document: Mapping[str, Any], sha256: str) -> RulePack:
     """Return the pack that a document describes; raise `InvalidInput` that names the line to mend."""
-    _known_keys(document, _PACK_KEYS, PACK)
+    known_keys(document, _PACK_KEYS, PACK)
     period, stale_after, improving = (
         document.get("period"),
         document.get("stale_after", 1),
@@ -107,22 +107,22 @@ def parse_pack(document: Mapping[str, Any], sha256: str) -> RulePack:
     if period not in PERIODS:
         raise InvalidInput(
             "The period of the rule pack is {period}: write one of {known}.",
-            period=_shown(period),
+            period=shown(period),
             known=", ".join(PERIODS),
         )
     if not _is_int(stale_after) or not 1 <= stale_after <= MAX_STALE_AFTER:
         raise InvalidInput(
             "stale_after of the rule pack is {value}: write after how many periods a report is too old, 1 to {most}.",
-            value=_shown(stale_after),
+            value=shown(stale_after),
             most=MAX_STALE_AFTER,
         )
     if not _is_int(improving) or improving not in (1, 2):
         raise InvalidInput(
             "improving of the rule pack is {value}: write 1 (a better light shows at once) or 2 (it must"
             " last two periods).",
-            value=_shown(improving),
+            value=shown(improving),
         )
-    rules = tuple(_rule(entry, number) for number, entry in enumerate(_tables(document, "rule", PACK), 1))
+    rules = tuple(_rule(entry, number) for number, entry in enumerate(listed_tables(document, "rule", PACK), 1))
     if not rules:
         raise InvalidInput("The rule pack has no rule: add at least one [[rule]] with its levels.")
     names = [rule.name for rule in rules]
@@ -131,11 +131,11 @@ def parse_pack(document: Mapping[str, Any], sha256: str) -> RulePack:
             raise InvalidInput("Two rules of the pack are called {name}: give each its own name.", name=name)
     repeated = tuple(
         _repeated(entry, say("[[repeated]] {number}", number=number))
-        for number, entry in enumerate(_tables(document, "repeated", PACK), 1)
+        for number, entry in enumerate(listed_tables(document, "repeated", PACK), 1)
     )
     return RulePack(
         id=_name(document, "id", PACK),
-        version=_text(document, "version", PACK),
+        version=required_text(document, "version", PACK),
         title=_clause(document, "title", PACK),
         period=period,
         stale_after=stale_after,
@@ -150,14 +150,14 @@ def _rule(entry: Mapping[str, Any], number: int) -> Rule:
     """Read one [[rule]]."""
     name = _name(entry, "name", say("Rule {name}", name=number))
     where = say("Rule {name}", name=name)
-    _known_keys(entry, _RULE_KEYS, where)
+    known_keys(entry, _RULE_KEYS, where)
     if name in RESERVED:
         raise InvalidInput(
             "No rule can be called {name}, the program's own evidence is: choose another name.", name=name
         )
-    aspect = _one_of(entry, "aspect", ASPECTS, where)
-    measure = MEASURES[_one_of(entry, "measure", MEASURES, where)]
-    when = _one_of(entry, "when", CONDITIONS, where) if "when" in entry else None
+    aspect = one_of(entry, "aspect", ASPECTS, where)
+    measure = MEASURES[one_of(entry, "measure", MEASURES, where)]
+    when = one_of(entry, "when", CONDITIONS, where) if "when" in entry else None
     unit = entry.get("unit", measure.unit)
     units = (measure.unit, "%") if measure.unit == "ratio" else (measure.unit,)
     if unit not in units:
@@ -165,12 +165,12 @@ def _rule(entry: Mapping[str, Any], number: int) -> Rule:
             "{where}: the measure {measure} cannot be counted in {unit}; leave the unit out or write {known}.",
             where=where,
             measure=measure.name,
-            unit=_shown(unit),
+            unit=shown(unit),
             known=" / ".join(f'"{known}"' for known in units),
         )
     lines = [
         _level(line, say("{where}, level {number}", where=where, number=count))
-        for count, line in enumerate(_tables(entry, "level", where), 1)
+        for count, line in enumerate(listed_tables(entry, "level", where), 1)
     ]
     levels = tuple(line for line in lines if line.light != "note")
     if not lines:
@@ -182,8 +182,8 @@ def _rule(entry: Mapping[str, Any], number: int) -> Rule:
 
 def _level(entry: Mapping[str, Any], where: Sentence) -> Level:
     """Read one [[rule.level]]."""
-    _known_keys(entry, _LEVEL_KEYS, where)
-    light = _one_of(entry, "light", LEVEL_LIGHTS, where)
+    known_keys(entry, _LEVEL_KEYS, where)
+    light = one_of(entry, "light", LEVEL_LIGHTS, where)
     clause, source = _clause(entry, "clause", where), _source(entry, where)
     bounds = {name: _number(entry[name], name, where) for name in BOUNDS if name in entry}
     if not bounds:
@@ -246,54 +246,8 @@ def _check_levels(levels: Sequence[Level], where: Sentence) -> None:
 
 def _repeated(entry: Mapping[str, Any], where: Sentence) -> Repeated:
     """Read one [[repeated]]."""
-    _known_keys(entry, _REPEATED_KEYS, where)
-    return Repeated(_one_of(entry, "light", SEVERITY, where), _clause(entry, "clause", where), _source(entry, where))
-
-
-def _known_keys(entry: Mapping[str, Any], known: Sequence[str], where: Sentence) -> None:
-    """Refuse a key that nobody reads: it is a slip of the pen."""
-    for key in entry:
-        if key not in known:
-            raise InvalidInput(
-                "{where}: the key {key} means nothing here; the known ones are {known}.",
-                where=where,
-                key=_shown(key),
-                known=", ".join(known),
-            )
-
-
-def _tables(entry: Mapping[str, Any], key: str, where: Sentence) -> Sequence[Mapping[str, Any]]:
-    """Return the [[key]] tables; none is an empty list."""
-    found = entry.get(key, [])
-    if not isinstance(found, list) or not all(isinstance(table, Mapping) for table in found):
-        raise InvalidInput("{where}: {key} is not a list of tables; write [[{key}]].", key=key, where=where)
-    return found
-
-
-def _one_of(entry: Mapping[str, Any], key: str, known: Sequence[str] | Mapping[str, Any], where: Sentence) -> str:
-    """Return the value of a key that must be one of the known names."""
-    value = entry.get(key)
-    if not isinstance(value, str) or value not in known:
-        raise InvalidInput(
-            "{where}: {key} is {value}; write one of {known}.",
-            where=where,
-            key=key,
-            value=_shown(value),
-            known=", ".join(known),
-        )
-    return value
-
-
-def _text(entry: Mapping[str, Any], key: str, where: Sentence) -> str:
-    """Return a text that must be there."""
-    value = entry.get(key)
-    if isinstance(value, int | float | date):
-        raise InvalidInput(
-            '{where}: {key} must be a text; write {key} = "{value}".', where=where, key=key, value=str(value)
-        )
-    if not isinstance(value, str) or not value.strip():
-        raise InvalidInput('{where}: {key} is missing; write {key} = "…".', where=where, key=key)
-    return value.strip()
+    known_keys(entry, _REPEATED_KEYS, where)
+    return Repeated(one_of(entry, "light", SEVERITY, where), _clause(entry, "clause", where), _source(entry, where))
 
 
 def _source(entry: Mapping[str, Any], where: Sentence) -> str:
@@ -309,13 +263,13 @@ def _source(entry: Mapping[str, Any], where: Sentence) -> str:
 
 def _name(entry: Mapping[str, Any], key: str, where: Sentence) -> str:
     """Return a short name of small letters, digits, - and _."""
-    value = _text(entry, key, where)
+    value = required_text(entry, key, where)
     if not _NAME.fullmatch(value):
         raise InvalidInput(
             "{where}: {key} is {value}; use small letters a to z, digits, - and _ only.",
             where=where,
             key=key,
-            value=_shown(value),
+            value=shown(value),
         )
     return value
 
@@ -336,17 +290,9 @@ def _clause(entry: Mapping[str, Any], key: str, where: Sentence) -> Clause:
 def _number(value: object, key: str, where: Sentence) -> float:
     """Return a finite number."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < 1e15:
-        raise InvalidInput("{where}: {key} is {value}; write a number.", where=where, key=key, value=_shown(value))
+        raise InvalidInput("{where}: {key} is {value}; write a number.", where=where, key=key, value=shown(value))
     return float(value)
 
 
 def _is_int(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
-
-
-def _shown(value: object) -> str:
-    """Return a value as a user can recognise it, cut where it is long."""
-    if isinstance(value, int) and value.bit_length() > 64:
-        return "…"  # Python refuses to write out a number of thousands of digits
-    text = "–" if value is None else str(value)
-    return text if len(text) <= 60 else text[:59] + "…"
