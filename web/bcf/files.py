@@ -4,12 +4,12 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from twin.exchange.bcf import read, written
 from twin.values.clash import Clash
-from twin.values.sentence import Sentence
+from twin.values.sentence import Sentence, in_language
 from twin.values.topic import BcfFile
 from web.answers_clashes import elements_of
 from web.bcf.replies import Loaded, load
@@ -104,3 +104,16 @@ def take(store: "Store", source: Path | bytes, project: str | None, name: str, b
     guids = {project_guid(record.code): record.code for record in store.projects()}
     known = project or guids.get(file.project_id)
     return load(store, file, known, name, by, lambda code: elements_of(store, elements, code))
+
+
+def taken_json(came: Loaded, language: str) -> dict[str, Any]:
+    """Return what came of a BCF file as JSON."""
+    return {
+        "bcf": came.version,
+        "project": came.project,
+        "topics": came.own,
+        "changed": came.changed,
+        "other_topics": came.others,
+        "comments": came.comments,
+        "notices": [in_language(notice, language) for notice in came.notices],
+    }

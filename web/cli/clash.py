@@ -273,9 +273,7 @@ def export(
 
 def only_project(store: "Store") -> str:
     """Return the one project that has clashes or topics; raises InvalidInput where there is none, or several."""
-    codes = sorted(
-        record.code for record in store.projects() if store.clashes(record.code) or store.topics(record.code)
-    )
+    codes = [p.code for p in store.projects() if store.clash_groups(p.code) or store.topics(p.code)]
     if len(codes) == 1:
         return codes[0]
     if not codes:
@@ -312,16 +310,7 @@ def load(invocation: Invocation, file: Path, project: str | None, by: str) -> in
         comments=came.comments,
     )
     invocation.emit(
-        {
-            "file": str(file),
-            "bcf": came.version,
-            "project": came.project,
-            "topics": came.own,
-            "changed": came.changed,
-            "other_topics": came.others,
-            "comments": came.comments,
-            "notices": notices,
-        },
+        {"file": str(file), **files.taken_json(came, invocation.language)},
         lambda: "\n".join([invocation.say(head), *(f"  {notice}" for notice in notices)]),
     )
     return LOSS if notices else DONE

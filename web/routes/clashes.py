@@ -7,7 +7,6 @@ from flask import Response, request
 
 from twin.errors import InvalidInput
 from twin.values.clash import SEVERITIES, ClashStatus, ClashType
-from twin.values.sentence import in_language
 from twin.values.topic import VERSIONS
 from web import answers_clashes as answers
 from web import changes_clashes as changes
@@ -173,14 +172,4 @@ def load_bcf() -> Response:
         store().project(project)
     name, by = (request.args.get(key, "")[:200] for key in ("name", "by"))
     came = files.take(store(), body(BCF_TYPE), project, name or "BCF", by)
-    return json_answer(
-        {
-            "bcf": came.version,
-            "project": came.project,
-            "topics": came.own,
-            "changed": came.changed,
-            "other_topics": came.others,
-            "comments": came.comments,
-            "notices": [in_language(notice, language()) for notice in came.notices],
-        }
-    )
+    return json_answer(files.taken_json(came, language()))

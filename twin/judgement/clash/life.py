@@ -14,6 +14,7 @@ Unchecked and remembers what it was; Approved, Resolved and ByDesign stay: nothi
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 import numpy as np
@@ -222,31 +223,17 @@ class _Life:
             number += 1
         taken.add(name)
         status = BY_DESIGN if found.reason is not None else ACTIVE if found.type is ClashType.TOUCH else NEW
-        point, box = self._place(found)
         self.tell(name, "found", "", status.value)
         return Clash(
             id=name,
             project=self.project,
-            rule=found.rule,
-            a=found.a,
-            b=found.b,
-            type=found.type,
-            depth=found.measured.depth,
-            volume=found.measured.volume,
-            distance=found.measured.distance,
-            local_point=point,
-            local_box=box,
-            method=found.measured.method,
+            **self._as_found(found),
             status=status,
             group="",
-            severity=found.severity,
-            factors=tuple(found.factors),
             reason=found.reason,
-            storey=self._storey(found),
             assignee="",
             due_date=None,
             first_found=self.at,
-            last_found=self.at,
         )
 
     def found(self, clash: Clash, found: FoundClash) -> Clash:
@@ -257,30 +244,36 @@ class _Life:
             self.tell(clash.id, "type", clash.type.value, found.type.value)
         if status is not clash.status:
             self.tell(clash.id, "status", clash.status.value, status.value, note)
-        point, box = self._place(found)
         by_hand = clash.status is BY_DESIGN and clash.reason is None
         return replace(
             clash,
-            rule=found.rule,
-            a=found.a,
-            b=found.b,
-            type=found.type,
-            depth=found.measured.depth,
-            volume=found.measured.volume,
-            distance=found.measured.distance,
-            local_point=point,
-            local_box=box,
-            method=found.measured.method,
+            **self._as_found(found),
             status=status,
-            severity=found.severity,
-            factors=tuple(found.factors),
             reason=None if by_hand else found.reason,
-            storey=self._storey(found),
-            last_found=self.at,
             element_missing=False,
             reopened=clash.reopened + reopened,
             status_before=None,
         )
+
+    def _as_found(self, found: FoundClash) -> dict[str, Any]:
+        """Return the attributes of a clash that are those of the pair as it was last found."""
+        point, box = self._place(found)
+        return {
+            "rule": found.rule,
+            "a": found.a,
+            "b": found.b,
+            "type": found.type,
+            "depth": found.measured.depth,
+            "volume": found.measured.volume,
+            "distance": found.measured.distance,
+            "local_point": point,
+            "local_box": box,
+            "method": found.measured.method,
+            "severity": found.severity,
+            "factors": tuple(found.factors),
+            "storey": self._storey(found),
+            "last_found": self.at,
+        }
 
     def missed(self, clash: Clash, checked: bool, rebound: Mapping[str, Rebound]) -> Clash:
         """Return a clash that was not found again; `checked`: although it would have been, were it still there."""
