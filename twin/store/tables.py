@@ -21,12 +21,14 @@ from sqlalchemy import (
 )
 
 from twin.store import metadata as shared
+from twin.store import user_tables as _user_tables  # noqa: F401  (its tables belong to the metadata, too)
 from twin.store.clash_tables import CLASH_BLOB_COLUMNS
+from twin.store.job_tables import JOB_BLOB_COLUMNS
 
 metadata = shared.metadata
 
 # In order; the last one is what this program writes. A version that is not listed comes from a newer program.
-VERSIONS = ("0001", "0002", "0003", "0004", "0005")
+VERSIONS = ("0001", "0002", "0003", "0004", "0005", "0006")
 
 # Alembic's own table, declared here so that a new database is stamped without importing Alembic.
 alembic_version = Table(
@@ -35,7 +37,8 @@ alembic_version = Table(
     Column("version_num", String(32), nullable=False),
 )
 
-# One row. Every writer first updates `changes`; on SQLite and PostgreSQL alike the others then wait for it.
+# One row. `blobs` is where blobs lie when that is not beside the database, `secret` signs what browsers bring back.
+# Every writer first updates `changes`; on SQLite and PostgreSQL alike the others then wait for it.
 twin = Table(
     "twin",
     metadata,
@@ -48,6 +51,8 @@ twin = Table(
     Column("north", Float),
     Column("as_of", String(10)),
     Column("changes", Integer, nullable=False),
+    Column("blobs", Text),
+    Column("secret", Text),
     CheckConstraint("id = 1", name="one_row"),
 )
 
@@ -311,4 +316,5 @@ BLOB_COLUMNS = (
     *(layers.c.features_sha256, layers.c.tiles_sha256),
     *(loads.c.sha256, schedules.c.document_sha256),
     *CLASH_BLOB_COLUMNS,
+    *JOB_BLOB_COLUMNS,
 )
