@@ -43,6 +43,10 @@ PARTS = {
     "scipy": say("neighbours of clashes"),
     "bcf-client": say("BCF files"),
     "pillow": say("pictures of clashes"),
+    "authlib": say("single sign-on"),
+    "argon2-cffi": say("passwords"),
+    "limits": say("limits of requests"),
+    "prometheus-client": say("metrics"),
 }
 
 
