@@ -1,6 +1,7 @@
 """The HTTP app: `create_app(settings)` is the only way in, and the only place that knows the status of an error."""
 
 import contextlib
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from twin import errors
@@ -64,6 +65,7 @@ def create_app(settings: "Settings") -> "Flask":
     from web.layers import Layers
     from web.replaced import Replaced
     from web.responses import finish
+    from web.routes.asked import enter
     from web.search import Search
     from web.tile_gate import TileGate
 
@@ -82,12 +84,23 @@ def create_app(settings: "Settings") -> "Flask":
     app.extensions["twin.base_url"] = settings.base_url
     app.extensions["twin.page"] = settings.page
     app.extensions["twin.routes"] = route_table()
-    for route in app.extensions["twin.routes"]:
-        app.add_url_rule(route.path, route.name, route.view, methods=[route.method])
+    app.extensions["twin.needs"] = {route.name: route.needs for route in app.extensions["twin.routes"]}
+    _add_routes(app, app.extensions["twin.routes"])
+    app.before_request(enter)
     app.after_request(lambda response: finish(request, response))
     _register_errors(app)
     app.wsgi_app = TileGate(app.wsgi_app, app.extensions["twin.layers"])  # type: ignore[method-assign]
     return app
+
+
+def _add_routes(app: "Flask", routes: Sequence["Route"]) -> None:
+    """Have the app answer the routes; those for HEAD and OPTIONS before the ones that Flask adds to others."""
+    own = {route.path for route in routes if route.method == "OPTIONS"}
+    for route in sorted(routes, key=lambda route: route.method not in ("HEAD", "OPTIONS")):
+        automatic = False if route.path in own else None
+        app.add_url_rule(
+            route.path, route.name, route.view, methods=[route.method], provide_automatic_options=automatic
+        )
 
 
 def route_table() -> list["Route"]:

@@ -1,6 +1,6 @@
 """The straight line: IFC file → elements → georeference → placement → tile pyramid → store.
 
-It knows no Flask and no command line; both call it.
+Reading asks no store (`web.reading`), keeping reads no file.  It knows no Flask and no command line; both call it.
 """
 
 import time
@@ -15,10 +15,8 @@ from twin.values.georeference import Georeference, PlacementOptions
 from twin.values.sentence import say
 
 if TYPE_CHECKING:
-    from ifc_import.reader import Reading
-    from ifc_import.source import Source
     from twin.store import Model, NewRevision, Placing, Store
-    from twin.values.tiles import Bake
+    from web.reading import ReadFile, Reading
 
 MOVED = 0.1  # metres between the origins of two revisions that a user should know of
 
@@ -54,6 +52,7 @@ def ingest_ifc(
     kernel: str | None = None,
     options: PlacementOptions | None = None,
     advance: Advance = _silent,
+    apart: bool = False,
 ) -> Ingested:
     """Import one IFC file as the next revision of its model, in one transaction.
 
@@ -61,63 +60,62 @@ def ingest_ifc(
     project : code of the project; an unknown one gets a bare project
     kernel : "lite" or "ifcopenshell" forces a geometry kernel
     options : a placement given by the user
+    apart : read the file in a sandbox: it came from somebody who is not at this machine
 
     Raises UnreadableModel, MissingGeoreference, UnknownCRS or InvalidInput with a sentence; the store is then as it
     was before.
     """
-    from ifc_import.reader import drawing_started, read_model
-    from ifc_import.source import count_tasks, open_source
+    from web.reading import reading_started, with_tiles
 
     clock = _Clock()
     advance("read", 0, 1)
-    source = open_source(path)
-    clock.lap("open")
-    with drawing_started(source, kernel) as (text_path, workers):
+    with reading_started(path, kernel, advance, apart=apart) as reading:
+        clock.lap("open")
         store = open_store()
         store.check_code(project)
-        tasks = count_tasks(source)
         before = store.find_model(project, path.stem)
-        if before is not None and _is_known(store, before, source, discipline, kernel):
-            return replace(_known_file(store, before, path, options or PlacementOptions(), clock), tasks=tasks)
+        if before is not None and _is_known(store, before, reading.sha256, discipline, kernel):
+            known = _known_file(store, before, path, options or PlacementOptions(), clock, apart)
+            return replace(known, tasks=reading.tasks())
         given, discipline = _kept(before, options, discipline)
         clock.lap("store opened")
-        reading = read_model(source, text_path, workers, advance)
+        found = reading.read()
     clock.lap("elements")
-    georeference, fixes_frame = _georeference(store, project, path, reading, given)
+    georeference, fixes_frame = placed(store, project, path.stem, found, given)
     georeference = _told_of_move(georeference, before, given if options in (None, PlacementOptions()) else None)
     clock.lap("georeference")
-    bake = _bake(reading, advance)
+    if found.bake is None:
+        found = with_tiles(found, advance)
     clock.lap("tiles")
     advance("store", 0, 1)
     try:
-        model = store.put_revision(_revision(project, discipline, source, reading, georeference, fixes_frame, bake))
+        model = store.put_revision(_revision(project, discipline, path, reading, found, georeference, fixes_frame))
     except FrameTaken:  # two first models of a project at once: the slower one takes the other's frame
-        georeference, _ = _georeference(store, project, path, reading, given)
-        model = store.put_revision(_revision(project, discipline, source, reading, georeference, False, bake))
+        georeference, _ = placed(store, project, path.stem, found, given)
+        model = store.put_revision(_revision(project, discipline, path, reading, found, georeference, False))
     advance("store", 1, 1)
     clock.lap("store")
-    return Ingested(model, False, clock.total(), clock.laps, tasks)
+    return Ingested(model, False, clock.total(), clock.laps, found.tasks)
 
 
-def place_model(store: "Store", model_id: str, options: PlacementOptions, beside: Path | None = None) -> "Model":
+def place_model(
+    store: "Store", model_id: str, options: PlacementOptions, beside: Path | None = None, *, apart: bool = False
+) -> "Model":
     """Place a kept model anew, from its file and `options`; its tiles stay as they are.
 
     beside : where the file lies, for the sidecars beside it; None leaves them out (they are not kept)
+    apart : read the file in a sandbox
     """
     import tempfile
 
-    from ifc_import.georeference import read_claims
-    from ifc_import.reader import open_model, text_file
-    from ifc_import.source import open_source
     from twin.judgement.placement import place
+    from web.reading import claims_in
 
     model = store.model(model_id)
     with tempfile.TemporaryDirectory(prefix="twin-place-") as folder:
         path = Path(folder) / model.file
         path.write_bytes(store.blobs.get(model.sha256))
-        source = open_source(path)
-        with text_file(source) as text_path:
-            claims = read_claims(open_model(source, text_path), beside or path)
+        claims = claims_in(path, beside or path, apart=apart)
     others = [m for m in store.models(model.project) if m.model != model.model]
     georeference = place(
         claims,
@@ -148,9 +146,9 @@ class _Clock:
         return round(time.perf_counter() - self._start, 4)
 
 
-def _is_known(store: "Store", before: "Model", source: "Source", discipline: str | None, kernel: str | None) -> bool:
+def _is_known(store: "Store", before: "Model", sha256: str, discipline: str | None, kernel: str | None) -> bool:
     """Tell whether the current revision is this very file, drawn as wanted, with all its bytes still there."""
-    same_file = before.sha256 == source.sha256 and discipline in (None, before.discipline)
+    same_file = before.sha256 == sha256 and discipline in (None, before.discipline)
     return same_file and kernel in (None, before.kernel) and store.is_whole(before.model)
 
 
@@ -182,33 +180,31 @@ def _told_of_move(georeference: Georeference, before: "Model | None", kept: Plac
     return replace(georeference, notices=told)
 
 
-def _known_file(store: "Store", known: "Model", path: Path, options: PlacementOptions, clock: _Clock) -> Ingested:
+def _known_file(
+    store: "Store", known: "Model", path: Path, options: PlacementOptions, clock: _Clock, apart: bool
+) -> Ingested:
     """Return the model as it stands; options or a sidecar that place it elsewhere move it."""
     from ifc_import.georeference_sidecar import has_sidecar
 
     if options == PlacementOptions() and not has_sidecar(path):
         return Ingested(known, True, clock.total(), clock.laps)
-    placed = place_model(store, known.model, options, path)
+    moved = place_model(store, known.model, options, path, apart=apart)
     clock.lap("georeference")
-    unchanged = placed.georeference.source == known.georeference.source and bool(
-        (placed.georeference.ecef_from_local == known.georeference.ecef_from_local).all()
+    unchanged = moved.georeference.source == known.georeference.source and bool(
+        (moved.georeference.ecef_from_local == known.georeference.ecef_from_local).all()
     )
-    return Ingested(placed, unchanged, clock.total(), clock.laps)
+    return Ingested(moved, unchanged, clock.total(), clock.laps)
 
 
-def _georeference(
-    store: "Store", project: str, path: Path, reading: "Reading", options: PlacementOptions
+def placed(
+    store: "Store", project: str, stem: str, found: "ReadFile", options: PlacementOptions
 ) -> tuple[Georeference, bool]:
-    """Return where the model stands, and whether that becomes the project's frame."""
-    from ifc_import.georeference import read_claims
-    from ifc_import.reader import drawn_box
+    """Return where a model that was read stands, and whether that becomes the project's frame."""
     from twin.judgement.placement import place
 
-    claims = read_claims(reading.ifc, path)
-    others = [m for m in store.models(project) if m.stem != path.stem]
+    others = [m for m in store.models(project) if m.stem != stem]
     frame = store.project_frame(project) if others else None
-    box = drawn_box(reading.model.elements, reading.model.shapes)
-    georeference = place(claims, options, box=box, frame=frame, city_bounds=store.settings().bounds)
+    georeference = place(found.claims, options, box=found.box, frame=frame, city_bounds=store.settings().bounds)
     return _with_options(georeference, options), frame is None
 
 
@@ -216,40 +212,34 @@ def _with_options(georeference: Georeference, options: PlacementOptions) -> Geor
     return replace(georeference, options=asdict(options) if options != PlacementOptions() else {})
 
 
-def _bake(reading: "Reading", advance: Advance) -> "Bake":
-    from ifc_import.reader import SPACE_CLASSES
-    from tiles.build import build_tilesets
-
-    return build_tilesets(reading.model, SPACE_CLASSES, lambda done, total: advance("tiles", done, total))
-
-
 def _revision(
     project: str,
     discipline: str | None,
-    source: "Source",
+    path: Path,
     reading: "Reading",
+    found: "ReadFile",
     georeference: Georeference,
     fixes_frame: bool,
-    bake: "Bake",
 ) -> "NewRevision":
     import numpy as np
 
     from tiles.tileset import placed_document
-    from twin.judgement.footprint import footprint
     from twin.store import NewRevision
 
+    bake = found.bake
+    assert bake is not None  # `with_tiles` made it
     boxes = [tileset.box for tileset in (bake.building, bake.spaces) if tileset is not None]
     box = np.stack([np.min([b[0] for b in boxes], axis=0), np.max([b[1] for b in boxes], axis=0)]) if boxes else None
-    extent = Extent.of(box, georeference, reading.model.ground)
+    extent = Extent.of(box, georeference, found.model.ground)
     matrix = georeference.ecef_from_local
     return NewRevision(
         project=project,
-        stem=source.path.stem,
-        file=source.path.name,
+        stem=path.stem,
+        file=path.name,
         discipline=discipline,
-        source_sha256=source.sha256,
-        source=source.given,
-        model=reading.model,
+        source_sha256=reading.sha256,
+        source=reading.given,
+        model=found.model,
         georeference=georeference,
         fixes_frame=fixes_frame,
         bake=bake,
@@ -260,7 +250,7 @@ def _revision(
         heights=extent.heights,
         ground_height=extent.ground_height,
         imported_at=datetime.now(UTC),
-        footprint=footprint(reading.model),
+        footprint=found.footprint or [],
     )
 
 

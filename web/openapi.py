@@ -61,16 +61,19 @@ def _operation(route: Route) -> dict[str, Any]:
         "content": {route.media_type.partition(";")[0] or JSON: content},
     }
     asked_for: dict[str, Any] = {}
-    if route.body is None:
+    if route.method == "GET":
         done["headers"] = {"ETag": {"description": "Strong; changes with the content.", "schema": {"type": "string"}}}
         asked_for["304"] = {"description": "If-None-Match names the current ETag."}
-    else:
-        body = {"required": True, "content": {route.body.media_type: _content(route.body.schema)}}
+    brought: dict[str, Any] = {}
+    if route.body is not None:
+        content_asked = {route.body.media_type: _content(route.body.schema)}
+        brought["requestBody"] = {"required": True, "content": content_asked}
     return {
         "operationId": route.name,
         "summary": route.summary,
         "parameters": parameters,
-        **({} if route.body is None else {"requestBody": body}),
+        **brought,
+        **({} if route.needs is None else {"x-needs-role": str(route.needs)}),
         "responses": {
             str(route.status): done,
             **asked_for,

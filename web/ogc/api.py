@@ -10,6 +10,7 @@ from typing import Any
 
 from flask import Response, current_app
 
+from twin.values.rights import Role
 from web.ogc import links, pages
 from web.ogc.describe import column_type
 from web.ogc.filters import plain_name
@@ -25,7 +26,12 @@ _ITEMS = "/collections/{collection}/items"
 
 
 @routes.get(
-    "/ogc/api", "This description of OGC API (OpenAPI)", schema="OpenAPI", media_type=links.OPENAPI, query=COMMON
+    "/ogc/api",
+    "This description of OGC API (OpenAPI)",
+    needs=Role.PUBLIC,
+    schema="OpenAPI",
+    media_type=links.OPENAPI,
+    query=COMMON,
 )
 def ogc_api() -> Response:
     """Answer with the description of everything under /ogc."""

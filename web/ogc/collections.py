@@ -7,6 +7,7 @@ from flask import Response, request
 
 from twin.errors import InvalidInput
 from twin.store import Layer
+from twin.values.rights import Role
 from twin.values.sentence import in_language
 from web.ogc import links, pages
 from web.ogc.crs import CRS84, Frame, offered
@@ -32,7 +33,7 @@ def frames() -> Mapping[str, Frame]:
     return offered(store().settings().crs)
 
 
-@routes.get("/ogc/collections", "All layers", schema="OgcCollections", query=COMMON)
+@routes.get("/ogc/collections", "All layers", needs=Role.PUBLIC, schema="OgcCollections", query=COMMON)
 def ogc_collections() -> Response:
     """Answer with all layers."""
     asked = form()
@@ -47,7 +48,7 @@ def ogc_collections() -> Response:
     return answer(asked, document, pages.collections_page)
 
 
-@routes.get("/ogc/collections/<collection>", "A layer", schema="OgcCollection", query=COMMON)
+@routes.get("/ogc/collections/<collection>", "A layer", needs=Role.PUBLIC, schema="OgcCollection", query=COMMON)
 def ogc_collection(collection: str) -> Response:
     """Answer with one layer."""
     asked = form()
@@ -58,6 +59,7 @@ def ogc_collection(collection: str) -> Response:
 @routes.get(
     "/ogc/collections/<collection>/queryables",
     "The properties that requests can use, as a JSON Schema",
+    needs=Role.PUBLIC,
     schema="JsonSchema",
     media_type=links.SCHEMA,
     query=COMMON,
@@ -74,6 +76,7 @@ def ogc_queryables(collection: str) -> Response:
 @routes.get(
     "/ogc/collections/<collection>/schema",
     "What the layer's features have, as a JSON Schema",
+    needs=Role.PUBLIC,
     schema="JsonSchema",
     media_type=links.SCHEMA,
     query=(*COMMON, PROFILE),

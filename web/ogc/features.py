@@ -7,6 +7,7 @@ import numpy as np
 from flask import Response, request
 
 from twin.errors import NotFound
+from twin.values.rights import Role
 from twin.values.sentence import in_language
 from web.ogc import links, pages
 from web.ogc.collections import frames
@@ -27,6 +28,7 @@ routes = Routes()
 @routes.get(
     "/ogc/collections/<collection>/items",
     "The layer's features, a page at a time",
+    needs=Role.PUBLIC,
     schema="OgcItems",
     media_type=links.GEOJSON,
     query=(*ITEMS, COLUMNS, *COMMON),
@@ -49,6 +51,7 @@ def ogc_items(collection: str) -> Response:
 @routes.get(
     "/ogc/collections/<collection>/items/<feature>",
     "A feature",
+    needs=Role.PUBLIC,
     schema="OgcItem",
     media_type=links.GEOJSON,
     query=(*ITEM, *COMMON),

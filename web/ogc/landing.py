@@ -2,6 +2,7 @@
 
 from flask import Response
 
+from twin.values.rights import Role
 from twin.values.sentence import in_language, say
 from web.ogc import links, pages
 from web.ogc.links import address, link
@@ -37,7 +38,9 @@ CONFORMS_TO = (
 )
 
 
-@routes.get("/ogc/", "OGC API: the city's layers as features and tiles", schema="OgcLanding", query=COMMON)
+@routes.get(
+    "/ogc/", "OGC API: the city's layers as features and tiles", needs=Role.PUBLIC, schema="OgcLanding", query=COMMON
+)
 def ogc_landing() -> Response:
     """Answer with the ways in."""
     asked = form()
@@ -62,7 +65,7 @@ def ogc_landing() -> Response:
     return answer(asked, document, pages.landing_page)
 
 
-@routes.get("/ogc/conformance", "Which parts of the standards hold", schema="OgcConformance", query=COMMON)
+@routes.get("/ogc/conformance", "Which parts of the standards hold", needs=None, schema="OgcConformance", query=COMMON)
 def ogc_conformance() -> Response:
     """Answer with the conformance classes."""
     asked = form()
@@ -70,7 +73,7 @@ def ogc_conformance() -> Response:
     return answer(asked, document, pages.conformance_page)
 
 
-@routes.get("/ogc/style.css", "The style sheet of the readable pages", media_type="text/css; charset=utf-8")
+@routes.get("/ogc/style.css", "The style sheet of the readable pages", needs=None, media_type="text/css; charset=utf-8")
 def ogc_style() -> Response:
     """Answer with the pages' style sheet."""
     return Response(STYLE, content_type="text/css; charset=utf-8")

@@ -11,6 +11,7 @@ from flask import Response, request
 from twin.errors import InvalidInput, NotFound
 from twin.store import Layer
 from twin.values.bounds import range_in_degrees
+from twin.values.rights import Role
 from twin.values.sentence import in_language
 from web.ogc import links, pages
 from web.ogc.crs import CRS84
@@ -32,7 +33,13 @@ _PIXEL = 0.00028  # metres, of the standard's screen
 _DEEPEST = 24
 
 
-@routes.get("/ogc/collections/<collection>/tiles", "The layer's sets of tiles", schema="OgcTileSets", query=COMMON)
+@routes.get(
+    "/ogc/collections/<collection>/tiles",
+    "The layer's sets of tiles",
+    needs=Role.PUBLIC,
+    schema="OgcTileSets",
+    query=COMMON,
+)
 def ogc_tilesets(collection: str) -> Response:
     """Answer with the layer's tile sets: one."""
     asked = form()
@@ -42,7 +49,13 @@ def ogc_tilesets(collection: str) -> Response:
     return answer(asked, {"links": links.own_links(asked.html), "tilesets": [entry]}, pages.tilesets_page)
 
 
-@routes.get("/ogc/collections/<collection>/tiles/WebMercatorQuad", "A set of tiles", schema="OgcTileSet", query=COMMON)
+@routes.get(
+    "/ogc/collections/<collection>/tiles/WebMercatorQuad",
+    "A set of tiles",
+    needs=Role.PUBLIC,
+    schema="OgcTileSet",
+    query=COMMON,
+)
 def ogc_tileset(collection: str) -> Response:
     """Answer with what is known of the layer's tiles."""
     asked = form()
@@ -73,6 +86,7 @@ def ogc_tileset(collection: str) -> Response:
 @routes.get(
     "/ogc/collections/<collection>/tiles/WebMercatorQuad/<matrix>/<row>/<column>",
     "A vector tile by zoom, row and column: 204 where the layer has nothing, 404 outside of its tile matrices",
+    needs=Role.PUBLIC,
     media_type=links.MVT,
     query=(TILE_FORM, LANG),
 )
@@ -92,7 +106,7 @@ def ogc_tile(collection: str, matrix: str, row: str, column: str) -> Response:
     return tile_answer(collection, int(matrix), int(column), int(row))
 
 
-@routes.get("/ogc/tileMatrixSets", "The tiling schemes", schema="OgcTileMatrixSets", query=COMMON)
+@routes.get("/ogc/tileMatrixSets", "The tiling schemes", needs=None, schema="OgcTileMatrixSets", query=COMMON)
 def ogc_tile_matrix_sets() -> Response:
     """Answer with the tiling schemes: one."""
     asked = form()
@@ -101,7 +115,9 @@ def ogc_tile_matrix_sets() -> Response:
     return answer(asked, {"links": links.own_links(asked.html), "tileMatrixSets": [entry]}, pages.matrix_sets_page)
 
 
-@routes.get("/ogc/tileMatrixSets/WebMercatorQuad", "The tiling scheme", schema="OgcTileMatrixSet", query=COMMON)
+@routes.get(
+    "/ogc/tileMatrixSets/WebMercatorQuad", "The tiling scheme", needs=None, schema="OgcTileMatrixSet", query=COMMON
+)
 def ogc_tile_matrix_set() -> Response:
     """Answer with the quad tree of Web Mercator."""
     asked = form()

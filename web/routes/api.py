@@ -2,6 +2,7 @@
 
 from flask import Response, request
 
+from twin.values.rights import Role
 from web import answers, answers_elements, answers_facts, answers_find, answers_overview
 from web.responses import json_answer
 from web.routes.asked import as_of, forecast, judged, judged_elements, known_at, language, rules, store
@@ -17,6 +18,7 @@ MODEL = Parameter("model", "The model to look in, where several models of the pr
 @routes.get(
     "/api/projects",
     "All projects on a day with their lights, as GeoJSON",
+    needs=Role.PUBLIC,
     schema="ProjectCollection",
     media_type=GEOJSON,
     query=(LANG, AS_OF, KNOWN_AT, RULES, FORECAST),
@@ -31,6 +33,7 @@ def projects() -> Response:
 @routes.get(
     "/api/projects/<code>",
     "A project on a day: its light with the evidence, its figures, its S-curve, its models",
+    needs=Role.PUBLIC,
     schema="Project",
     query=(LANG, AS_OF, KNOWN_AT, RULES, FORECAST),
 )
@@ -45,6 +48,7 @@ def project(code: str) -> Response:
 @routes.get(
     "/api/projects/<code>/elements/<global_id>",
     "An element: where it belongs, its property sets, quantities, materials; its tasks and how it stands on a day",
+    needs=Role.PUBLIC,
     schema="Element",
     query=(LANG, AS_OF, KNOWN_AT, MODEL, FORECAST),
 )
@@ -57,20 +61,25 @@ def element(code: str, global_id: str) -> Response:
     return json_answer(answers_elements.element_answer(found, stands, told, language()))
 
 
-@routes.get("/api/models", "All models", schema="ModelList", query=(LANG,))
+@routes.get("/api/models", "All models", needs=Role.PUBLIC, schema="ModelList", query=(LANG,))
 def models() -> Response:
     """Answer with all models."""
     asked = language()
     return json_answer({"models": [answers.model_details(model, asked) for model in store().models()]})
 
 
-@routes.get("/api/models/<model>", "A model at its current revision", schema="Model", query=(LANG,))
+@routes.get("/api/models/<model>", "A model at its current revision", needs=Role.PUBLIC, schema="Model", query=(LANG,))
 def model(model: str) -> Response:
     """Answer with one model."""
     return json_answer(answers.model_details(store().model(model), language()))
 
 
-@routes.get("/api/models/<model>/revisions", "The files that this model was, the newest first", schema="Revisions")
+@routes.get(
+    "/api/models/<model>/revisions",
+    "The files that this model was, the newest first",
+    needs=Role.PUBLIC,
+    schema="Revisions",
+)
 def revisions(model: str) -> Response:
     """Answer with a model's history."""
     return json_answer(answers.history_details(store().history(model)))
@@ -79,6 +88,7 @@ def revisions(model: str) -> Response:
 @routes.get(
     "/api/models/<model>/elements",
     "The drawn elements as columns: item i belongs to feature row i of the tiles",
+    needs=Role.PUBLIC,
     schema="ElementColumns",
 )
 def elements(model: str) -> Response:
@@ -88,7 +98,13 @@ def elements(model: str) -> Response:
     return json_answer({**columns, "systems": systems})
 
 
-@routes.get("/api/models/<model>/ledger", "Where every IfcProduct of the file ended", schema="Ledger", query=(LANG,))
+@routes.get(
+    "/api/models/<model>/ledger",
+    "Where every IfcProduct of the file ended",
+    needs=Role.PUBLIC,
+    schema="Ledger",
+    query=(LANG,),
+)
 def ledger(model: str) -> Response:
     """Answer with a model's import ledger."""
     return json_answer(answers.ledger_details(store().ledger(model), language()))

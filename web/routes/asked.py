@@ -15,10 +15,21 @@ from twin.judged import Judged
 from twin.judged_elements import JudgedElements
 from twin.judgement.states import COLUMNS
 from twin.store import Store
+from twin.values.rights import LOCAL, Identity
 from twin.values.sentence import LANGUAGES
 from web.layers import Layers
 from web.replaced import Replaced
 from web.times import day_of, moment_of
+
+
+def identity() -> Identity:
+    """Return who asks: whom the door has found (`environ["twin.identity"]`), else whoever sits at this machine."""
+    found: Identity = request.environ.get("twin.identity", LOCAL)
+    return found
+
+
+def enter() -> None:
+    """Find the scope of a request before its view is asked: nothing of the city without the role that it needs."""
 
 
 def store() -> Store:

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response, current_app, request
 
 from twin.errors import InvalidInput
+from twin.values.rights import Role
 from web.bcf import api_json as told
 from web.bcf.api import STRANGER, Board, project_code
 from web.bcf.api_filter import asked, chosen
@@ -92,13 +93,15 @@ def _versions() -> Response:
     )
 
 
-@routes.get("/foundation/versions", "Which OpenCDE interfaces there are", schema="BcfVersions")
+@routes.get("/foundation/versions", "Which OpenCDE interfaces there are", needs=None, schema="BcfVersions")
 def foundation_versions() -> Response:
     """Answer with the interfaces."""
     return _versions()
 
 
-@routes.get("/bcf/versions", "Which OpenCDE interfaces there are, where older programs look", schema="BcfVersions")
+@routes.get(
+    "/bcf/versions", "Which OpenCDE interfaces there are, where older programs look", needs=None, schema="BcfVersions"
+)
 def bcf_versions() -> Response:
     """Answer with the interfaces."""
     return _versions()
@@ -108,13 +111,13 @@ def _auth() -> Response:
     return json_answer({"http_basic_supported": False, "supported_oauth2_flows": []})
 
 
-@routes.get(f"/foundation/{FOUNDATION}/auth", "How to sign in: not at all", schema="BcfAuth")
+@routes.get(f"/foundation/{FOUNDATION}/auth", "How to sign in: not at all", needs=None, schema="BcfAuth")
 def foundation_auth() -> Response:
     """Answer that nobody signs in."""
     return _auth()
 
 
-@routes.get(f"{BASE}/auth", "How to sign in: not at all", schema="BcfAuth")
+@routes.get(f"{BASE}/auth", "How to sign in: not at all", needs=None, schema="BcfAuth")
 def bcf_auth() -> Response:
     """Answer that nobody signs in."""
     return _auth()
@@ -124,19 +127,19 @@ def _user() -> Response:
     return json_answer({"id": _who(), "name": _who()})
 
 
-@routes.get(f"/foundation/{FOUNDATION}/current-user", "Who asks", schema="BcfUser", query=(BY,))
+@routes.get(f"/foundation/{FOUNDATION}/current-user", "Who asks", needs=Role.PUBLIC, schema="BcfUser", query=(BY,))
 def foundation_user() -> Response:
     """Answer with who asks."""
     return _user()
 
 
-@routes.get(f"{BASE}/current-user", "Who asks", schema="BcfUser", query=(BY,))
+@routes.get(f"{BASE}/current-user", "Who asks", needs=Role.PUBLIC, schema="BcfUser", query=(BY,))
 def bcf_user() -> Response:
     """Answer with who asks."""
     return _user()
 
 
-@routes.get(f"{BASE}/projects", "The projects", schema="BcfProjects", query=(AUTHORIZATION,))
+@routes.get(f"{BASE}/projects", "The projects", needs=Role.VIEWER, schema="BcfProjects", query=(AUTHORIZATION,))
 def bcf_projects() -> Response:
     """Answer with the projects."""
     allowed = _authorization()
@@ -144,20 +147,32 @@ def bcf_projects() -> Response:
     return json_answer(found)
 
 
-@routes.get(PROJECT, "A project, by its GUID in BCF files or by its code", schema="BcfProject", query=(AUTHORIZATION,))
+@routes.get(
+    PROJECT,
+    "A project, by its GUID in BCF files or by its code",
+    needs=Role.VIEWER,
+    schema="BcfProject",
+    query=(AUTHORIZATION,),
+)
 def bcf_project(project_id: str) -> Response:
     """Answer with a project."""
     record, _ = store().project(project_code(store(), project_id))
     return json_answer(told.project_json(project_guid(record.code), record.name or record.code, _authorization()))
 
 
-@routes.get(f"{PROJECT}/extensions", "The words that topics of a project use", schema="BcfExtensions", query=(LANG,))
+@routes.get(
+    f"{PROJECT}/extensions",
+    "The words that topics of a project use",
+    needs=Role.VIEWER,
+    schema="BcfExtensions",
+    query=(LANG,),
+)
 def bcf_extensions(project_id: str) -> Response:
     """Answer with words."""
     return json_answer(told.extensions_json(_board(project_id).words()))
 
 
-@routes.get(f"{PROJECT}/files_information", "The models of a project", schema="BcfFilesInformation")
+@routes.get(f"{PROJECT}/files_information", "The models of a project", needs=Role.VIEWER, schema="BcfFilesInformation")
 def bcf_files_information(project_id: str) -> Response:
     """Answer with models."""
     return json_answer(told.files_information_json(_board(project_id).all_files()))
@@ -166,6 +181,7 @@ def bcf_files_information(project_id: str) -> Response:
 @routes.get(
     f"{PROJECT}/topics",
     "The topics of a project: its groups of clashes, and those that came from elsewhere",
+    needs=Role.VIEWER,
     schema="BcfTopics",
     query=(*LISTED, AUTHORIZATION, LANG),
 )
@@ -180,6 +196,7 @@ def bcf_topics(project_id: str) -> Response:
     "POST",
     f"{PROJECT}/topics",
     "Add a topic",
+    needs=Role.ENGINEER,
     body=Body(schema="BcfTopicGiven"),
     schema="BcfTopic",
     status=201,
@@ -195,6 +212,7 @@ def bcf_add_topic(project_id: str) -> Response:
 @routes.get(
     f"{PROJECT}/topics/events",
     "What happened to the topics of a project",
+    needs=Role.VIEWER,
     schema="BcfEvents",
     query=(*LISTED, LANG),
 )
@@ -204,7 +222,7 @@ def bcf_events(project_id: str) -> Response:
     return _events([event for guid, events in found for event in told.events_json(guid, events)])
 
 
-@routes.get(f"{TOPIC}/events", "What happened to a topic", schema="BcfEvents", query=(*LISTED, LANG))
+@routes.get(f"{TOPIC}/events", "What happened to a topic", needs=Role.VIEWER, schema="BcfEvents", query=(*LISTED, LANG))
 def bcf_topic_events(project_id: str, guid: str) -> Response:
     """Answer with what happened."""
     return _events(told.events_json(guid.lower(), _board(project_id).events(guid)))
@@ -214,7 +232,7 @@ def _events(found: list[dict[str, Any]]) -> Response:
     return json_answer(chosen(found, asked(request.args), told.event_facts, told.EVENT_FIELDS, ("date",)))
 
 
-@routes.get(TOPIC, "A topic", schema="BcfTopic", query=(AUTHORIZATION, LANG))
+@routes.get(TOPIC, "A topic", needs=Role.VIEWER, schema="BcfTopic", query=(AUTHORIZATION, LANG))
 def bcf_topic(project_id: str, guid: str) -> Response:
     """Answer with a topic."""
     board = _board(project_id)
@@ -226,6 +244,7 @@ def bcf_topic(project_id: str, guid: str) -> Response:
     "PUT",
     TOPIC,
     "Change a topic as a whole; of a group of clashes status, person and date",
+    needs=Role.ENGINEER,
     body=Body(schema="BcfTopicGiven"),
     schema="BcfTopic",
     query=(BY, AUTHORIZATION, LANG),
@@ -237,25 +256,38 @@ def bcf_change_topic(project_id: str, guid: str) -> Response:
     return json_answer(told.topic_json(topic, own=board.is_own(topic.guid), authorization=_authorization()))
 
 
-@routes.get(f"{TOPIC}/files", "The models that a topic is about", schema="BcfFiles")
+@routes.get(f"{TOPIC}/files", "The models that a topic is about", needs=Role.VIEWER, schema="BcfFiles")
 def bcf_files(project_id: str, guid: str) -> Response:
     """Answer with models."""
     return json_answer([told.file_json(file) for file in _board(project_id).files(guid)])
 
 
-@routes.get(f"{TOPIC}/related_topics", "The topics that a topic refers to", schema="BcfRelatedTopics")
+@routes.get(
+    f"{TOPIC}/related_topics", "The topics that a topic refers to", needs=Role.VIEWER, schema="BcfRelatedTopics"
+)
 def bcf_related_topics(project_id: str, guid: str) -> Response:
     """Answer with GUIDs."""
     return json_answer([{"related_topic_guid": found} for found in _board(project_id).topic(guid).related_topics])
 
 
-@routes.get(f"{TOPIC}/document_references", "The documents that a topic refers to", schema="BcfDocumentReferences")
+@routes.get(
+    f"{TOPIC}/document_references",
+    "The documents that a topic refers to",
+    needs=Role.VIEWER,
+    schema="BcfDocumentReferences",
+)
 def bcf_document_references(project_id: str, guid: str) -> Response:
     """Answer with documents."""
     return json_answer([told.document_json(found) for found in _board(project_id).topic(guid).document_references])
 
 
-@routes.get(f"{TOPIC}/comments", "What was said of a topic", schema="BcfComments", query=(*LISTED, AUTHORIZATION, LANG))
+@routes.get(
+    f"{TOPIC}/comments",
+    "What was said of a topic",
+    needs=Role.VIEWER,
+    schema="BcfComments",
+    query=(*LISTED, AUTHORIZATION, LANG),
+)
 def bcf_comments(project_id: str, guid: str) -> Response:
     """Answer with comments."""
     board, allowed = _board(project_id), _authorization()
@@ -267,6 +299,7 @@ def bcf_comments(project_id: str, guid: str) -> Response:
     "POST",
     f"{TOPIC}/comments",
     "Say something of a topic",
+    needs=Role.ENGINEER,
     body=Body(schema="BcfCommentGiven"),
     schema="BcfComment",
     status=201,
@@ -278,7 +311,7 @@ def bcf_add_comment(project_id: str, guid: str) -> Response:
     return json_answer(told.comment_json(comment, guid.lower(), _authorization()), status=201)
 
 
-@routes.get(COMMENT, "A comment", schema="BcfComment", query=(AUTHORIZATION, LANG))
+@routes.get(COMMENT, "A comment", needs=Role.VIEWER, schema="BcfComment", query=(AUTHORIZATION, LANG))
 def bcf_comment(project_id: str, guid: str, comment: str) -> Response:
     """Answer with a comment."""
     return json_answer(told.comment_json(_board(project_id).comment(guid, comment), guid.lower(), _authorization()))
@@ -288,6 +321,7 @@ def bcf_comment(project_id: str, guid: str, comment: str) -> Response:
     "PUT",
     COMMENT,
     "Change a comment",
+    needs=Role.ENGINEER,
     body=Body(schema="BcfCommentGiven"),
     schema="BcfComment",
     query=(BY, AUTHORIZATION, LANG),
@@ -298,7 +332,9 @@ def bcf_change_comment(project_id: str, guid: str, comment: str) -> Response:
     return json_answer(told.comment_json(found, guid.lower(), _authorization()))
 
 
-@routes.get(f"{TOPIC}/viewpoints", "How a topic looks", schema="BcfViewpoints", query=(AUTHORIZATION, LANG))
+@routes.get(
+    f"{TOPIC}/viewpoints", "How a topic looks", needs=Role.VIEWER, schema="BcfViewpoints", query=(AUTHORIZATION, LANG)
+)
 def bcf_viewpoints(project_id: str, guid: str) -> Response:
     """Answer with viewpoints."""
     allowed = _authorization()
@@ -310,6 +346,7 @@ def bcf_viewpoints(project_id: str, guid: str) -> Response:
     "POST",
     f"{TOPIC}/viewpoints",
     "Add a viewpoint to a topic",
+    needs=Role.ENGINEER,
     body=Body(schema="BcfViewpointGiven"),
     schema="BcfViewpoint",
     status=201,
@@ -322,34 +359,36 @@ def bcf_add_viewpoint(project_id: str, guid: str) -> Response:
     return json_answer(told.viewpoint_json(found, kind, _authorization()), status=201)
 
 
-@routes.get(VIEWPOINT, "A viewpoint", schema="BcfViewpoint", query=(AUTHORIZATION, LANG))
+@routes.get(VIEWPOINT, "A viewpoint", needs=Role.VIEWER, schema="BcfViewpoint", query=(AUTHORIZATION, LANG))
 def bcf_viewpoint(project_id: str, guid: str, viewpoint: str) -> Response:
     """Answer with a viewpoint."""
     found, kind = _board(project_id).viewpoint(guid, viewpoint)
     return json_answer(told.viewpoint_json(found, kind, _authorization()))
 
 
-@routes.get(f"{VIEWPOINT}/snapshot", "The picture of a viewpoint, PNG or JPEG", media_type="*/*")
+@routes.get(f"{VIEWPOINT}/snapshot", "The picture of a viewpoint, PNG or JPEG", needs=Role.VIEWER, media_type="*/*")
 def bcf_snapshot(project_id: str, guid: str, viewpoint: str) -> Response:
     """Answer with a picture."""
     content, kind = _board(project_id).snapshot(guid, viewpoint)
     return Response(content, content_type="image/png" if kind == "png" else "image/jpeg")
 
 
-@routes.get(f"{VIEWPOINT}/selection", "The elements that a viewpoint selects", schema="BcfSelection")
+@routes.get(f"{VIEWPOINT}/selection", "The elements that a viewpoint selects", needs=Role.VIEWER, schema="BcfSelection")
 def bcf_selection(project_id: str, guid: str, viewpoint: str) -> Response:
     """Answer with elements."""
     found, _ = _board(project_id).viewpoint(guid, viewpoint)
     return json_answer({"selection": told.components_json(found.selection)})
 
 
-@routes.get(f"{VIEWPOINT}/coloring", "The elements that a viewpoint colours", schema="BcfColoring")
+@routes.get(f"{VIEWPOINT}/coloring", "The elements that a viewpoint colours", needs=Role.VIEWER, schema="BcfColoring")
 def bcf_coloring(project_id: str, guid: str, viewpoint: str) -> Response:
     """Answer with colours."""
     return json_answer(told.coloring_json(_board(project_id).viewpoint(guid, viewpoint)[0]))
 
 
-@routes.get(f"{VIEWPOINT}/visibility", "The elements that a viewpoint shows or hides", schema="BcfVisibility")
+@routes.get(
+    f"{VIEWPOINT}/visibility", "The elements that a viewpoint shows or hides", needs=Role.VIEWER, schema="BcfVisibility"
+)
 def bcf_visibility(project_id: str, guid: str, viewpoint: str) -> Response:
     """Answer with what is seen."""
     return json_answer(told.visibility_json(_board(project_id).viewpoint(guid, viewpoint)[0]))

@@ -7,6 +7,7 @@ from flask import Response, request
 
 from twin.errors import InvalidInput
 from twin.values.clash import SEVERITIES, ClashStatus, ClashType
+from twin.values.rights import Role
 from twin.values.topic import VERSIONS
 from web import answers_clashes as answers
 from web import changes_clashes as changes
@@ -59,6 +60,7 @@ def _asked() -> dict[str, str | None]:
 @routes.get(
     "/api/clashes",
     "How many clashes are open in each project, how bad and where; those of one project one by one, the worst first",
+    needs=Role.PUBLIC,
     schema="Clashes",
     query=(PROJECT, *FILTERS, ALL, LANG),
 )
@@ -77,6 +79,7 @@ def clashes() -> Response:
 @routes.get(
     "/api/clashes/<clash>",
     "A clash: its elements, its measure, what happened to it, what was said of it",
+    needs=Role.PUBLIC,
     schema="ClashDetails",
     query=(LANG,),
 )
@@ -88,6 +91,7 @@ def clash(clash: str) -> Response:
 @routes.get(
     "/api/clash-groups",
     "The groups of a project's clashes: what one talks about as one thing",
+    needs=Role.PUBLIC,
     schema="ClashGroups",
     query=(PROJECT, *FILTERS, ALL),
 )
@@ -109,6 +113,7 @@ CHANGE = Body(schema="ClashChange")
     "POST",
     "/api/clashes/<clash>",
     "Change a clash's status, assignee, due date or group, or say something of it",
+    needs=Role.ENGINEER,
     body=CHANGE,
     schema="ClashDetails",
     query=(LANG,),
@@ -123,6 +128,7 @@ def change_clash(clash: str) -> Response:
     "POST",
     "/api/clash-groups/<group>",
     "Change all clashes of a group that are not by design, or say something of them",
+    needs=Role.ENGINEER,
     body=CHANGE,
     schema="Changed",
 )
@@ -139,6 +145,7 @@ BCF = Parameter("bcf", "Version of BCF.", {"enum": list(VERSIONS), "default": VE
 @routes.get(
     "/api/clashes.bcf",
     "The clashes of a project and topics of others as a BCF file, with pictures",
+    needs=Role.VIEWER,
     media_type=BCF_TYPE,
     query=(PROJECT, BCF, *FILTERS, ALL, LANG),
 )
@@ -161,6 +168,7 @@ def clashes_bcf() -> Response:
     "POST",
     "/api/clashes.bcf",
     "Load a BCF file: statuses, people, dates and comments of clashes; other topics are kept beside them",
+    needs=Role.ENGINEER,
     body=Body(media_type=BCF_TYPE),
     schema="LoadedBcf",
     query=(PROJECT, Parameter("name", "Name of the file, for the history."), Parameter("by", "Who loads it."), LANG),

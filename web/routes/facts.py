@@ -6,6 +6,7 @@ from flask import Response, request
 
 from twin.judgement.legend import legend as entries_of
 from twin.judgement.states import COLUMNS
+from twin.values.rights import Role
 from web import answers_elements, answers_facts, answers_links
 from web.responses import json_answer
 from web.routes.asked import as_of, coloured_by, forecast, judged, judged_elements, known_at, language, rules, store
@@ -20,6 +21,7 @@ COLOUR_BY = Parameter("by", "What colours the elements.", {"enum": list(COLUMNS)
 @routes.get(
     "/api/models/<model>/states",
     "A byte per feature row: the index of its colour in the legend that the header Link names, 0 without data",
+    needs=Role.PUBLIC,
     media_type=OCTETS,
     query=(AS_OF, KNOWN_AT, COLOUR_BY, RULES, FORECAST),
 )
@@ -34,7 +36,11 @@ def states(model: str) -> Response:
 
 
 @routes.get(
-    "/api/legends/<by>", "What each index of a state column means, and its colour", schema="Legend", query=(LANG,)
+    "/api/legends/<by>",
+    "What each index of a state column means, and its colour",
+    needs=None,
+    schema="Legend",
+    query=(LANG,),
 )
 def legend(by: str) -> Response:
     """Answer with a legend."""
@@ -45,6 +51,7 @@ def legend(by: str) -> Response:
 @routes.get(
     "/api/projects/<code>/tasks",
     "The tasks of a project's schedule on a day, as columns: planned, reported",
+    needs=Role.PUBLIC,
     schema="TaskColumns",
     query=(AS_OF, KNOWN_AT, FORECAST),
 )
@@ -57,6 +64,7 @@ def tasks(code: str) -> Response:
 @routes.get(
     "/api/projects/<code>/links",
     "Which elements and how much of the budget are tied to tasks, and what is not",
+    needs=Role.VIEWER,
     schema="Coverage",
     query=(LANG,),
 )
@@ -68,6 +76,7 @@ def links(code: str) -> Response:
 @routes.get(
     "/api/resources",
     "Planned against used of every resource: of the city, by district, by project",
+    needs=Role.PUBLIC,
     schema="ResourceUse",
     query=(AS_OF, KNOWN_AT),
 )
@@ -76,7 +85,7 @@ def resources() -> Response:
     return json_answer(answers_elements.resources_json(judged().projects(as_of(), known_at())))
 
 
-@routes.get("/api/stages", "The stages of a project's life and of its approval", schema="Stages")
+@routes.get("/api/stages", "The stages of a project's life and of its approval", needs=None, schema="Stages")
 def stages() -> Response:
     """Answer with the stages."""
     return json_answer(answers_facts.stages_json())
@@ -85,6 +94,7 @@ def stages() -> Response:
 @routes.get(
     "/api/rules",
     "The rule packs: every line with its clause and where it is published",
+    needs=None,
     schema="RulePacks",
     query=(LANG,),
 )

@@ -3,6 +3,7 @@
 from flask import Response, current_app, request
 
 from twin.errors import InvalidInput
+from twin.values.rights import Role
 from web import answers_find
 from web.found_elements import FoundElements
 from web.responses import json_answer
@@ -34,6 +35,7 @@ def found_elements() -> FoundElements:
 @routes.get(
     "/api/search",
     "Projects, models, places and elements that match, best first, each with where it lies",
+    needs=Role.PUBLIC,
     schema="SearchResults",
     query=(QUERY, LIMIT, LANG),
 )

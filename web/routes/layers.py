@@ -8,6 +8,7 @@ from flask import Response, request
 from twin.errors import NotFound
 from twin.store import Layer
 from twin.values.bounds import range_in_degrees
+from twin.values.rights import Role
 from twin.values.sentence import in_language
 from web.answers import layer_details
 from web.responses import FOR_EVER, REVALIDATE, json_answer, takes_gzip
@@ -21,7 +22,7 @@ VERSION = Parameter("v", "The data version; a tile asked for with the current on
 OSM_CREDIT = "© OpenStreetMap contributors (ODbL)"
 
 
-@routes.get("/tiles/<layer>.json", "TileJSON 3.0 of a layer", schema="TileJSON")
+@routes.get("/tiles/<layer>.json", "TileJSON 3.0 of a layer", needs=Role.PUBLIC, schema="TileJSON")
 def tilejson(layer: str) -> Response:
     """Answer with a layer's TileJSON."""
     return json_answer(tilejson_of(layers().layer(layer), base_url()))
@@ -30,6 +31,7 @@ def tilejson(layer: str) -> Response:
 @routes.get(
     "/tiles/<layer>/<int:z>/<int:x>/<int:y>.mvt",
     "A vector tile in XYZ order: 204 where the layer has nothing, 404 outside of its zoom levels",
+    needs=Role.PUBLIC,
     media_type=MVT,
     query=(VERSION,),
 )
@@ -38,7 +40,13 @@ def vector_tile(layer: str, z: int, x: int, y: int) -> Response:
     return tile_answer(layer, z, x, y)
 
 
-@routes.get("/styles/<theme>.json", "The basemap as a MapLibre style: light or dark", schema="Style", query=(LANG,))
+@routes.get(
+    "/styles/<theme>.json",
+    "The basemap as a MapLibre style: light or dark",
+    needs=Role.PUBLIC,
+    schema="Style",
+    query=(LANG,),
+)
 def basemap_style(theme: str) -> Response:
     """Answer with the style of the layers that are present."""
     from twin.judgement.basemap import LayerFacts, compose_style
@@ -63,7 +71,13 @@ def basemap_style(theme: str) -> Response:
     return json_answer(compose_style(facts, theme=look, language=spoken, base_url=base_url(), city=city))
 
 
-@routes.get("/api/layers", "The city's layers: what they are, where they came from", schema="LayerList", query=(LANG,))
+@routes.get(
+    "/api/layers",
+    "The city's layers: what they are, where they came from",
+    needs=Role.PUBLIC,
+    schema="LayerList",
+    query=(LANG,),
+)
 def layer_list() -> Response:
     """Answer with all layers."""
     asked = language()
@@ -73,6 +87,7 @@ def layer_list() -> Response:
 @routes.get(
     "/api/replaced",
     "Plain buildings that a BIM model stands for, and the rule that says so",
+    needs=Role.PUBLIC,
     schema="Replaced",
     query=(LANG,),
 )

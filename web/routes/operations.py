@@ -2,6 +2,7 @@
 
 from flask import Response, current_app
 
+from twin.values.rights import Role
 from web.responses import json_answer
 from web.routes.asked import store
 from web.routes.table import Routes
@@ -11,20 +12,20 @@ routes = Routes()
 _TEXT = "text/plain; version=0.0.4; charset=utf-8"
 
 
-@routes.get("/-/health", "The process is alive", schema="Health")
+@routes.get("/-/health", "The process is alive", needs=None, schema="Health")
 def health() -> Response:
     """Answer that the process is alive."""
     return json_answer({"status": "ok"})
 
 
-@routes.get("/-/ready", "The database opens and has this program's version; else 503", schema="Ready")
+@routes.get("/-/ready", "The database opens and has this program's version; else 503", needs=None, schema="Ready")
 def ready() -> Response:
     """Answer that requests can be served."""
     store().check()
     return json_answer({"status": "ready", "name": store().settings().name})
 
 
-@routes.get("/-/metrics", "What the twin holds, for Prometheus", media_type=_TEXT)
+@routes.get("/-/metrics", "What the twin holds, for Prometheus", needs=Role.ADMINISTRATOR, media_type=_TEXT)
 def metrics() -> Response:
     """Answer with gauges."""
     models = store().models()
@@ -39,7 +40,7 @@ def metrics() -> Response:
     return Response("".join(lines), content_type=_TEXT)
 
 
-@routes.get("/-/openapi.json", "This description of all routes", schema="OpenAPI")
+@routes.get("/-/openapi.json", "This description of all routes", needs=None, schema="OpenAPI")
 def openapi() -> Response:
     """Answer with the description of all routes."""
     from web.openapi import document

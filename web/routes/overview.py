@@ -3,6 +3,7 @@
 from flask import Response, current_app
 
 from twin.judged_timeline import Timeline
+from twin.values.rights import Role
 from web import answers_overview
 from web.responses import json_answer
 from web.routes.asked import as_of, forecast, judged, known_at, language, rules
@@ -14,6 +15,7 @@ routes = Routes()
 @routes.get(
     "/api/overview",
     "The city on a day: lights, what changed within a month, districts, kinds of projects, totals",
+    needs=Role.PUBLIC,
     schema="Overview",
     query=(LANG, AS_OF, KNOWN_AT, RULES, FORECAST),
 )
@@ -26,6 +28,7 @@ def overview() -> Response:
 @routes.get(
     "/api/timeline",
     "Lights at every month's end, after the twin's own day as forecasts; no counts where it is not judged yet",
+    needs=Role.PUBLIC,
     schema="Timeline",
     query=(KNOWN_AT, RULES),
 )

@@ -18,7 +18,7 @@ _NO_PAGE = (
 )
 
 
-@routes.get("/", "The page", media_type="text/html; charset=utf-8")
+@routes.get("/", "The page", needs=None, media_type="text/html; charset=utf-8")
 def page() -> Response:
     """Answer with the page, or with how to build it."""
     index = _folder() / "index.html"
@@ -30,25 +30,25 @@ def page() -> Response:
     return response
 
 
-@routes.get("/assets/<path:name>", "What the page loads; names change with contents", media_type="*/*")
+@routes.get("/assets/<path:name>", "What the page loads; names change with contents", needs=None, media_type="*/*")
 def asset(name: str) -> Response:
     """Answer with a file of the page whose name holds a hash of its content."""
     return _page_file(f"assets/{name}", immutable=True)
 
 
-@routes.get("/help/", "The help, in both languages", media_type="text/html; charset=utf-8")
+@routes.get("/help/", "The help, in both languages", needs=None, media_type="text/html; charset=utf-8")
 def help_start() -> Response:
     """Answer with the choice of the help's languages."""
     return _page_file("help/index.html", immutable=False)
 
 
-@routes.get("/help/<path:name>", "A page of the help, or what it shows", media_type="*/*")
+@routes.get("/help/<path:name>", "A page of the help, or what it shows", needs=None, media_type="*/*")
 def help_file(name: str) -> Response:
     """Answer with a page of the help, written from the guides when the page was built."""
     return _page_file(f"help/{name}index.html" if name.endswith("/") else f"help/{name}", immutable=False)
 
 
-@routes.get("/<name>", "A file beside the page, for instance a licence list", media_type="*/*")
+@routes.get("/<name>", "A file beside the page, for instance a licence list", needs=None, media_type="*/*")
 def page_file(name: str) -> Response:
     """Answer with a file beside the page."""
     return _page_file(name, immutable=False)

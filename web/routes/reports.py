@@ -4,6 +4,7 @@ from urllib.parse import quote
 
 from flask import Response, current_app
 
+from twin.values.rights import Role
 from web import answers_reports
 from web.reports.contents import CityReport, ProjectReport
 from web.reports.words import Words
@@ -18,7 +19,11 @@ QUERY = (LANG, AS_OF, KNOWN_AT, RULES, FORECAST)
 
 
 @routes.get(
-    "/api/reports/city.pdf", "The city overview to print: lights, changes, all projects", media_type=PDF, query=QUERY
+    "/api/reports/city.pdf",
+    "The city overview to print: lights, changes, all projects",
+    needs=Role.PUBLIC,
+    media_type=PDF,
+    query=QUERY,
 )
 def city_pdf() -> Response:
     """Answer with the city overview as PDF."""
@@ -30,7 +35,9 @@ def city_pdf() -> Response:
     return _file(write(report, face, words), PDF, report.name, report.overview["as_of"])
 
 
-@routes.get("/api/reports/city.xlsx", "The city overview as a workbook", media_type=XLSX, query=QUERY)
+@routes.get(
+    "/api/reports/city.xlsx", "The city overview as a workbook", needs=Role.PUBLIC, media_type=XLSX, query=QUERY
+)
 def city_xlsx() -> Response:
     """Answer with the city overview as XLSX."""
     from web.reports.sheets import city_xlsx as write
@@ -43,6 +50,7 @@ def city_xlsx() -> Response:
 @routes.get(
     "/api/reports/projects/<code>.pdf",
     "The sheet of a project to print: its light and why, figures, S-curve, resources, tasks behind",
+    needs=Role.PUBLIC,
     media_type=PDF,
     query=QUERY,
 )
@@ -56,7 +64,13 @@ def project_pdf(code: str) -> Response:
     return _file(write(report, face, words), PDF, code, report.details["as_of"])
 
 
-@routes.get("/api/reports/projects/<code>.xlsx", "The sheet of a project as a workbook", media_type=XLSX, query=QUERY)
+@routes.get(
+    "/api/reports/projects/<code>.xlsx",
+    "The sheet of a project as a workbook",
+    needs=Role.PUBLIC,
+    media_type=XLSX,
+    query=QUERY,
+)
 def project_xlsx(code: str) -> Response:
     """Answer with a project sheet as XLSX."""
     from web.reports.sheets import project_xlsx as write

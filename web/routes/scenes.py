@@ -9,6 +9,7 @@ from flask import Response, request
 from twin.judgement.scene import compose_scene
 from twin.judgement.states import COLUMNS
 from twin.store import Model
+from twin.values.rights import Role
 from web.responses import json_answer
 from web.routes.asked import as_of, coloured_by, judged, known_at, language, store
 from web.routes.table import AS_OF, KNOWN_AT, LANG, Parameter, Routes
@@ -18,13 +19,21 @@ routes = Routes()
 BY = Parameter("by", "What colours the elements; their own colours unless said.", {"enum": list(COLUMNS)})
 
 
-@routes.get("/api/scenes/city", "The scene of the city", schema="Scene", query=(LANG, AS_OF, KNOWN_AT, BY))
+@routes.get(
+    "/api/scenes/city", "The scene of the city", needs=Role.PUBLIC, schema="Scene", query=(LANG, AS_OF, KNOWN_AT, BY)
+)
 def city_scene() -> Response:
     """Answer with the scene of all projects."""
     return _scene(store().models())
 
 
-@routes.get("/api/scenes/<code>", "The scene of one project", schema="Scene", query=(LANG, AS_OF, KNOWN_AT, BY))
+@routes.get(
+    "/api/scenes/<code>",
+    "The scene of one project",
+    needs=Role.PUBLIC,
+    schema="Scene",
+    query=(LANG, AS_OF, KNOWN_AT, BY),
+)
 def project_scene(code: str) -> Response:
     """Answer with the scene of one project."""
     return _scene(store().project(code)[1])

@@ -6,6 +6,8 @@ from typing import Any
 
 from flask import Response
 
+from twin.values.rights import Role
+
 View = Callable[..., Response]
 
 JSON = "application/json"
@@ -50,7 +52,10 @@ class Route:
     path : in Flask's form, `/api/models/<model>`
     media_type : of the answer
     schema : name in `web.schemas.SCHEMAS` of a JSON answer, else None
-    method : GET (then HEAD is answered, too), or POST or PUT, which change something and bring a body
+    needs : the role that asking for it needs: the view is that of the asker's scope for this role (`routes.asked`);
+        None: it tells nothing of the city, and answers everybody the same
+    method : GET (then HEAD is answered, too, unless it has a route of its own), or what else the view answers
+    body : what a request brings; None where it brings nothing
     status : of an answer without an error
     """
 
@@ -60,6 +65,7 @@ class Route:
     media_type: str
     schema: str | None
     query: tuple[Parameter, ...]
+    needs: Role | None
     method: str = "GET"
     body: Body | None = None
     status: int = 200
@@ -84,14 +90,15 @@ class Routes:
         path: str,
         summary: str,
         *,
+        needs: Role | None,
         schema: str | None = None,
         media_type: str = JSON,
         query: tuple[Parameter, ...] = (),
     ) -> Callable[[View], View]:
-        """Add a route for GET, HEAD and OPTIONS."""
+        """Add a route for GET, HEAD and OPTIONS; `needs` as in `Route`."""
 
         def add(view: View) -> View:
-            self._routes.append(Route(path, view, summary, media_type, schema, query))
+            self._routes.append(Route(path, view, summary, media_type, schema, query, needs))
             return view
 
         return add
@@ -102,16 +109,16 @@ class Routes:
         path: str,
         summary: str,
         *,
-        body: Body,
+        needs: Role | None,
+        body: Body | None = None,
         schema: str | None = None,
-        media_type: str = JSON,
         status: int = 200,
         query: tuple[Parameter, ...] = (),
     ) -> Callable[[View], View]:
-        """Add a route that changes something: POST or PUT."""
+        """Add a route of another method than GET; HEAD and OPTIONS where they say more than usual."""
 
         def add(view: View) -> View:
-            self._routes.append(Route(path, view, summary, media_type, schema, query, method, body, status))
+            self._routes.append(Route(path, view, summary, JSON, schema, query, needs, method, body, status))
             return view
 
         return add

@@ -7,15 +7,31 @@ import type { CityLayer, ElementColumns, ElementDetails, Ledger, Legend, Overvie
 import type { ColourBy } from "./url";
 import type { Language } from "./words/dictionary";
 
-/** The server answered, and said no. */
+/** The server answered, and said no; `wait`: ask again after so many seconds. */
 export class ServerProblem extends Error {
-  constructor(readonly status: number, readonly problem: Problem) {
+  constructor(readonly status: number, readonly problem: Problem, readonly wait: number | null = null) {
     super(problem.detail ?? problem.title);
   }
 }
 
 /** The server did not answer. */
 export class ServerUnreachable extends Error {}
+
+/** Who asks, as far as requests need it. */
+export interface Door {
+  /** What a change brings along, to show that this page asks for it. */
+  csrf: () => string;
+  /** The server wants to know who asks. True: now it does. */
+  signIn: () => Promise<boolean>;
+  /** The server refused a change; true: it was because somebody signed in anew elsewhere, and this page knows now. */
+  renew: () => Promise<boolean>;
+}
+
+let door: Door | null = null;
+
+export function openDoor(opened: Door | null): void {
+  door = opened;
+}
 
 let pending = 0;
 const watchers = new Set<() => void>();
@@ -111,15 +127,67 @@ export async function post<T>(path: string, language: Language, body: Blob | str
   }
 }
 
-async function asked(url: string, type: string, more: Readonly<Record<string, string>> = {}, how: RequestInit = {}): Promise<Response> {
-  let response: Response;
+/** Ask in any way; an answer that says no is thrown. Who must sign in is asked to, and then the request goes on. */
+export async function send(method: string, url: string, more: Readonly<Record<string, string>> = {}, body?: BodyInit, signal?: AbortSignal): Promise<Response> {
+  changed(1);
   try {
-    response = await fetch(url, { ...how, headers: { Accept: `${type}, application/problem+json`, ...more } });
+    return await asked(url, more["Accept"] ?? "application/json", more, { method, ...(body === undefined ? {} : { body }), ...(signal ? { signal } : {}) });
+  } finally {
+    changed(-1);
+  }
+}
+
+/** Change something by a JSON object, or ask for that change's undoing; what is not JSON is no answer. */
+export async function change<T>(method: string, path: string, language: Language, body?: object): Promise<T | null> {
+  const type: Record<string, string> = body === undefined ? {} : { "Content-Type": "application/json" };
+  const response = await send(method, `${path}${path.includes("?") ? "&" : "?"}lang=${language}`, type, body === undefined ? undefined : JSON.stringify(body));
+  const text = await response.text();
+  return text ? (JSON.parse(text) as T) : null;
+}
+
+async function asked(url: string, type: string, more: Readonly<Record<string, string>> = {}, how: RequestInit = {}): Promise<Response> {
+  let response = await fetched(url, type, more, how);
+  if (response.status === 401 && door && !isDoor(url) && (await waited(door.signIn()))) response = await fetched(url, type, more, how);
+  else if (response.status === 403 && isChange(how) && door && !isDoor(url) && (await door.renew())) response = await fetched(url, type, more, how);
+  if (!response.ok) throw new ServerProblem(response.status, problemOf(await response.text(), response), waitOf(response.headers.get("Retry-After")));
+  return response;
+}
+
+async function fetched(url: string, type: string, more: Readonly<Record<string, string>>, how: RequestInit): Promise<Response> {
+  const csrf = isChange(how) ? (door?.csrf() ?? "") : "";
+  try {
+    return await fetch(url, { ...how, headers: { Accept: `${type}, application/problem+json`, ...(csrf ? { "X-CSRF-Token": csrf } : {}), ...more } });
   } catch (error) {
+    if (how.signal?.aborted) throw error;
     throw new ServerUnreachable(String(error));
   }
-  if (!response.ok) throw new ServerProblem(response.status, problemOf(await response.text(), response));
-  return response;
+}
+
+function isChange(how: RequestInit): boolean {
+  return !["GET", "HEAD"].includes(how.method ?? "GET");
+}
+
+/** What is asked at the door itself is not sent there again. */
+function isDoor(url: string): boolean {
+  return /^\/api\/(session|me)(\?|$)/.test(url);
+}
+
+/** A reader who reads a question is not waited for as an answer is. */
+async function waited<T>(question: Promise<T>): Promise<T> {
+  changed(-1);
+  try {
+    return await question;
+  } finally {
+    changed(1);
+  }
+}
+
+/** The seconds of a Retry-After; null where it says none. */
+export function waitOf(header: string | null): number | null {
+  const seconds = header?.trim() ? Number(header) : NaN;
+  if (Number.isFinite(seconds)) return Math.max(1, Math.ceil(seconds));
+  const until = header ? Date.parse(header) : NaN;
+  return Number.isNaN(until) ? null : Math.max(1, Math.ceil((until - Date.now()) / 1000));
 }
 
 async function answer<T>(url: string): Promise<T> {

@@ -1,7 +1,7 @@
 /** What the page shows, as one value, and what it knows, as a cache of the server's answers. */
 
 import { api, ServerProblem, ServerUnreachable } from "./api";
-import type { CityFeature, CityLayer, ClashDetails, ClashesAnswer, ClashGroups, ElementColumns, ElementDetails, Ledger, Legend, LegendEntry, Model, Overview, Project, ProjectCollection, Replaced, Search, TaskColumns, Timeline } from "./types";
+import type { Bounds, CityFeature, CityLayer, ClashDetails, ClashesAnswer, ClashGroups, ElementColumns, ElementDetails, Ledger, Legend, LegendEntry, Me, Model, Overview, Project, ProjectCollection, Replaced, Search, TaskColumns, Timeline } from "./types";
 import type { CityAs, ColourBy } from "./url";
 import type { Section } from "./bim/section";
 import { clashApi } from "./clash-api";
@@ -73,6 +73,25 @@ export interface State {
   readonly clashGroup: string | null;
   readonly clash: string | null;
   readonly clashFilter: ClashFilter;
+  /** Who looks at the page; null until the server has said. */
+  readonly me: Me | null;
+  /** Somebody is asked to sign in: because they want to, or because what they asked for needs it. */
+  readonly signIn: "wanted" | "needed" | null;
+  readonly accountOpen: boolean;
+  /** The panel for work beside the map. */
+  readonly desk: Desk | null;
+  /** Where a model that is not in the city yet would stand. */
+  readonly footprint: Footprint | null;
+}
+
+export type Desk = "uploads" | "administration";
+
+export interface Footprint {
+  readonly name: string;
+  readonly longitude: number;
+  readonly latitude: number;
+  /** Degrees; null: only the point is known. */
+  readonly bounds: Bounds | null;
 }
 
 export type Changed = ReadonlySet<keyof State | "data">;
@@ -196,6 +215,9 @@ function sameModels(project: Project, known: Project | undefined): Project {
 /** An error as a sentence that says what to do next. */
 export function sentenceOf(error: Error, say: Store["say"]): string {
   if (error instanceof ServerUnreachable) return say("server_unreachable");
+  if (error instanceof ServerProblem && error.status === 429) return error.wait === null ? say("too_many") : say("too_many_wait", { n: error.wait });
+  // What the server refuses it says in a sentence of its own.
+  if (error instanceof ServerProblem && [400, 401, 403, 404, 409, 413, 422].includes(error.status) && error.problem.detail) return error.message;
   if (error instanceof ServerProblem) return say("server_error", { detail: error.message });
   return say("renderer_error", { detail: error.message });
 }

@@ -1,0 +1,164 @@
+"""What a model file says, read by nobody's twin: file → model, claims, box, tasks, tiles, footprint.
+
+Reading needs no store and keeps nothing, so that it can be done apart, where a file can harm nobody (`web.sandbox`).
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twin.values.georeference import Claim
+from twin.values.model import BuildingModel
+from twin.values.tiles import Bake
+
+if TYPE_CHECKING:
+    from ifc_import.kernels import Workers
+    from ifc_import.source import Source
+
+Advance = Callable[[str, int, int], None]  # stage ("read", "elements", "geometry", "tiles", "store"), done, total
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFile:
+    """A model file as values.
+
+    claims : all that it, or a sidecar beside it, says of its place
+    box : (2, 3) float64, least and greatest corner of what is drawn in the local frame, metres; None without any
+    tasks : how many dated tasks it holds besides
+    bake : its tiles; None until they are made
+    footprint : polygons of what stands above the ground, each its outer ring and its holes, (x, y) in local metres
+    """
+
+    model: BuildingModel
+    claims: list[Claim]
+    box: NDArray[np.float64] | None
+    tasks: int
+    bake: Bake | None = None
+    footprint: list[list[list[tuple[float, float]]]] | None = None
+
+
+class Reading(Protocol):
+    """A file that is about to be read: its bytes are known, and `read` waits for the rest."""
+
+    given: bytes
+    sha256: str
+
+    def tasks(self) -> int:
+        """Return how many dated tasks the file holds, without reading the rest of it."""
+
+    def read(self) -> ReadFile:
+        """Return what the file says; raises UnreadableModel with a sentence."""
+
+
+@contextmanager
+def reading_started(path: Path, kernel: str | None, advance: Advance, *, apart: bool = False) -> Iterator[Reading]:
+    """Open a model file and start to read it; the kernels are gone at the end.
+
+    kernel : "lite" or "ifcopenshell" forces a geometry kernel
+    apart : read in a sandbox, which makes the tiles as well
+
+    Raises UnreadableModel for what is no model.
+    """
+    if apart:
+        yield _Apart(path, kernel, advance)
+        return
+    from ifc_import.reader import drawing_started
+    from ifc_import.source import open_source
+
+    source = open_source(path)
+    with drawing_started(source, kernel) as (text_path, workers):
+        yield _Here(source, text_path, workers, advance)
+
+
+class _Here:
+    """Read in this process; the kernels are at work already, so what the caller does meanwhile costs no time."""
+
+    def __init__(self, source: "Source", text_path: Path, workers: "Workers", advance: Advance) -> None:
+        self.given, self.sha256 = source.given, source.sha256
+        self._source, self._text_path, self._workers, self._advance = source, text_path, workers, advance
+
+    def tasks(self) -> int:
+        from ifc_import.source import count_tasks
+
+        return count_tasks(self._source)
+
+    def read(self) -> ReadFile:
+        from ifc_import.georeference import read_claims
+        from ifc_import.reader import drawn_box, read_model
+
+        reading = read_model(self._source, self._text_path, self._workers, self._advance)
+        claims = list(read_claims(reading.ifc, self._source.path))
+        box = drawn_box(reading.model.elements, reading.model.shapes)
+        return ReadFile(reading.model, claims, box, self.tasks())
+
+
+class _Apart:
+    """Read in a sandbox."""
+
+    def __init__(self, path: Path, kernel: str | None, advance: Advance) -> None:
+        import hashlib
+
+        from ifc_import.source import given_bytes
+
+        self.given = given_bytes(path)
+        self.sha256 = hashlib.sha256(self.given).hexdigest()
+        self._path, self._kernel, self._advance = path, kernel, advance
+
+    def tasks(self) -> int:
+        from web.sandbox import sandboxed
+
+        return sandboxed(tasks_in, self._path, file=self._path)
+
+    def read(self) -> ReadFile:
+        from web.sandbox import sandboxed
+
+        return sandboxed(read_file, self._path, self._kernel, True, advance=self._advance, file=self._path)
+
+
+def read_file(path: Path, kernel: str | None, tiles: bool, *, advance: Advance) -> ReadFile:
+    """Return what a model file says, with its tiles where they are wanted."""
+    with reading_started(path, kernel, advance) as reading:
+        found = reading.read()
+    return with_tiles(found, advance) if tiles else found
+
+
+def tasks_in(path: Path, *, advance: Advance) -> int:
+    """Return how many dated tasks a model file holds."""
+    from ifc_import.source import count_tasks, open_source
+
+    advance("read", 0, 1)
+    return count_tasks(open_source(path))
+
+
+def claims_in(path: Path, beside: Path, *, apart: bool = False) -> list[Claim]:
+    """Return what a model file says of its place, and sidecars beside the path `beside`; nothing is drawn."""
+    if apart:
+        from web.sandbox import sandboxed
+
+        return sandboxed(_claims_in, path, beside, file=path)
+    return _claims_in(path, beside)
+
+
+def _claims_in(path: Path, beside: Path, *, advance: Advance = lambda stage, done, total: None) -> list[Claim]:
+    from ifc_import.georeference import read_claims
+    from ifc_import.reader import open_model, text_file
+    from ifc_import.source import open_source
+
+    source = open_source(path)
+    with text_file(source) as text_path:
+        return list(read_claims(open_model(source, text_path), beside))
+
+
+def with_tiles(found: ReadFile, advance: Advance) -> ReadFile:
+    """Return what was read, with its tiles and its footprint."""
+    from ifc_import.reader import SPACE_CLASSES
+    from tiles.build import build_tilesets
+    from twin.judgement.footprint import footprint
+
+    bake = build_tilesets(found.model, SPACE_CLASSES, lambda done, total: advance("tiles", done, total))
+    return replace(found, bake=bake, footprint=footprint(found.model))
