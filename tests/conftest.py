@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
     from sample_data.build import SampleModel
+    from tests.postgres import Cluster
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -49,6 +50,20 @@ def chromium() -> Path:
     if found is None:
         pytest.skip(ADVICE)
     return found
+
+
+@pytest.fixture(scope="session")
+def postgres() -> "Iterator[Cluster]":
+    """Return a PostgreSQL server of our own; without its programs tests skip, on CI they fail."""
+    from tests.postgres import ADVICE as POSTGRES_ADVICE
+    from tests.postgres import cluster, programs
+
+    if programs() is None and os.environ.get("CI"):
+        pytest.fail(POSTGRES_ADVICE)
+    if programs() is None:
+        pytest.skip(POSTGRES_ADVICE)
+    with cluster() as running:
+        yield running
 
 
 @pytest.fixture(autouse=True)
