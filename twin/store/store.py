@@ -14,7 +14,9 @@ from twin.store.blobs import Blobs, Packed, pack
 from twin.store.clash_methods import ClashMethods
 from twin.store.connect import ChangeMarks, engine_at, reading, writing
 from twin.store.element_texts import ElementGroup, ElementText
+from twin.store.job_methods import JobMethods
 from twin.store.known import Knowledge
+from twin.store.people_methods import PeopleMethods
 from twin.store.records import (
     Bounds,
     ElementColumns,
@@ -39,7 +41,7 @@ from twin.values.project import Known, ProgressFact, RegisterEntry, ResourceFact
 BUSY_SECONDS = 30.0
 
 
-class Store(ClashMethods):
+class Store(ClashMethods, JobMethods, PeopleMethods):
     """A twin folder: `twin.sqlite` and `blobs/`.  Safe to share between threads; each process opens its own."""
 
     def __init__(self, folder: Path, engine: Engine) -> None:
@@ -211,9 +213,11 @@ class Store(ClashMethods):
         packed = write.PackedRevision(new)
         with writing(self._engine) as connection:
             write.lock(connection)
-            write.put_revision(connection, packed)
+            added = write.put_revision(connection, packed)
             self.blobs.keep(packed.blobs)  # before the commit that refers to them; what is there already stays
-            return read.model(connection, packed.id)
+            model = read.model(connection, packed.id)
+            self._keep_for_job(connection, {"model": model.model, "revision": model.revision, "unchanged": not added})
+            return model
 
     def replace_placement(
         self, model: str, georeference: Georeference, placing: Placing, *, fixes_frame: bool = False
