@@ -54,7 +54,7 @@ def open_source(path: Path) -> Source:
     Raises UnreadableModel, with a sentence, for a missing, empty, truncated or foreign file, a zip bomb, and a schema
     that cannot be read.
     """
-    given = _read_bytes(path)
+    given = given_bytes(path)
     text = _unzip(path, given) if given[:4] == b"PK\x03\x04" or path.suffix.lower() == ".ifczip" else given
     _demand_step(path, text)
     text, repaired = repair_text(text)
@@ -76,7 +76,8 @@ def count_tasks(source: Source) -> int:
     return count if count and _TASK_TIMES.search(source.text) else 0
 
 
-def _read_bytes(path: Path) -> bytes:
+def given_bytes(path: Path) -> bytes:
+    """Return a file as it was given; raises UnreadableModel where it is missing, empty or too large."""
     if not path.exists():
         raise UnreadableModel("{file} does not exist: check the path.", file=str(path))
     if not path.name.isprintable():  # control characters, or bytes that are no UTF-8

@@ -8,7 +8,7 @@ import pytest
 
 from tests.ifc_import.text_model import box, model
 from twin.store import Store
-from web import ingest
+from web import ingest, reading
 from web.cli.main import run
 
 
@@ -72,15 +72,15 @@ def test_a_frame_fixed_meanwhile_is_adopted(tmp_path: Path, file: Path, monkeypa
     """Two first models of a project at once: the slower one finds the other's frame when it comes to be kept."""
     slower = tmp_path / "slower.ifc"
     slower.write_bytes(file.read_bytes().replace(b"(31,12,0)", b"(31,12,0,100000)"))  # 3 m further north
-    real = ingest._bake
+    real = reading.with_tiles
     with Store.open(tmp_path / "twin") as store:
 
-        def overtaken(reading: Any, advance: Any) -> Any:
-            monkeypatch.setattr(ingest, "_bake", real)
+        def overtaken(found: Any, advance: Any) -> Any:
+            monkeypatch.setattr(reading, "with_tiles", real)
             ingest.ingest_ifc(lambda: store, file, "P")
-            return real(reading, advance)
+            return real(found, advance)
 
-        monkeypatch.setattr(ingest, "_bake", overtaken)
+        monkeypatch.setattr(reading, "with_tiles", overtaken)
         ingest.ingest_ifc(lambda: store, slower, "P")
         sources = {m.stem: m.georeference.source for m in store.models("P")}
         assert sources == {"house": "IfcSite", "slower": "project_frame"}
