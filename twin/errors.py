@@ -62,6 +62,10 @@ class StoreTooNew(TwinError):
     """The twin folder was written by a newer version of this program. Update the program."""
 
 
+class JobLost(TwinError):
+    """The job was cancelled or taken over while it was worked on; nothing was kept. Nothing is left to do."""
+
+
 class NotBuilt(TwinError):
     """A part that is made when the program is installed is not there. Build it."""
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from twin.errors import InvalidInput, NotFound
 from twin.store import bodies as kept_bodies
@@ -51,6 +51,7 @@ class ClashMethods:
 
     blobs: Blobs
     _engine: Engine
+    _keep_for_job: Callable[[Connection, Mapping[str, Any]], None]
 
     def bodies(self, model: str) -> Bodies | None:
         """Return the triangles of a model's current revision; None where it was imported before they were kept."""
@@ -171,6 +172,7 @@ class ClashMethods:
             clashes.put_clashes(connection, {clash.id: clash for clash in kept}, lived.clashes)
             clashes.put_groups(connection, run.project, lived.groups)
             clashes.put_events(connection, lived.events)
+            self._keep_for_job(connection, {"run": run.id})
             return lived
 
     def change_clashes(
