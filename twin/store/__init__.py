@@ -29,6 +29,7 @@ from twin.store.records import (
     TileCounts,
     TwinSettings,
 )
+from twin.store.sharing import Publication
 from twin.store.store import Store
 from twin.store.topics import CommentRecord
 from twin.store.write import check_code, model_id
@@ -58,6 +59,7 @@ __all__ = [
     "NewSchedule",
     "Placing",
     "Project",
+    "Publication",
     "Revision",
     "RevisionElements",
     "Store",

@@ -35,13 +35,14 @@ from twin.store.records import (
     Revision,
     TwinSettings,
 )
+from twin.store.sharing import SharingMethods
 from twin.values.georeference import Georeference
 from twin.values.project import Known, ProgressFact, RegisterEntry, ResourceFact
 
 BUSY_SECONDS = 30.0
 
 
-class Store(ClashMethods, JobMethods, PeopleMethods):
+class Store(ClashMethods, JobMethods, PeopleMethods, SharingMethods):
     """A twin folder: `twin.sqlite` and `blobs/`.  Safe to share between threads; each process opens its own."""
 
     def __init__(self, folder: Path, engine: Engine) -> None:
