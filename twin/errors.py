@@ -50,8 +50,18 @@ class AlreadyThere(TwinError):
     """What was to be added is there already, under the same name. Change it, or choose another name."""
 
 
+class NotSignedIn(TwinError):
+    """Who asks is not known, or not any more, and what is asked for is not public. Sign in, or bring a valid token."""
+
+
 class NotAllowed(TwinError):
-    """A change was asked for by a page of another site. Ask from the twin's own page or from a program."""
+    """Who asks may not do that, or a page of another site asks. Ask somebody who may, from the twin's own page."""
+
+
+class TooMany(TwinError):
+    """More was asked for than one address or one person may in a minute. Ask again after `retry_after` seconds."""
+
+    retry_after: int = 60
 
 
 class StoreBusy(TwinError):
@@ -64,6 +74,10 @@ class StoreTooNew(TwinError):
 
 class JobLost(TwinError):
     """The job was cancelled or taken over while it was worked on; nothing was kept. Nothing is left to do."""
+
+
+class Damaged(TwinError):
+    """The bytes of a blob are not those that were kept. Restore it from a backup, or import again."""
 
 
 class NotBuilt(TwinError):
