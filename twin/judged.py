@@ -8,7 +8,7 @@ import json
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -227,13 +227,23 @@ class Judged:
         return found, Judgement(asked.day, known_at, asked.pack, [found], asked.today, asked.forecast)
 
     def lights(
-        self, day: date, known_at: datetime | None = None, rules: str | None = None, *, forecast: bool
+        self,
+        day: date,
+        known_at: datetime | None = None,
+        rules: str | None = None,
+        *,
+        forecast: bool,
+        codes: Collection[str] | None = None,
     ) -> dict[str, int]:
-        """Return light → projects on a day; nothing of it is kept, so that days which are looked at stay in memory."""
+        """Return light → projects on a day; nothing of it is kept, so that days which are looked at stay in memory.
+
+        codes : of the projects that count; None: all
+        """
         from twin.judgement.overview import counted
 
         then, asked = self._known(known_at), self._asked(day, rules, forecast=forecast)
-        return counted([self._project_now(then, then.prepared(code), asked) for code in then.known])
+        chosen = then.known if codes is None else [code for code in codes if code in then.known]
+        return counted([self._project_now(then, then.prepared(code), asked) for code in chosen])
 
     def schedule(self, version: KnownSchedule) -> "Schedule":
         """Return a schedule as it was loaded."""
