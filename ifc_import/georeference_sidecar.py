@@ -39,6 +39,14 @@ def has_sidecar(path: Path) -> bool:
     return path.with_name(f"{path.stem}.georef.json").is_file() or _beside(path, ".prj") is not None
 
 
+def sidecars(path: Path) -> list[Path]:
+    """Return the files beside the model that `read_sidecars` reads."""
+    described = path.with_name(f"{path.stem}.georef.json")
+    found = [described if described.is_file() else None]
+    found += [_beside(path, suffix) for suffix in (".prj", ".wld3", ".wld")]
+    return [file for file in found if file is not None]
+
+
 def _beside(path: Path, suffix: str) -> Path | None:
     """Return the file beside the model with that suffix in lower or upper case."""
     for name in (path.stem + suffix, path.name + suffix, path.stem + suffix.upper()):

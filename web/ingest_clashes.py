@@ -22,6 +22,8 @@ from twin.values.sentence import Sentence, say
 from web.workers import worker_pool
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from twin.judgement.clash.identity import Rebound
     from twin.judgement.clash.life import Lived
     from twin.store import ClashRunRecord, Model, Store
@@ -56,12 +58,14 @@ def run_clashes(
     today: date,
     windows: Callable[["Model"], Any] | None = None,
     advance: Advance = lambda stage, done, total: None,
+    executor: Callable[[], "Executor"] = worker_pool,
 ) -> ClashRun:
     """Check the models of a project against each other, and keep what came of it in one transaction.
 
     by : who asked for the run, for the history
     today : the day from which on work that begins soon makes a clash worse
     windows : gives (rows, 2) first and last days of work of a model's elements as ordinals, None without a schedule
+    executor : makes where pairs are measured
 
     Raises NotFound without the project, InvalidInput where no model has geometry; the store is then as it was before.
     """
@@ -79,8 +83,8 @@ def run_clashes(
     empty = _others(models, checked)
     undrawn = not_drawn(store, models, rules)
     evidence = Evidence(rules=rules, rebound=followed(store, project, checked), regroup=group)
-    with worker_pool() as executor:
-        detection = detect(checked, rules, executor, partial(advance, "solids"), today.toordinal())
+    with executor() as workers:
+        detection = detect(checked, rules, workers, partial(advance, "solids"), today.toordinal())
     detection = replace(detection, untestable=[*undrawn, *detection.untestable])
     untimed = without_schedule(checked, rules)
     advance("store", 0, 1)

@@ -90,10 +90,10 @@ class JobMethods:
         with self._changing() as connection:
             return jobs.finish_job(connection, id, worker, state, result, error, at or datetime.now(UTC))
 
-    def release_job(self, id: str, worker: str) -> bool:
-        """Put a job back into the queue as if it had not been begun."""
+    def release_job(self, id: str, worker: str, *, tried: bool = False) -> bool:
+        """Put a job back into the queue: as if it had not been begun, or, `tried`, as one that failed once."""
         with self._changing() as connection:
-            return jobs.release_job(connection, id, worker, datetime.now(UTC))
+            return jobs.release_job(connection, id, worker, datetime.now(UTC), tried=tried)
 
     def cancel_job(self, id: str) -> Job:
         """Cancel a job: at once where it waits, else its worker is asked to stop. What has ended stays as it is."""

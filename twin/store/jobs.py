@@ -126,21 +126,22 @@ def _free(at: datetime) -> ColumnElement[bool]:
 
 def end_hopeless(connection: Connection, id: str, at: datetime) -> None:
     """End a job that nobody works on and nobody shall begin: done, cancelled meanwhile, or begun too often."""
-    lost = (jobs.c.id == id, _silent(at))
+    _end(connection, at, (jobs.c.id == id, _silent(at)), given_up=True)
+
+
+def _end(connection: Connection, at: datetime, which: Sequence[ColumnElement[bool]], *, given_up: bool) -> None:
+    """End jobs that were left by their worker and should not be begun again."""
     done = {**_ended(JobState.DONE, at), "input_sha256": None}
-    connection.execute(update(jobs).where(*lost, jobs.c.result.is_not(None)).values(**done))
-    connection.execute(update(jobs).where(*lost, jobs.c.cancel == 1).values(**_ended(JobState.CANCELLED, at)))
-    given_up = say(
-        "The process that worked on it died {count} times, so it is not tried again by itself: `twin jobs retry {job}`"
-        " tries it once more.",
-        count=MOST_ATTEMPTS,
-        job=id,
-    )
-    connection.execute(
-        update(jobs)
-        .where(*lost, jobs.c.attempts >= MOST_ATTEMPTS)
-        .values(**_ended(JobState.FAILED, at), error=canonical(given_up.packed()))
-    )
+    connection.execute(update(jobs).where(*which, jobs.c.result.is_not(None)).values(**done))
+    connection.execute(update(jobs).where(*which, jobs.c.cancel == 1).values(**_ended(JobState.CANCELLED, at)))
+    if given_up:
+        error = say(
+            "Whoever worked on it ended {count} times without a word, so it is not tried again by itself: look into"
+            " the logs, then try it once more.",
+            count=MOST_ATTEMPTS,
+        )
+        values = {**_ended(JobState.FAILED, at), "error": canonical(error.packed())}
+        connection.execute(update(jobs).where(*which, jobs.c.attempts >= MOST_ATTEMPTS).values(**values))
 
 
 def _ended(state: JobState, at: datetime) -> dict[str, Any]:
@@ -191,13 +192,14 @@ def finish_job(
     return connection.execute(update(jobs).where(*_of(id, worker)).values(**values)).rowcount == 1
 
 
-def release_job(connection: Connection, id: str, worker: str, at: datetime) -> bool:
-    """Put a job back, as if it had not been begun; one that is done ends, and so does one that was to be cancelled."""
+def release_job(connection: Connection, id: str, worker: str, at: datetime, *, tried: bool) -> bool:
+    """Put a job back; one that is done ends, and so does one that was to be cancelled.
+
+    tried : it counts as an attempt, and after the last one the job has failed; else it is as if it had not been begun
+    """
     mine = _of(id, worker)
-    done = {**_ended(JobState.DONE, at), "input_sha256": None}
-    connection.execute(update(jobs).where(*mine, jobs.c.result.is_not(None)).values(**done))
-    connection.execute(update(jobs).where(*mine, jobs.c.cancel == 1).values(**_ended(JobState.CANCELLED, at)))
-    values = {**_ANEW, "state": JobState.QUEUED, "attempts": jobs.c.attempts - 1}
+    _end(connection, at, mine, given_up=tried)
+    values = {**_ANEW, "state": JobState.QUEUED, "attempts": jobs.c.attempts - (0 if tried else 1)}
     return connection.execute(update(jobs).where(*mine).values(**values)).rowcount == 1
 
 

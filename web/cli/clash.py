@@ -88,6 +88,7 @@ def run(
     from twin.store import Store
     from web.answers_clashes import elements_of, run_json
     from web.ingest_clashes import chosen_rules, run_clashes
+    from web.jobs.executors import executor
 
     with Store.open(invocation.folder, create=False) as store:
         chosen = chosen_rules(rules, tolerance, clearance, store.models(project))
@@ -97,7 +98,14 @@ def run(
         elements = JudgedElements(judged)
         with progress_bar(project, quiet=invocation.json, stages=CLASH_STAGES) as advance:
             came = run_clashes(
-                store, project, chosen, by=by, today=judged.day(), windows=elements.windows, advance=advance
+                store,
+                project,
+                chosen,
+                by=by,
+                today=judged.day(),
+                windows=elements.windows,
+                advance=advance,
+                executor=executor,
             )
         result = run_json(came, elements_of(store, elements, project), invocation.language)
     invocation.emit(result, lambda: told(result, invocation))

@@ -31,10 +31,10 @@ class Refused(TwinError):
     title: str = "InvalidInput"
 
 
-def patience(path: Path) -> float:
-    """Return the seconds without a step after which work on a file is given up ($TWIN_PATIENCE overrides the base)."""
-    base = float(os.environ.get("TWIN_PATIENCE") or PATIENCE_SECONDS)
-    return base + (SECONDS_PER_MEGABYTE * path.stat().st_size / 1e6 if path.is_file() else 0.0)
+def patience(size: int) -> float:
+    """Return the seconds without a step after which work on a file of so many bytes is given up ($TWIN_PATIENCE
+    overrides the base)."""
+    return float(os.environ.get("TWIN_PATIENCE") or PATIENCE_SECONDS) + SECONDS_PER_MEGABYTE * size / 1e6
 
 
 def may_fork() -> bool:
@@ -50,7 +50,7 @@ def guarded(work: Callable[[Advance], dict[str, Any]], advance: Advance, path: P
     Raises TwinError with the child's sentence, and UnreadableModel where it crashed, hung or met an error of its own.
     """
     if not may_fork():
-        return _work(work, advance, path)
+        return worked(work, advance, path)
     # what a child that is ended leaves lies in a folder that this process removes
     with tempfile.TemporaryDirectory(prefix="twin-", ignore_cleanup_errors=True) as folder:
         return _in_child(work, advance, path, folder)
@@ -76,7 +76,8 @@ def _in_child(work: Callable[[Advance], dict[str, Any]], advance: Advance, path:
         _end(child)
 
 
-def _work(work: Callable[[Advance], dict[str, Any]], advance: Advance, path: Path) -> dict[str, Any]:
+def worked(work: Callable[[Advance], dict[str, Any]], advance: Advance, path: Path) -> dict[str, Any]:
+    """Return what `work(advance)` returns; an error that it did not expect says that the file breaks the rules."""
     try:
         return work(advance)
     except (TwinError, OSError):
@@ -123,7 +124,7 @@ def _be_child(work: Callable[[Advance], dict[str, Any]], writing: int, path: Pat
 
     code = 0
     try:
-        send("result", _work(work, lambda stage, done, total: send("step", stage, done, total), path))
+        send("result", worked(work, lambda stage, done, total: send("step", stage, done, total), path))
     except TwinError as error:
         send("refused", type(error).__name__, error.sentence.packed())
     except OSError as error:
@@ -136,7 +137,7 @@ def _be_child(work: Callable[[Advance], dict[str, Any]], writing: int, path: Pat
 
 def _listen(reading: int, child: int, advance: Advance, path: Path) -> dict[str, Any]:
     buffer = b""
-    seconds = patience(path)
+    seconds = patience(path.stat().st_size if path.is_file() else 0)
     while select.select([reading], [], [], seconds)[0]:
         content = os.read(reading, 1 << 20)
         if not content:
@@ -152,18 +153,27 @@ def _listen(reading: int, child: int, advance: Advance, path: Path) -> dict[str,
                 error.sentence, error.title = unpack(values[1]), values[0]
                 raise error
             advance(*values)
-    raise UnreadableModel(
+    raise hung(seconds, path.name)
+
+
+def hung(seconds: float, file: str) -> UnreadableModel:
+    """Return the error for a file on which nothing went on for so long."""
+    return UnreadableModel(
         "{file} was given up after {seconds} s without a step: check it in the authoring tool and export it again.",
-        file=path.name,
+        file=file,
         seconds=round(seconds),
     )
 
 
 def _death(child: int, path: Path) -> UnreadableModel:
-    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    return crashed(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), path.name)
+
+
+def crashed(code: int, file: str) -> UnreadableModel:
+    """Return the error for a file that ended the process that read it with an exit code, or a signal's negative."""
     return UnreadableModel(
         "{file} made the IFC parser crash ({cause}): check it in the authoring tool and export it again.",
-        file=path.name,
+        file=file,
         cause=signal.Signals(-code).name if code < 0 else f"exit code {code}",
     )
 

@@ -1,0 +1,1 @@
+"""Tests of long work: jobs, runners, a Dask cluster."""

@@ -1,0 +1,1 @@
+"""Long work that outlives the process that asked for it: see `docs/jobs.md`."""
