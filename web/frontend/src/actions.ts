@@ -18,4 +18,9 @@ export interface Actions {
   tell: (sentence: string) => void;
   /** The map as it is on the screen, PNG; null without a map. */
   picture: () => Promise<Blob | null>;
+  signIn: (name: string, password: string) => Promise<void>;
+  dismissSignIn: () => void;
+  signOut: () => Promise<void>;
+  /** Models or projects are there that were not, or are gone: ask for the city again. */
+  cityChanged: () => Promise<void>;
 }

@@ -29,6 +29,9 @@ export interface Door {
 
 let door: Door | null = null;
 
+/** The page as everybody sees it, whoever has signed in: asked for by the address, for as long as the page is open. */
+export const isPreview = typeof location !== "undefined" && new URLSearchParams(location.search).get("public") === "1";
+
 export function openDoor(opened: Door | null): void {
   door = opened;
 }
@@ -156,7 +159,7 @@ async function asked(url: string, type: string, more: Readonly<Record<string, st
 async function fetched(url: string, type: string, more: Readonly<Record<string, string>>, how: RequestInit): Promise<Response> {
   const csrf = isChange(how) ? (door?.csrf() ?? "") : "";
   try {
-    return await fetch(url, { ...how, headers: { Accept: `${type}, application/problem+json`, ...(csrf ? { "X-CSRF-Token": csrf } : {}), ...more } });
+    return await fetch(url, { ...how, ...(isPreview ? { credentials: "omit" as const } : {}), headers: { Accept: `${type}, application/problem+json`, ...(csrf ? { "X-CSRF-Token": csrf } : {}), ...more } });
   } catch (error) {
     if (how.signal?.aborted) throw error;
     throw new ServerUnreachable(String(error));

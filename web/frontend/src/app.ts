@@ -4,17 +4,19 @@ import type { StyleSpecification } from "maplibre-gl";
 import type { ComponentType } from "preact";
 
 import type { Actions } from "./actions";
-import { api, pendingRequests, ServerProblem } from "./api";
+import { api, isPreview, pendingRequests, ServerProblem } from "./api";
 import type { ModelPaint } from "./bim/paint";
 import type { BimPick } from "./bim/tiles-layer";
 import { Building } from "./building";
 import { ClashView } from "./clash-view";
 import { h } from "./dom";
+import { PageDoor } from "./door";
 import { Flights } from "./flights";
 import { installHook } from "./hook";
 import { bareStyle, made, offAtFirst, type FontFile } from "./map/basemap";
 import { ClashBadges } from "./map/clash-badges";
 import { webglAvailable, type CityMap } from "./map/city-map";
+import { FootprintMark } from "./map/footprint";
 import { fontFiles } from "./map/fonts";
 import { picture } from "./map/portrait";
 import { Side, type SideEvents } from "./map/side";
@@ -23,6 +25,7 @@ import { trouble } from "./map/trouble";
 import { partUnder, saidOf } from "./map/under";
 import { ClashPanel } from "./panels/clash";
 import { DayBar } from "./panels/day-bar";
+import { AccountPlace, DeskPlace } from "./panels/desk-place";
 import { ElementPanel } from "./panels/element";
 import { FeatureCard } from "./panels/feature";
 import { layersPanel } from "./panels/layers";
@@ -32,6 +35,7 @@ import { mapControls } from "./panels/map-controls";
 import { Notices } from "./panels/notices";
 import { ProjectPanel } from "./panels/project";
 import { SharePanel } from "./panels/share";
+import { SignInPanel } from "./panels/sign-in";
 import { Tools } from "./panels/tools";
 import { Tooltip } from "./panels/tooltip";
 import { TopBar } from "./panels/top-bar";
@@ -50,6 +54,7 @@ const SELECTED = ["project", "model", "element", "feature"] as const;
 export class App {
   private readonly store: Store;
   private readonly notices: Notices;
+  private readonly door: PageDoor;
   private readonly tooltip = new Tooltip();
   private readonly canvas: HTMLElement;
   private readonly flights: Flights;
@@ -70,14 +75,15 @@ export class App {
   constructor(root: HTMLElement, private readonly address: Address, language: Language, theme: Theme) {
     const { project, model, element, asOf, knownAt, by, cityAs, compare, section, shows, clashes, clash, clashGroup, clashFilter } = onlyServed(address);
     this.view = address.view;
-    this.store = new Store({ language, theme, project, model, element, asOf, knownAt, by, cityAs: cityAs ?? "marks", compare, split: address.split ?? 0.5, playing: false, listOpen: true, shareOpen: false, searchOpen: false, tour: null, tool: null, measure: NO_MEASURE, section, sectionOpen: false, inView: [], shows, layersOpen: false, feature: null, place: null, spaces: new Set(), below: new Set(), hidden: new Set(), clashes, clash, clashGroup, clashFilter });
+    this.store = new Store({ language, theme, project, model, element, asOf, knownAt, by, cityAs: cityAs ?? "marks", compare, split: address.split ?? 0.5, playing: false, listOpen: true, shareOpen: false, searchOpen: false, tour: null, tool: null, measure: NO_MEASURE, section, sectionOpen: false, inView: [], shows, layersOpen: false, feature: null, place: null, spaces: new Set(), below: new Set(), hidden: new Set(), clashes, clash, clashGroup, clashFilter, me: null, signIn: null, accountOpen: false, desk: null, footprint: null });
+    this.door = new PageDoor(this.store, () => void this.cityChanged());
     this.flights = new Flights(this.store, () => this.city);
     this.notices = new Notices(this.store);
     this.canvas = h("main", { class: "map", id: "map", tabindex: "-1" });
     document.documentElement.dataset["theme"] = theme;
     const panel = (tag: "header" | "section" | "aside" | "div", name: string, Panel: ComponentType): HTMLElement => mount(Panel, h(tag, { class: name }), { store: this.store, actions: this.actions });
     const skip = h("a", { class: "skip", href: "#map" }, this.store.say("skip_to_map"));
-    root.replaceChildren(skip, panel("header", "panel top-bar", TopBar), panel("div", "share-place", SharePanel), panel("div", "tour-place", TourPanel), panel("div", "place", ListPanel), panel("div", "place", ElementPanel), panel("div", "place", ClashPanel), panel("div", "place", ProjectPanel), panel("div", "place", FeatureCard), layersPanel(this.store), this.canvas, panel("div", "tools-bar", Tools), panel("div", "place", DayBar), this.notices.progress, this.notices.element, this.tooltip.element);
+    root.replaceChildren(skip, panel("header", "panel top-bar", TopBar), panel("div", "share-place", SharePanel), panel("div", "account-place", AccountPlace), panel("div", "desk-place", DeskPlace), panel("div", "sign-in-place", SignInPanel), panel("div", "tour-place", TourPanel), panel("div", "place", ListPanel), panel("div", "place", ElementPanel), panel("div", "place", ClashPanel), panel("div", "place", ProjectPanel), panel("div", "place", FeatureCard), layersPanel(this.store), this.canvas, panel("div", "tools-bar", Tools), panel("div", "place", DayBar), this.notices.progress, this.notices.element, this.tooltip.element);
     this.store.subscribe((changed) => this.changed(changed));
     document.addEventListener("keydown", (event) => { if (event.key === "Escape") this.escape(); });
     window.addEventListener("popstate", () => this.restore(onlyServed(onItsDay(readAddress(location.search)))));
@@ -89,6 +95,7 @@ export class App {
     const { language } = this.store.state;
     const scene = api.scene("city", language).catch((error: Error) => { this.fail(error); return null; });
     const ground = this.askGround();
+    this.door.ask().catch((error: Error) => this.fail(error));
     await Promise.allSettled([this.store.cache.projects().promise, this.store.cache.legend("light").promise]);
     this.scene = await scene;
     this.ground = await ground;
@@ -104,7 +111,18 @@ export class App {
     flyToBounds: (bounds) => this.flights.toBounds(bounds), flyToClash: () => this.clashView?.again(),
     pick: (globalId, project) => this.select(project, globalId, true), hover: (model, row) => this.hoverRow(model, row),
     tell: (sentence) => this.notices.tell(sentence), picture: async () => (this.side ? picture(this.store, this.side, this.swipe?.side ?? null, this.credits.textContent ?? "") : null),
+    signIn: (name, password) => this.door.signIn(name, password), dismissSignIn: () => this.door.dismiss(), signOut: () => this.door.signOut(), cityChanged: () => this.cityChanged(),
   };
+
+  /** All that is known of the city is asked anew; the camera, and what is selected, stay. */
+  private async cityChanged(): Promise<void> {
+    const { language } = this.store.state;
+    this.store.forget("");
+    const scene = api.scene("city", language).catch((error: Error) => { this.fail(error); return this.scene; });
+    const [, next] = await Promise.all([this.restyle(), scene, this.store.cache.projects().promise.catch(() => null)]);
+    this.scene = next;
+    this.drawLayers();
+  }
 
   private get city(): CityMap | null {
     return this.side?.city ?? null;
@@ -146,6 +164,7 @@ export class App {
     }
     const { city } = this.side;
     const { side, building } = this;
+    new FootprintMark(city.map, this.store);
     new ClashBadges(city.map, this.store, (code) => this.flights.toProject(code));
     this.canvas.append(mapControls(city.map, this.store), this.credits);
     city.map.getCanvas().setAttribute("aria-label", this.store.say("map"));
@@ -263,10 +282,15 @@ export class App {
   private writeAddress(push: boolean): void {
     const { project, model, element, language, asOf, knownAt, by, cityAs, compare, split, section, shows, clashes, clash, clashGroup, clashFilter } = this.store.state;
     if (this.restoring) return;
-    const search = writeAddress({ project, model, element, asOf, knownAt, by, cityAs, compare, split, section, shows, clashes, clash, clashGroup, clashFilter, lang: this.address.lang || language !== "zh" ? language : null, view: this.view });
+    const search = this.kept(writeAddress({ project, model, element, asOf, knownAt, by, cityAs, compare, split, section, shows, clashes, clash, clashGroup, clashFilter, lang: this.address.lang || language !== "zh" ? language : null, view: this.view }));
     if (search === location.search) return;
     if (push) history.pushState(null, "", search);
     else history.replaceState(null, "", search);
+  }
+
+  /** A preview of the public view stays one when it is loaded anew. */
+  private kept(search: string): string {
+    return isPreview ? `${search}${search.includes("?") ? "&" : "?"}public=1` : search;
   }
 
   /** The reader went back or forward. */
@@ -278,9 +302,11 @@ export class App {
   }
 
   private escape(): void {
-    const { element, feature, layersOpen, model, place, project, listOpen, shareOpen, compare, clash, clashes } = this.store.state;
+    const { accountOpen, desk, element, feature, layersOpen, model, place, project, listOpen, shareOpen, compare, clash, clashes } = this.store.state;
     if (this.building?.escape()) return;
-    if (shareOpen) this.store.update({ shareOpen: false });
+    if (accountOpen) this.store.update({ accountOpen: false });
+    else if (shareOpen) this.store.update({ shareOpen: false });
+    else if (desk) this.store.update({ desk: null, footprint: null });
     else if (layersOpen) this.store.update({ layersOpen: false });
     else if (place) this.store.update({ place: null });
     else if (feature) this.store.update({ feature: null });

@@ -1,6 +1,6 @@
 /** Who looks at the page: asked at the start, and whenever the server wants to know. */
 
-import { change, getJson, openDoor, ServerProblem } from "./api";
+import { change, getJson, isPreview, openDoor, ServerProblem } from "./api";
 import { NOBODY } from "./identity";
 import { isStatic } from "./static";
 import type { Store } from "./store";
@@ -50,7 +50,7 @@ export class PageDoor {
   private async needed(): Promise<boolean> {
     // The server no longer takes this browser for whom it took it.
     const me = await getJson<Me>("/api/me", this.store.state.language).catch(() => null);
-    if (!me?.users) return false;
+    if (!me?.users || isPreview) return false;
     this.store.update({ me, signIn: "needed" });
     return new Promise((resolve) => { this.waiting.push(resolve); });
   }

@@ -168,7 +168,7 @@ export class Cache {
   }
 
   /** What is known now; asks when nothing is, and tells the store's listeners when it has come. */
-  private take<T>(key: string, ask: (language: Language) => Promise<T>): Slot<T> {
+  take<T>(key: string, ask: (language: Language) => Promise<T>): Slot<T> {
     const known = this.slots.get(key) as Slot<T> | undefined;
     if (known) return known;
     const slot: Slot<T> = { promise: ask(this.store.state.language), value: this.old.get(key)?.value as T | undefined };

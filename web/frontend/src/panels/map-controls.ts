@@ -4,7 +4,7 @@ import type { Map as MapLibreMap } from "maplibre-gl";
 
 import { h, icon, ICONS } from "../dom";
 import { metresPerPixel } from "../map/camera";
-import { isStatic } from "../static";
+import { may } from "../identity";
 import type { Store } from "../store";
 import type { Word } from "../words/dictionary";
 import { number } from "../words/format";
@@ -18,11 +18,12 @@ export function mapControls(map: MapLibreMap, store: Store): HTMLElement {
   const clashes = button("clashes_show", ICONS.clash, () => store.update({ clashes: !store.state.clashes, listOpen: true, ...(store.state.clashes ? { clash: null } : {}) }));
   clashes.dataset["focus"] = "clashes";
   const pressed = (): void => layers.setAttribute("aria-expanded", String(store.state.layersOpen));
+  const allowed = (): void => { clashes.hidden = !may(store.state.me, "viewer"); };
   const listed = (): void => clashes.setAttribute("aria-pressed", String(store.state.clashes));
   const scale = h("div", { class: "scale num", role: "img" });
   const box = h("div", { class: "map-controls" }, scale,
     h("div", { class: "control-group" }, button("zoom_in", ICONS.plus, () => map.zoomIn(still())), button("zoom_out", ICONS.minus, () => map.zoomOut(still())), compass),
-    h("div", { class: "control-group" }, layers, isStatic() ? null : clashes));
+    h("div", { class: "control-group" }, layers, clashes));
   const words = (): void => {
     for (const control of box.querySelectorAll<HTMLElement>("[data-word]")) {
       const text = store.say(control.dataset["word"] as Word);
@@ -39,10 +40,11 @@ export function mapControls(map: MapLibreMap, store: Store): HTMLElement {
     (compass.firstElementChild as SVGElement).style.transform = `rotate(${-map.getBearing()}deg)`;
   };
   map.on("move", draw);
-  store.subscribe((changed) => { if (changed.has("language")) { words(); draw(); } if (changed.has("layersOpen")) pressed(); if (changed.has("clashes")) listed(); });
+  store.subscribe((changed) => { if (changed.has("language")) { words(); draw(); } if (changed.has("layersOpen")) pressed(); if (changed.has("clashes")) listed(); if (changed.has("me")) allowed(); });
   words();
   pressed();
   listed();
+  allowed();
   draw();
   return box;
 }

@@ -3,7 +3,9 @@
 import type { JSX, TargetedKeyboardEvent } from "preact";
 import { useMemo, useState } from "preact/hooks";
 
+import { isPreview } from "../api";
 import { boxOf, lightsOf, matches, type Filter } from "../city";
+import { isVisitor, mayEverywhere } from "../identity";
 import { sentenceOf } from "../store";
 import type { Light, Part, ProjectFeature } from "../types";
 import { Failed } from "../ui/failed";
@@ -59,7 +61,7 @@ function filterName({ by, name }: Filter, legend: Parameters<typeof lightName>[1
 
 /** Whose projects, how many, of which day, and what that day is worth. */
 function Head(): JSX.Element {
-  const { store, say, language } = useTwin();
+  const { store, state, say, language } = useTwin();
   const found = store.cache.projects().value;
   const models = useMemo(() => (found?.features ?? []).reduce((sum, feature) => sum + feature.properties.models.length, 0), [found]);
   const forecast = found && found.as_of > found.today;
@@ -74,6 +76,7 @@ function Head(): JSX.Element {
     </div>
     {found?.known_at && <p class="known-line num"><span class="grow">{say("shown_known", { date: found.known_at.replace("T", " ").replace("Z", " UTC") })}</span>
       <button class="button" type="button" data-focus="clear-known" onClick={() => store.update({ knownAt: null })}>{say("clear_known")}</button></p>}
+    {isVisitor(state.me) && Boolean(found?.features.length) && <p class="public-hint"><span class="grow">{say(isPreview ? "public_preview" : "public_hint")}</span></p>}
     {forecast && <p class="forecast-note" id="forecast-note"><b>{say("forecast")}</b> {say("forecast_note", { today: date(found.today, language) })}</p>}
   </>;
 }
@@ -110,7 +113,11 @@ function Tabs({ tab, choose }: { tab: Tab; choose: (tab: Tab) => void }): JSX.El
 }
 
 function Empty(): JSX.Element {
-  const { say } = useTwin();
+  const { store, state, say } = useTwin();
+  const { me } = state;
+  if (isVisitor(me)) return <div class="state"><div class="state-art" aria-hidden="true" /><h3>{say("public_empty_title")}</h3><p>{say("public_empty_text")}</p>
+    {!isPreview && <button class="button primary" type="button" data-focus="empty-sign-in" onClick={() => store.update({ signIn: "wanted" })}>{say("sign_in")}</button>}</div>;
+  if (me?.users && !mayEverywhere(me, "engineer")) return <div class="state"><div class="state-art" aria-hidden="true" /><h3>{say("no_projects_title")}</h3><p>{say("no_projects_text")}</p></div>;
   return <div class="state"><div class="state-art" aria-hidden="true" /><h3>{say("empty_title")}</h3><p>{say("empty_text")}</p><code>{say("empty_command")}</code>
     <p class="soft">{say("empty_demo")}</p><code>twin demo</code>
     <button class="button" type="button" onClick={() => location.reload()}>{say("reload")}</button></div>;

@@ -59,7 +59,7 @@ function Password(): JSX.Element {
   };
   return <form class="section form" method="post" onSubmit={(event) => { event.preventDefault(); void go(); }}>
     <label><span>{say("sign_in_name")}</span><input type="text" name="username" autocomplete="username" autocapitalize="none" spellcheck={false} maxLength={200} data-focus="sign-in-name" value={name} onInput={(event) => setName(event.currentTarget.value)} /></label>
-    <label><span>{say("sign_in_password")}</span><input ref={field} type={shown ? "text" : "password"} name="password" autocomplete="current-password" maxLength={1000} data-focus="sign-in-password" aria-invalid={problem ? true : undefined} value={password} onInput={(event) => setPassword(event.currentTarget.value)} /></label>
+    <label><span>{say("sign_in_password")}</span><input ref={field} type={(shown ? "text" : "password") as "password"} name="password" autocomplete="current-password" maxLength={1000} data-focus="sign-in-password" aria-invalid={problem ? true : undefined} value={password} onInput={(event) => setPassword(event.currentTarget.value)} /></label>
     <label class="check"><input type="checkbox" data-focus="sign-in-show" checked={shown} onChange={(event) => setShown(event.currentTarget.checked)} /><span>{say("sign_in_show")}</span></label>
     {problem && <Warning>{problem}</Warning>}
     <button class="button primary sign-in-wide" type="submit" data-focus="sign-in-go" disabled={busy}>{say(busy ? "sign_in_busy" : "sign_in")}</button>

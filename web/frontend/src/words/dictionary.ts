@@ -7,6 +7,9 @@ import * as model from "./model";
 import * as share from "./share";
 import * as help from "./help";
 import * as map from "./map";
+import * as people from "./people";
+import * as uploads from "./uploads";
+import * as administration from "./administration";
 
 const BASE_ZH = {
   title: "城市数字孪生",
@@ -166,7 +169,7 @@ const BASE_ZH = {
   clause_source: "条款出处",
 } as const;
 
-const zh = { ...BASE_ZH, ...city.zh, ...clash.zh, ...project.zh, ...model.zh, ...share.zh, ...help.zh, ...map.zh };
+const zh = { ...BASE_ZH, ...city.zh, ...clash.zh, ...project.zh, ...model.zh, ...share.zh, ...help.zh, ...map.zh, ...people.zh, ...uploads.zh, ...administration.zh };
 
 export type Word = keyof typeof zh;
 
@@ -328,7 +331,7 @@ const BASE_EN: Readonly<Record<keyof typeof BASE_ZH, string>> = {
   clause_source: "Published at",
 };
 
-const en: Readonly<Record<Word, string>> = { ...BASE_EN, ...city.en, ...clash.en, ...project.en, ...model.en, ...share.en, ...help.en, ...map.en };
+const en: Readonly<Record<Word, string>> = { ...BASE_EN, ...city.en, ...clash.en, ...project.en, ...model.en, ...share.en, ...help.en, ...map.en, ...people.en, ...uploads.en, ...administration.en };
 
 export type Language = "zh" | "en";
 
