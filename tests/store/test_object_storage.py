@@ -60,7 +60,7 @@ def without_cache(url: str, tmp_path: Path) -> Blobs:
     return Blobs(url, BlobCache(tmp_path / uuid4().hex, 50_000_000))
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(content=st.binary(max_size=3000), compress=st.booleans())
 def test_round_trip(proxy: s3.FaultyProxy, url: str, tmp_path: Path, content: bytes, compress: bool) -> None:
     blobs = without_cache(url, tmp_path)

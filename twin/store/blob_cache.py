@@ -94,17 +94,17 @@ class BlobCache:
         unfinished = self.folder / f"{name}.{uuid4().hex}{UNFINISHED}"
         try:
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            if not self._make_room(size):
+            file = self._make_room(size, unfinished)
+            if file is None:
                 return False
-            with open(unfinished, "w+b") as file:
-                if size and hasattr(os, "posix_fallocate"):
-                    os.posix_fallocate(file.fileno(), 0, size)  # a full disk is told now, and the bytes count at once
+            with file:
                 if not write(file):
                     return False
                 file.flush()
                 if _is_plain(name):
                     os.fsync(file.fileno())  # `open` gives it out without reading it all
-            os.replace(unfinished, self.folder / name)
+            with self._counting():  # a file whose name changes under a count would be missed
+                os.replace(unfinished, self.folder / name)
         except OSError:
             return False
         else:
@@ -136,10 +136,13 @@ class BlobCache:
             if now - path.stat().st_mtime > _USED_AGAIN:
                 os.utime(path, (now, now))
 
-    def _make_room(self, size: int) -> bool:
-        """Count `size` bytes in, and remove what was not used for longest where they do not fit; can they?"""
+    def _make_room(self, size: int, unfinished: Path) -> BinaryIO | None:
+        """Return a new file of `size` bytes, for which others were removed where that must be; None if it cannot be.
+
+        It is made under the lock and with all of its bytes, so that whoever counts anew counts it.
+        """
         if size > self.limit:
-            return False
+            return None
         with self._counting() as counter:
             counter.seek(0)
             text = counter.read(32)
@@ -148,9 +151,17 @@ class BlobCache:
                 total = self._shrink(max(0, int(self.limit * _KEPT_PART) - size))
                 if total + size > self.limit:  # others are writing right now
                     self._count(counter, total)
-                    return False
+                    return None
             self._count(counter, total + size)
-        return True
+            file = unfinished.open("w+b")
+            try:
+                os.ftruncate(file.fileno(), size)
+                if size and hasattr(os, "posix_fallocate"):
+                    os.posix_fallocate(file.fileno(), 0, size)  # a full disk is told now
+            except BaseException:
+                file.close()
+                raise
+            return file
 
     @staticmethod
     def _count(counter: BinaryIO, total: int) -> None:
@@ -179,7 +190,7 @@ class BlobCache:
         """Yield time of last use, bytes and path of each entry, unfinished ones included."""
         try:
             found = list(os.scandir(self.folder))
-        except FileNotFoundError:
+        except OSError:
             return
         for entry in found:
             if entry.name != _COUNTER:

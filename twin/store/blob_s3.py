@@ -75,7 +75,8 @@ class S3Files(RemoteFiles):
         """Abort the uploads of large files that killed writers left, and say how many that were."""
         bucket, _, prefix = self._files()[1].partition("/")
         start = f"{prefix}/" if prefix else ""
-        count, after = 0, {}
+        count = 0
+        after: dict[str, str] = {}
         while True:
             found = self._request("list_multipart_uploads", Bucket=bucket, Prefix=start, **after)
             for upload in found.get("Uploads", ()):

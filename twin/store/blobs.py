@@ -286,13 +286,14 @@ class Blobs:
             yield piece
 
     def _copy_large(self, sha256: str, other: "Blobs") -> None:
-        from tempfile import NamedTemporaryFile
+        from tempfile import TemporaryDirectory
 
         size = self._files.size(_path(sha256)) or 0
-        with NamedTemporaryFile(prefix="twin-") as file:
-            self._download(sha256, size, file.file)
-            file.flush()
-            other.keep_file(Path(file.name))
+        with TemporaryDirectory(prefix="twin-") as folder:
+            path = Path(folder) / sha256
+            with path.open("w+b") as file:
+                self._download(sha256, size, file)
+            other.keep_file(path)
 
     def _sound(self, sha256: str) -> bool:
         try:
