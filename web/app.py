@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from twin import errors
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from werkzeug.exceptions import HTTPException
 
     from twin.judged import Judged
+    from twin.store import Store
     from web.routes.table import Route
     from web.settings import Settings
 
@@ -22,7 +24,9 @@ STATUS: dict[type[TwinError], int] = {
     errors.InvalidInput: 400,
     errors.NotFound: 404,
     errors.AlreadyThere: 409,
+    errors.NotSignedIn: 401,
     errors.NotAllowed: 403,
+    errors.TooMany: 429,
     errors.StoreBusy: 503,
     errors.StoreTooNew: 503,
     errors.NotBuilt: 503,
@@ -53,43 +57,40 @@ def problem(error: TwinError, language: str) -> dict[str, Any]:
     }
 
 
-def create_app(settings: "Settings") -> "Flask":
-    """Make the app that serves one twin folder; a missing folder is made with defaults."""
+def create_app(settings: "Settings", store: "Store | None" = None) -> "Flask":
+    """Make the app that serves one twin folder; a missing folder is made with defaults.
+
+    store : that of the folder, where it is open already
+    """
     from flask import Flask, request
 
-    from twin.judged import Judged
-    from twin.judged_elements import JudgedElements
-    from twin.judged_timeline import Timeline
     from twin.store import Store
-    from web.found_elements import FoundElements
-    from web.layers import Layers
-    from web.replaced import Replaced
+    from web.people.registering import register_people
     from web.responses import finish
-    from web.routes.asked import enter
-    from web.search import Search
+    from web.routes.asked import enter, share
     from web.tile_gate import TileGate
+    from web.views import Views
 
     app = Flask("web.app", static_folder=None)
     app.url_map.strict_slashes = True
     app.url_map.merge_slashes = False
-    store = Store.open(settings.folder, busy_seconds=settings.busy_seconds)
+    store = store or Store.open(settings.folder, busy_seconds=settings.busy_seconds)
     app.extensions["twin.store"] = store
-    app.extensions["twin.judged"] = judged = Judged(store)
-    app.extensions["twin.judged_elements"] = JudgedElements(judged)
-    app.extensions["twin.timeline"] = Timeline(judged)
-    app.extensions["twin.layers"] = Layers(store, judged)
-    app.extensions["twin.replaced"] = Replaced(store, app.extensions["twin.layers"])
-    app.extensions["twin.search"] = Search(store, judged, app.extensions["twin.layers"])
-    app.extensions["twin.found_elements"] = FoundElements(store)
+    app.extensions["twin.views"] = views = Views(store)
+    app.extensions["twin.judged"] = views.whole.judged
+    app.extensions["twin.timeline"] = views.whole.timeline
     app.extensions["twin.base_url"] = settings.base_url
     app.extensions["twin.page"] = settings.page
     app.extensions["twin.routes"] = route_table()
-    app.extensions["twin.needs"] = {route.name: route.needs for route in app.extensions["twin.routes"]}
+    app.extensions["twin.by_name"] = {route.name: route for route in app.extensions["twin.routes"]}
     _add_routes(app, app.extensions["twin.routes"])
+    door = register_people(app, store, settings)
     app.before_request(enter)
-    app.after_request(lambda response: finish(request, response))
+    app.after_request(lambda response: share(finish(request, response)))
     _register_errors(app)
-    app.wsgi_app = TileGate(app.wsgi_app, app.extensions["twin.layers"])  # type: ignore[method-assign]
+    plain = app.wsgi_app
+    app.extensions["twin.gate"] = gate = TileGate(plain, views)
+    app.wsgi_app = door(gate, plain)  # type: ignore[method-assign]
     return app
 
 
@@ -106,9 +107,25 @@ def _add_routes(app: "Flask", routes: Sequence["Route"]) -> None:
 def route_table() -> list["Route"]:
     """Return every route, in the order of the documentation."""
     from web import ogc
-    from web.routes import api, bcf, clashes, facts, find, layers, operations, overview, page, reports, scenes, tiles
+    from web.routes import (  # fmt: skip
+        api,
+        bcf,
+        clashes,
+        facts,
+        find,
+        layers,
+        operations,
+        overview,
+        page,
+        people,
+        reports,
+        scenes,
+        sign_on,
+        tiles,
+    )
 
-    rooms = (page, api, overview, find, clashes, bcf, facts, reports, scenes, tiles, layers, ogc, operations)
+    rooms = (page, api, overview, find, clashes, bcf, facts, reports, scenes, tiles, layers, ogc, people, sign_on)
+    rooms = (*rooms, operations)
     return [route for room in rooms for route in room.routes]
 
 
@@ -118,7 +135,8 @@ def served() -> "Flask":
 
     from web.settings import load
 
-    app = create_app(load())
+    settings = load()
+    app = create_app(replace(settings, people=replace(settings.people, strict_host=not settings.base_url)))
     app.extensions["twin.timeline"].threaded = True
     # the first judgement of a large twin takes seconds: it is made while nobody waits yet
     threading.Thread(target=_judge_once, args=(app.extensions["twin.judged"],), daemon=True).start()
@@ -143,6 +161,10 @@ def _register_errors(app: "Flask") -> None:
         response = _problem_answer(problem(error, asked_language()))
         if response.status_code == 503 and not isinstance(error, errors.NotBuilt):  # which only an install ends
             response.headers["Retry-After"] = "5"
+        if isinstance(error, errors.TooMany):
+            response.headers["Retry-After"] = str(error.retry_after)
+        if isinstance(error, errors.NotSignedIn):
+            response.headers["WWW-Authenticate"] = "Bearer"
         return response
 
     def of_http(error: HTTPException) -> "Response":

@@ -8,6 +8,7 @@ from web.schemas_bcf import BCF_SCHEMAS
 from web.schemas_clashes import CLASH_SCHEMAS
 from web.schemas_facts import ELEMENT, FACT_SCHEMAS
 from web.schemas_find import FIND_SCHEMAS, HISTORY, SYSTEMS
+from web.schemas_people import PEOPLE_SCHEMAS
 
 Schema = dict[str, Any]
 
@@ -236,4 +237,5 @@ SCHEMAS: dict[str, Schema] = {
     **FACT_SCHEMAS,
     **FIND_SCHEMAS,
     **OGC_SCHEMAS,
+    **PEOPLE_SCHEMAS,
 }

@@ -2,10 +2,11 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from twin.errors import InvalidInput
+from web.people.settings import PeopleSettings, people_settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,18 @@ SETTINGS = (
     Setting("lang", "", "Language of the command line, zh or en; empty: the locale's."),
     Setting("busy_seconds", "30", "How long a writer waits for another one, in seconds."),
     Setting("base_url", "", "The server's address as clients see it, behind a proxy; empty: as they ask."),
+    Setting("users", "", "on: people sign in, as they must where others reach the server; empty: only there."),
+    Setting("session_hours", "12", "A browser is signed out after so many hours, whatever it does."),
+    Setting("idle_hours", "4", "A browser is signed out after so many hours in which it asks for nothing."),
+    Setting("rate", "sign_in=10,changes=240,all=12000", "Requests a minute: sign-ins, changes, all; 0: no limit."),
+    Setting("proxies", "127.0.0.0/8,::1", "Networks whose X-Forwarded-For is believed, where TWIN_BASE_URL is set."),
+    Setting("oidc_issuer", "", "Single sign-on by OpenID Connect: the issuer's URL; empty: passwords only."),
+    Setting("oidc_client_id", "", "How the single sign-on knows the twin."),
+    Setting("oidc_client_secret", "", "The twin's secret there; empty: a public client."),
+    Setting("oidc_name", "OpenID Connect", "What the button for the single sign-on says."),
+    Setting("oidc_roles", "", "Who has which role: claim:value=role, commas between; empty: as the twin's users say."),
+    Setting("oidc_scopes", "openid profile email", "What the single sign-on is asked for."),
+    Setting("scheduler", "", "Dask scheduler that jobs go to, as tcp://host:8786; empty: this machine's processes."),
     Setting("page", "", "Folder of the built page; empty: the one in the package."),
 )
 
@@ -43,6 +56,7 @@ class Settings:
     busy_seconds: float
     page: Path
     base_url: str = ""
+    people: PeopleSettings = field(default_factory=PeopleSettings)
 
 
 def load(environment: Mapping[str, str] | None = None, *, folder: Path | None = None) -> Settings:
@@ -56,7 +70,9 @@ def load(environment: Mapping[str, str] | None = None, *, folder: Path | None = 
             "TWIN_BUSY_SECONDS is {value}, which is no number of seconds.", value=values["busy_seconds"]
         ) from None
     page = Path(values["page"]) if values["page"] else Path(__file__).parent / "static"
-    return Settings(folder or Path(values["dir"]), busy_seconds, page, _base_url(values["base_url"]))
+    base_url = _base_url(values["base_url"])
+    people = people_settings(values, base_url)
+    return Settings(folder or Path(values["dir"]), busy_seconds, page, base_url, people)
 
 
 def _base_url(given: str) -> str:

@@ -89,10 +89,11 @@ def add_user(connection: Connection, values: Mapping[str, Any], at: datetime) ->
     return user(connection, values["name"])
 
 
-def change_user(connection: Connection, name: str, values: Mapping[str, Any]) -> User:
+def change_user(connection: Connection, name: str, values: Mapping[str, Any], *, even_last: bool = False) -> User:
     """Change display_name, role, disabled or password_hash of a user.
 
-    Who is disabled or gets another password is signed out everywhere. The last administrator stays one.
+    Who is disabled or gets another password is signed out everywhere. The last administrator stays one, unless
+    `even_last`.
     """
     before = user(connection, name)
     row = dict(values)
@@ -106,7 +107,8 @@ def change_user(connection: Connection, name: str, values: Mapping[str, Any]) ->
         connection.execute(update(users).where(users.c.id == before.id).values(**row))
     if row.get("disabled") or "password_hash" in row:
         connection.execute(delete(sessions).where(sessions.c.user_id == before.id))
-    _keep_an_administrator(connection, before)
+    if not even_last:
+        _keep_an_administrator(connection, before)
     return user(connection, name)
 
 
@@ -182,8 +184,17 @@ def session(connection: Connection, key_sha256: str) -> tuple[Session, User] | N
     owner = find_user(connection, id=row.user_id) if row else None
     if row is None or owner is None:
         return None
-    times = (datetime.fromisoformat(text) for text in (row.created_at, row.seen_at, row.expires_at))
-    return Session(row.key_sha256, row.user_id, row.csrf, *times, row.address, row.agent), owner
+    found = Session(
+        row.key_sha256,
+        row.user_id,
+        row.csrf,
+        datetime.fromisoformat(row.created_at),
+        datetime.fromisoformat(row.seen_at),
+        datetime.fromisoformat(row.expires_at),
+        row.address,
+        row.agent,
+    )
+    return found, owner
 
 
 def end_sessions(connection: Connection, key_sha256: str = "", user_id: str = "") -> None:

@@ -75,8 +75,11 @@ class PeopleMethods:
         role: Role | None = None,
         disabled: bool | None = None,
         password_hash: str | None = None,
+        even_last: bool = False,
     ) -> User:
         """Change what is given; a new password and being disabled end the user's sessions.
+
+        even_last : also where nobody is left who may administer
 
         Raises
         ------
@@ -90,7 +93,8 @@ class PeopleMethods:
             "password_hash": password_hash,
         }
         with writing(self._engine) as connection:
-            return people.change_user(connection, name, {k: v for k, v in given.items() if v is not None})
+            values = {name: value for name, value in given.items() if value is not None}
+            return people.change_user(connection, name, values, even_last=even_last)
 
     def remove_user(self, name: str) -> None:
         """Forget a user with all keys; raises as `change_user` does."""

@@ -93,12 +93,13 @@ class Routes:
         needs: Role | None,
         schema: str | None = None,
         media_type: str = JSON,
+        status: int = 200,
         query: tuple[Parameter, ...] = (),
     ) -> Callable[[View], View]:
         """Add a route for GET, HEAD and OPTIONS; `needs` as in `Route`."""
 
         def add(view: View) -> View:
-            self._routes.append(Route(path, view, summary, media_type, schema, query, needs))
+            self._routes.append(Route(path, view, summary, media_type, schema, query, needs, status=status))
             return view
 
         return add
