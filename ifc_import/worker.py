@@ -43,7 +43,9 @@ def limit_memory(megabytes: int) -> None:
         import resource
     except ImportError:
         return
-    resource.setrlimit(resource.RLIMIT_AS, (megabytes * 2**20, megabytes * 2**20))
+    hard = resource.getrlimit(resource.RLIMIT_AS)[1]  # of a sandbox around this one
+    most = megabytes * 2**20 if hard == resource.RLIM_INFINITY else min(megabytes * 2**20, hard)
+    resource.setrlimit(resource.RLIMIT_AS, (most, most))
 
 
 def write_shapes(out: BinaryIO, shapes: list[Columns], drawn: list[Use]) -> None:
