@@ -16,7 +16,7 @@ from twin.judgement.link_coverage import Coverage, coverage
 from twin.judgement.links import LinkRules, Links, link_elements, parse_rules
 from twin.judgement.progress import task_completions
 from twin.judgement.states import standing, state_column
-from twin.store import Model
+from twin.store import Model, Store
 from twin.values.project import RESOURCES
 from twin.values.schedule import Schedule
 
@@ -54,11 +54,19 @@ class JudgedElement:
 
 
 class JudgedElements:
-    """The elements of a twin's models, judged; safe to share between threads."""
+    """The elements of a twin's models, judged; safe to share between threads.
 
-    def __init__(self, judged: Judged) -> None:
-        self._judged, self._store = judged, judged.store
-        self._tables, self._links, self._states = Recent(32), Recent(32), Recent(16)
+    whole : that of the whole twin, where `judged` is of those who see a part of it: what the models hold is read once.
+        Whoever asks names models and projects that they see; it is these projects' facts that are judged.
+    """
+
+    def __init__(self, judged: Judged, whole: "JudgedElements | None" = None) -> None:
+        self._judged = judged
+        self._store: Store = judged.store if whole is None else whole._store
+        if whole is None:
+            self._tables, self._links, self._states = Recent(32), Recent(32), Recent(16)
+        else:
+            self._tables, self._links, self._states = whole._tables, whole._links, whole._states
 
     def states(self, model: Model, project: JudgedProject, by: str) -> bytes:
         """Return a byte per feature row of a model: the index in `legend(by)`."""

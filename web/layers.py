@@ -107,10 +107,14 @@ def _compressed(draw: Callable[[int, int, int], bytes]) -> _Drawer:
 
 
 class Layers:
-    """The current layers of a twin; safe to share between threads."""
+    """The current layers of a twin; safe to share between threads.
 
-    def __init__(self, store: Store, judged: Judged) -> None:
-        self._store, self._judged = store, judged
+    whole : that of the whole twin, where this is of those who see a part of it: what is in memory is shared, but for
+        the layer of the projects
+    """
+
+    def __init__(self, store: Store, judged: Judged, whole: "Layers | None" = None) -> None:
+        self._store, self._judged, self._whole = store, judged, whole
         self._lock = threading.Lock()
         self._mark: tuple[int, date] | None = None
         self._generation = 0
@@ -177,7 +181,7 @@ class Layers:
     def _reload(self, mark: tuple[int, date]) -> None:
         """Take over what the store has; versions that stay keep what is in memory."""
         projects, features = project_layer(self._judged)
-        found = [_Held(layer, self._store) for layer in self._store.layers()]
+        found = self._city_held()
         found.append(_Held(projects, self._store, features))
         if [held.layer.version for held in found] != [held.layer.version for held in self._held.values()]:
             known = {(held.layer.name, held.layer.version): held for held in self._held.values()}
@@ -185,8 +189,20 @@ class Layers:
             self._generation += 1
         self._mark = mark
 
+    def _city_held(self) -> list[_Held]:
+        """Return the layers of the city as the store has them now."""
+        current = self._store.layers()
+        if self._whole is None:
+            return [_Held(layer, self._store) for layer in current]
+        self._whole.generation()
+        held = self._whole._held
+        return [held[layer.name] if layer.name in held else _Held(layer, self._store) for layer in current]
+
     def _make_room(self, used: _Held) -> None:
         """Forget other live layers while more features than allowed are in memory."""
+        if self._whole is not None:
+            self._whole._make_room(used)
+            return
         if used.in_memory == 0:
             return
         total = sum(held.in_memory for held in list(self._held.values()))

@@ -8,7 +8,7 @@ import heapq
 import logging
 import threading
 import time
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
@@ -44,7 +44,7 @@ class Search:
     """The search of one twin; safe to share between threads."""
 
     def __init__(self, store: Store, judged: Judged, layers: Layers, patience: float = PATIENCE) -> None:
-        self._store, self._judged, self._layers, self._patience = store, judged, layers, patience
+        self._store, self._judged, self._layers, self.patience = store, judged, layers, patience
         self._changed = threading.Condition()
         self._mark: tuple[int, date] | None = None
         self._wanted: dict[Hashable, Callable[[], Source | None]] = {}
@@ -79,11 +79,20 @@ class Search:
             if not self._at_work and len(self._ready) < len(self._wanted):
                 self._at_work = True
                 threading.Thread(target=self._work, name="search", daemon=True).start()
-            deadline = time.monotonic() + self._patience
+            deadline = time.monotonic() + self.patience
             while len(self._ready) < len(self._wanted) and (left := deadline - time.monotonic()) > 0:
                 self._changed.wait(left)
             ready = [source for key in self._wanted if (source := self._ready.get(key)) is not None]
             return ready, len(self._ready) == len(self._wanted)
+
+    def prepared_of(self, keys: Collection[Hashable]) -> tuple[list[Source], bool]:
+        """Return those of the sources with these names that are prepared, and whether all of them are."""
+        if not keys:
+            return [], True
+        self._prepared()
+        with self._changed:
+            ready = [source for key in self._wanted if key in keys and (source := self._ready.get(key)) is not None]
+            return ready, all(key in self._ready for key in keys)
 
     def _work(self) -> None:
         """Prepare what is wanted and not ready, until nothing is."""

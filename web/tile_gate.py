@@ -1,7 +1,7 @@
 """Warm vector tiles are answered before Flask: a browser asks for dozens at once, and they never change in a version.
 
 The gate keeps whole answers as the app gave them, headers included, so it decides nothing itself.  An answer is good
-for the generation of layers it was asked in (`Layers.generation`).
+for the generation of layers it was asked in (`Layers.generation`), and for those who see the same view.
 """
 
 import re
@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Any
 
-from web.layers import Layers
+from twin.values.rights import Role
+from web.views import Views
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
+_Key = tuple[int, str, str]  # of a view, path, query
 App = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 KEPT_BYTES = 64_000_000
@@ -33,10 +35,10 @@ class _Answer:
 class TileGate:
     """A WSGI app around the app: keeps compressed tile answers, and gives the rest on."""
 
-    def __init__(self, app: App, layers: Layers) -> None:
+    def __init__(self, app: App, views: Views) -> None:
         self._app = app
-        self._layers = layers
-        self._kept: dict[tuple[str, str], _Answer] = {}
+        self._views = views
+        self._kept: dict[_Key, _Answer] = {}
         self._bytes = 0
         self._lock = Lock()
 
@@ -49,8 +51,9 @@ class TileGate:
         odd = "HTTP_IF_MATCH" in environ or environ.get("HTTP_IF_NONE_MATCH") == "*" or not QUERY.fullmatch(query)
         if odd or len(path) > 1000 or "gzip" not in accepted or "q=0" in accepted:
             return self._app(environ, start_response)
-        generation = self._layers.generation()
-        key = (path, query)
+        view = self._views.seen(self._views.who(environ), Role.PUBLIC).view
+        generation = view.layers.generation()
+        key = (view.number, path, query)
         kept = self._kept.get(key)
         if kept is None or kept.generation != generation:
             return self._asked(environ, start_response, key, generation)
@@ -60,9 +63,7 @@ class TileGate:
         start_response("200 OK", kept.headers)
         return [kept.body]
 
-    def _asked(
-        self, environ: Environ, start_response: StartResponse, key: tuple[str, str], generation: int
-    ) -> Iterable[bytes]:
+    def _asked(self, environ: Environ, start_response: StartResponse, key: _Key, generation: int) -> Iterable[bytes]:
         """Ask the app, and keep a whole compressed tile."""
         answered: list[tuple[str, list[tuple[str, str]]]] = []
 
@@ -84,7 +85,7 @@ class TileGate:
             self._keep(key, _Answer(generation, headers, body, named["etag"], short))
         return [body]
 
-    def _keep(self, key: tuple[str, str], answer: _Answer) -> None:
+    def _keep(self, key: _Key, answer: _Answer) -> None:
         with self._lock:
             self._forget(key)
             while self._kept and self._bytes + len(answer.body) + OVERHEAD > KEPT_BYTES:
@@ -92,6 +93,6 @@ class TileGate:
             self._kept[key] = answer
             self._bytes += len(answer.body) + OVERHEAD
 
-    def _forget(self, key: tuple[str, str]) -> None:
+    def _forget(self, key: _Key) -> None:
         gone = self._kept.pop(key, None)
         self._bytes -= len(gone.body) + OVERHEAD if gone else 0

@@ -40,6 +40,11 @@ class Visible(VisibleClashes, Store):
         self._fields = None if scope.projects is None else dict(scope.projects)
         self._owners: tuple[int, Mapping[str, str]] = -1, {}
 
+    @property
+    def whole(self) -> Store:
+        """The store that this is a part of."""
+        return self._store
+
     def changes(self) -> int:
         """Return a number that every committed change raises."""
         return self._store.changes()

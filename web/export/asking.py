@@ -9,13 +9,10 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 from twin.errors import TwinError
-from twin.judged import Judged
-from twin.judged_elements import JudgedElements
 from twin.store import Model, Store
 from twin.values.sentence import LANGUAGES
 from web.answers_elements import element_answer
 from web.app import create_app
-from web.found_elements import FoundElements
 from web.settings import Settings
 
 if TYPE_CHECKING:
@@ -59,15 +56,11 @@ class Asked:
 
     def __init__(self, settings: Settings, as_of: date | None, known_at: datetime | None) -> None:
         self.page = settings.page
-        self._app = create_app(settings)
         self.store = _Steady.open(settings.folder, busy_seconds=settings.busy_seconds)
-        found = self._app.extensions
-        self._first = found["twin.store"]
-        found["twin.store"] = self.store
-        found["twin.judged"] = self.judged = Judged(self.store)
-        found["twin.judged_elements"] = self._judged_elements = JudgedElements(self.judged)
-        found["twin.found_elements"] = self._found_elements = FoundElements(self.store)
-        self.layers = found["twin.layers"]
+        self._app = create_app(settings, self.store)
+        view = self._app.extensions["twin.views"].whole
+        self.judged, self.layers = view.judged, view.layers
+        self._judged_elements, self._found_elements = view.judged_elements, view.found_elements
         self.as_of, self.known_at = self.judged.day(as_of), known_at
         # as the page asks of a day: of one to come, a forecast
         self._day = {"as_of": self.as_of.isoformat(), "forecast": "1"}
@@ -76,9 +69,8 @@ class Asked:
         self._client = self._app.test_client()
 
     def close(self) -> None:
-        """Close the stores."""
+        """Close the store."""
         self.store.close()
-        self._first.close()
 
     def __enter__(self) -> "Asked":
         return self

@@ -7,7 +7,7 @@ from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import current_app, request
+from flask import Response, current_app, g, request
 
 from twin.errors import InvalidInput, NotAllowed
 from twin.exchange.rule_packs import PACKS
@@ -15,51 +15,88 @@ from twin.judged import Judged
 from twin.judged_elements import JudgedElements
 from twin.judgement.states import COLUMNS
 from twin.store import Store
-from twin.values.rights import LOCAL, Identity
+from twin.values.rights import Identity
 from twin.values.sentence import LANGUAGES
 from web.layers import Layers
-from web.replaced import Replaced
 from web.times import day_of, moment_of
-
-
-def identity() -> Identity:
-    """Return who asks: whom the door has found (`environ["twin.identity"]`), else whoever sits at this machine."""
-    found: Identity = request.environ.get("twin.identity", LOCAL)
-    return found
+from web.views import Seen, View, Views
 
 
 def enter() -> None:
-    """Find the scope of a request before its view is asked: nothing of the city without the role that it needs."""
+    """Find what the asker of a request sees before its view is asked; refuse those without the role it needs."""
+    route = current_app.extensions["twin.by_name"].get(request.endpoint)
+    if route is None or route.needs is None or (request.method == "OPTIONS" and route.method != "OPTIONS"):
+        return
+    g.seen = _views().seen(identity(), route.needs)
+
+
+def share(response: Response) -> Response:
+    """Say who may keep an answer, and whose pages may read it: what is public everybody's, all else the asker's own."""
+    kind = identity().kind
+    if kind == "local" or not _is_scoped():
+        return response
+    headers = response.headers
+    caching = headers.get("Cache-Control", "")
+    if kind != "public":
+        del headers["Access-Control-Allow-Origin"]
+        headers["Cache-Control"] = f"private, {caching.replace('public, ', '')}" if caching != "no-store" else caching
+    if kind != "public" or "immutable" not in caching:  # what never changes is the same for everybody who may see it
+        response.vary.update(("Cookie", "Authorization"))
+    return response
+
+
+def _is_scoped() -> bool:
+    """Is a request's answer one that depends on who asks."""
+    route = current_app.extensions["twin.by_name"].get(request.endpoint)
+    return route is None or route.needs is not None
+
+
+def _views() -> Views:
+    found: Views = current_app.extensions["twin.views"]
+    return found
+
+
+def identity() -> Identity:
+    """Return who asks."""
+    return _views().who(request.environ)
+
+
+def author(given: str) -> str:
+    """Return who is to be named for a change: who signed in; the name that is given only where nobody needs to."""
+    who = identity()
+    return given if who.kind == "local" else who.display_name or who.name
+
+
+def view() -> View:
+    """Return the twin as the asker sees it."""
+    seen: Seen | None = g.get("seen")
+    return _views().nothing() if seen is None else seen.view
 
 
 def store() -> Store:
-    """Return the store that this app serves."""
-    found: Store = current_app.extensions["twin.store"]
-    return found
+    """Return the store as the asker sees it, for changes in the role that the route needs."""
+    seen: Seen | None = g.get("seen")
+    return _views().nothing().store if seen is None else seen.store
 
 
 def layers() -> Layers:
-    """Return the city layers that this app serves."""
-    found: Layers = current_app.extensions["twin.layers"]
-    return found
+    """Return the city layers that the asker sees."""
+    return view().layers
 
 
 def replaced_by_models() -> Mapping[str, Mapping[int, str]]:
     """Return layer → id of a plain building that a model stands for → the model."""
-    found: Replaced = current_app.extensions["twin.replaced"]
-    return found.current()
+    return view().replaced.current()
 
 
 def judged() -> Judged:
-    """Return what is judged of the facts that this app serves."""
-    found: Judged = current_app.extensions["twin.judged"]
-    return found
+    """Return what is judged of the facts, as the asker sees it."""
+    return view().judged
 
 
 def judged_elements() -> JudgedElements:
     """Return what is judged of building elements."""
-    found: JudgedElements = current_app.extensions["twin.judged_elements"]
-    return found
+    return view().judged_elements
 
 
 def rules() -> str | None:

@@ -15,7 +15,7 @@ from web.bcf.files import project_guid
 from web.bcf.pictures import Pictures
 from web.changes_clashes import LONGEST_NAME
 from web.responses import json_answer
-from web.routes.asked import base_url, body, judged_elements, language, store
+from web.routes.asked import author, base_url, body, judged_elements, language, store
 from web.routes.table import LANG, Body, Parameter, Routes
 
 routes = Routes()
@@ -47,7 +47,7 @@ def _pictures() -> Pictures:
 
 
 def _who() -> str:
-    return request.args.get("by", "").strip()[:LONGEST_NAME] or STRANGER
+    return author(request.args.get("by", "").strip()[:LONGEST_NAME] or STRANGER)
 
 
 def _board(project_id: str) -> Board:

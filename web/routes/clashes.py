@@ -13,7 +13,7 @@ from web import answers_clashes as answers
 from web import changes_clashes as changes
 from web.bcf import files
 from web.responses import json_answer
-from web.routes.asked import body, json_body, judged_elements, language, store
+from web.routes.asked import author, body, json_body, judged_elements, language, store
 from web.routes.table import LANG, Body, Parameter, Routes
 
 routes = Routes()
@@ -109,6 +109,13 @@ def clash_groups() -> Response:
 CHANGE = Body(schema="ClashChange")
 
 
+def _change() -> changes.Change:
+    """Return what is to be changed, by who asks."""
+    document = json_body()
+    named = author("")
+    return changes.asked({**document, "by": named} if named else document)
+
+
 @routes.change(
     "POST",
     "/api/clashes/<clash>",
@@ -120,7 +127,7 @@ CHANGE = Body(schema="ClashChange")
 )
 def change_clash(clash: str) -> Response:
     """Change a clash and answer with it."""
-    changes.change(store(), [store().clash(clash)], changes.asked(json_body()))
+    changes.change(store(), [store().clash(clash)], _change())
     return json_answer(answers.details(store(), store().clash(clash), judged_elements(), language()))
 
 
@@ -135,7 +142,7 @@ def change_clash(clash: str) -> Response:
 def change_clash_group(group: str) -> Response:
     """Change the clashes of a group and answer with their count."""
     found = changes.of_group(store(), group)
-    return json_answer({"changed": changes.change(store(), found, changes.asked(json_body()))})
+    return json_answer({"changed": changes.change(store(), found, _change())})
 
 
 BCF_TYPE = "application/octet-stream"
@@ -179,5 +186,5 @@ def load_bcf() -> Response:
     if project is not None:
         store().project(project)
     name, by = (request.args.get(key, "")[:200] for key in ("name", "by"))
-    came = files.take(store(), body(BCF_TYPE), project, name or "BCF", by)
+    came = files.take(store(), body(BCF_TYPE), project, name or "BCF", author(by))
     return json_answer(files.taken_json(came, language()))

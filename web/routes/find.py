@@ -1,15 +1,15 @@
 """`/api/search`."""
 
-from flask import Response, current_app, request
+from flask import Response, request
 
 from twin.errors import InvalidInput
 from twin.values.rights import Role
 from web import answers_find
 from web.found_elements import FoundElements
 from web.responses import json_answer
-from web.routes.asked import language
+from web.routes.asked import language, view
 from web.routes.table import LANG, Parameter, Routes
-from web.search import LONGEST_QUERY, MOST_RESULTS, Search
+from web.search import LONGEST_QUERY, MOST_RESULTS
 
 routes = Routes()
 
@@ -28,8 +28,7 @@ LIMIT = Parameter(
 
 def found_elements() -> FoundElements:
     """Return the systems and histories of this app."""
-    found: FoundElements = current_app.extensions["twin.found_elements"]
-    return found
+    return view().found_elements
 
 
 @routes.get(
@@ -41,9 +40,8 @@ def found_elements() -> FoundElements:
 )
 def search() -> Response:
     """Answer with what matches."""
-    searched: Search = current_app.extensions["twin.search"]
     query = request.args.get("q", "")
-    return json_answer(answers_find.search_json(query, searched.find(query, _limit()), language()))
+    return json_answer(answers_find.search_json(query, view().search.find(query, _limit()), language()))
 
 
 def _limit() -> int:

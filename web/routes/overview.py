@@ -1,12 +1,11 @@
 """`/api/overview`, `/api/timeline`: the city in figures, on a day and month after month."""
 
-from flask import Response, current_app
+from flask import Response
 
-from twin.judged_timeline import Timeline
 from twin.values.rights import Role
 from web import answers_overview
 from web.responses import json_answer
-from web.routes.asked import as_of, forecast, judged, known_at, language, rules
+from web.routes.asked import as_of, forecast, judged, known_at, language, rules, view
 from web.routes.table import AS_OF, FORECAST, KNOWN_AT, LANG, RULES, Routes
 
 routes = Routes()
@@ -34,5 +33,4 @@ def overview() -> Response:
 )
 def timeline() -> Response:
     """Answer with the lights of all months, as far as they are judged."""
-    kept: Timeline = current_app.extensions["twin.timeline"]
-    return json_answer(answers_overview.timeline_json(kept.months(known_at(), rules())))
+    return json_answer(answers_overview.timeline_json(view().timeline.months(known_at(), rules())))
