@@ -236,7 +236,7 @@ export class App {
   /** The selected element's row is known when its facts have come. */
   private markSelected(): void {
     const { project, element } = this.store.state;
-    const facts = project && element ? this.store.cache.element(project, element).value : undefined;
+    const facts = project && element && this.store.cache.sees(project, "elements") ? this.store.cache.element(project, element).value : undefined;
     this.side?.mark("selectedRow", facts?.model ?? "", facts?.row ?? -1);
   }
 
@@ -245,6 +245,7 @@ export class App {
     const code = pick || !this.city ? undefined : partUnder(this.city.map, this.store, x, y)?.code;
     if (code) return this.store.update({ project: code, model: null, element: null, feature: null });
     if (!pick) return this.store.update({ element: null, feature: this.city?.featureAt(x, y) ?? null });
+    if (!this.store.cache.sees(pick.project, "elements")) return this.store.update({ project: pick.project, element: null, feature: null });
     this.side?.mark("selectedRow", pick.model, pick.row);
     this.select(pick.project, pick.globalId, false, pick.model);
   }

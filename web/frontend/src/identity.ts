@@ -11,7 +11,7 @@ export function rank(role: string | null | undefined): number {
 }
 
 /** A static copy: nobody asks, nothing can be changed. */
-export const NOBODY: Me = { kind: "copy", name: "", display_name: "", role: "", users: false, csrf: "", rights: {}, sign_in: { password: false, oidc: null } };
+export const NOBODY: Me = { kind: "copy", name: "", display_name: "", role: "", users: false, csrf: "", has_password: false, rights: {}, sign_in: { password: false, oidc: null } };
 
 /** What somebody may in a project, as a rank. */
 export function roleIn(me: Me | null, project: string): number {
@@ -24,6 +24,13 @@ export function may(me: Me | null, role: RoleName, project: string | null = null
   if (!me) return false;
   const most = project === null ? Math.max(rank(me.role), ...Object.values(me.rights).map(rank)) : roleIn(me, project);
   return most >= rank(role);
+}
+
+/** Are elements of a project, or its clashes, shown to them: all to those who have a role there, to others what is published. `fields`: as the server says it. */
+export function sees(me: Me | null, project: string, what: "elements" | "clashes", fields: readonly string[] | undefined): boolean {
+  if (!me) return false;
+  if (me.kind === "copy") return what === "elements";
+  return may(me, "viewer", project) || Boolean(fields?.includes(what));
 }
 
 /** May they in every project, also in one that is not there yet. */
@@ -42,7 +49,7 @@ export function nameOf(me: Pick<Me, "name" | "display_name">): string {
 }
 
 /** Where single sign-on leads: only to this server, back to the view that is open. */
-export function signOnAddress(url: string, origin: string, here: string): string | null {
+export function signOnAddress(url: string, origin: string, here: string, language = "zh"): string | null {
   let target: URL;
   try {
     target = new URL(url, origin);
@@ -50,6 +57,7 @@ export function signOnAddress(url: string, origin: string, here: string): string
     return null;
   }
   if (target.origin !== origin) return null;
+  target.searchParams.set("lang", language);
   target.searchParams.set("next", here);
   return target.pathname + target.search;
 }

@@ -6,6 +6,7 @@ import type { CityAs, ColourBy } from "./url";
 import type { Section } from "./bim/section";
 import { clashApi } from "./clash-api";
 import type { ClashFilter } from "./clashes";
+import { may, sees } from "./identity";
 import type { Selection } from "./bim/visibility";
 import type { Measure } from "./measuring";
 import { sayIn, type Language, type Word } from "./words/dictionary";
@@ -199,6 +200,12 @@ export class Cache {
   clashes = (project: string | null, query = ""): Slot<ClashesAnswer> => this.take(`${CLASHES}of ${project ?? ""}?${query}`, (l) => clashApi.list(project, query, l));
   clashGroups = (project: string, query = ""): Slot<ClashGroups> => this.take(`${CLASHES}groups ${project}?${query}`, (l) => clashApi.groups(project, query, l));
   clash = (id: string): Slot<ClashDetails> => this.take(`${CLASHES}one ${id}`, (l) => clashApi.one(id, l));
+
+  /** Are a project's elements, or its clashes, shown to who looks at the page. */
+  sees(project: string, what: "elements" | "clashes"): boolean {
+    const { me } = this.store.state;
+    return sees(me, project, what, me && !may(me, "viewer", project) ? (this.project(project).value as { fields?: readonly string[] } | undefined)?.fields : undefined);
+  }
 
   /** The model's facts, when its project has come already. */
   model(project: string | null, model: string | null): Model | undefined {

@@ -135,6 +135,8 @@ export interface Me {
   /** Are people told apart here. */
   readonly users: boolean;
   readonly csrf: string;
+  /** Did they sign in by a password that they can change here. */
+  readonly has_password: boolean;
   readonly rights: Readonly<Record<string, string>>;
   readonly sign_in: { readonly password: boolean; readonly oidc: { readonly name: string; readonly url: string } | null };
 }

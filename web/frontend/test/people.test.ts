@@ -6,7 +6,7 @@ import { sentenceOf } from "../src/store";
 import type { Me } from "../src/types";
 import { sayIn, type Word } from "../src/words/dictionary";
 
-const ME: Me = { kind: "person", name: "li", display_name: "李", role: "viewer", users: true, csrf: "c1", rights: { A: "manager", B: "" }, sign_in: { password: true, oidc: null } };
+const ME: Me = { kind: "person", name: "li", display_name: "李", role: "viewer", users: true, csrf: "c1", has_password: true, rights: { A: "manager", B: "" }, sign_in: { password: true, oidc: null } };
 
 describe("who may what", () => {
   it("takes the greater of both roles", () => {
@@ -16,7 +16,7 @@ describe("who may what", () => {
   });
 
   it("signs on at this server only, and comes back", () => {
-    expect(signOnAddress("/oidc/login", "https://city.example", "/?project=A&lang=en")).toBe("/oidc/login?next=%2F%3Fproject%3DA%26lang%3Den");
+    expect(signOnAddress("/oidc/login", "https://city.example", "/?project=A&lang=en")).toBe("/oidc/login?lang=zh&next=%2F%3Fproject%3DA%26lang%3Den");
     for (const url of ["https://elsewhere.example/oidc", "//elsewhere.example/x", "javascript:alert(1)", "http://"]) expect(signOnAddress(url, "https://city.example", "/")).toBeNull();
   });
 });

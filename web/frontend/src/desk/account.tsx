@@ -7,6 +7,7 @@ import { change } from "../api";
 import { may, nameOf } from "../identity";
 import { Icon, Warning } from "../ui/parts";
 import { useActions, useTwin } from "../ui/twin";
+import type { Me } from "../types";
 import type { Word } from "../words/dictionary";
 import { Keys } from "./keys";
 import { DeskPanel, Problem, useDoing } from "./parts";
@@ -30,7 +31,7 @@ export function Account(): JSX.Element {
         {rights.map(([project, name]) => <p class="pair" key={project}><span>{project}</span><b>{role(name)}</b></p>)}
         {!me.role && !rights.length && <Warning>{say("account_nowhere")}</Warning>}
       </section>
-      {me.kind === "person" && me.sign_in.password && <details class="section fold"><summary data-focus="password">{say("password_change")}</summary><PasswordForm language={language} /></details>}
+      {me.has_password && <details class="section fold"><summary data-focus="password">{say("password_change")}</summary><PasswordForm language={language} /></details>}
       <details class="section fold" onToggle={(event) => setKeys(event.currentTarget.open)}><summary data-focus="keys">{say("keys")}</summary>{keys && <Keys own />}</details>
     </div>
     <div class="desk-foot account-ways">
@@ -42,7 +43,7 @@ export function Account(): JSX.Element {
 }
 
 function PasswordForm({ language }: { language: "zh" | "en" }): JSX.Element {
-  const { state, say } = useTwin();
+  const { store, state, say } = useTwin();
   const doing = useDoing();
   const [old, setOld] = useState("");
   const [fresh, setFresh] = useState("");
@@ -51,7 +52,7 @@ function PasswordForm({ language }: { language: "zh" | "en" }): JSX.Element {
   const wrong = fresh && fresh.length < SHORTEST ? say("password_short", { n: SHORTEST }) : again && again !== fresh ? say("password_differs") : "";
   const save = async (): Promise<void> => {
     if (wrong || !old || !fresh || again !== fresh) return;
-    if (await doing.run(() => change("PUT", "/api/me/password", language, { old, new: fresh }))) {
+    if (await doing.run(async () => store.update({ me: await change<Me>("PUT", "/api/me/password", language, { old, new: fresh }) ?? state.me }))) {
       setOld("");
       setFresh("");
       setAgain("");

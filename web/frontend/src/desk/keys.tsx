@@ -22,7 +22,7 @@ export function Keys({ own = false }: { own?: boolean }): JSX.Element {
   const desk = useDesk();
   const doing = useDoing();
   const slot = desk.take<{ tokens: readonly Token[] }>("tokens", "/api/tokens");
-  const mine = (token: Token): boolean => token.user === undefined || token.user === state.me?.name;
+  const mine = (token: Token): boolean => token.owner === state.me?.name;
   const revoke = (id: string): void => void doing.run(async () => { await change("DELETE", `/api/tokens/${part(id)}`, language); desk.forget("tokens"); });
   return <div class="keys">
     {own && <p class="soft note">{say("keys_how")}</p>}
@@ -30,7 +30,7 @@ export function Keys({ own = false }: { own?: boolean }): JSX.Element {
       const listed = own ? tokens.filter(mine) : tokens;
       return listed.length ? <ul class="keys-list" aria-label={say("keys")}>{listed.map((token) => <li key={token.id} class="desk-row" data-token={token.name}>
         <div class="desk-row-head"><b class="desk-name">{token.name}</b><span class="soft note">{say(`role_${token.role}` as Word)}</span></div>
-        <p class="soft note dots num">{!own && token.user && <><span>{token.user}</span> </>}<span>{token.projects ? token.projects.join(", ") : say("account_everywhere")}</span> <span>{token.expires_at ? say("key_until", { date: date(token.expires_at, language) }) : say("key_forever")}</span> <span>{token.last_used_at ? say("key_used", { date: moment(token.last_used_at, language) }) : say("key_unused")}</span></p>
+        <p class="soft note dots num">{!own && <><span>{token.owner}</span> </>}<span>{token.projects ? token.projects.join(", ") : say("account_everywhere")}</span> <span>{token.expires_at ? say("key_until", { date: date(token.expires_at, language) }) : say("key_forever")}</span> <span>{token.last_used_at ? say("key_used", { date: moment(token.last_used_at, language) }) : say("key_unused")}</span></p>
         <div class="desk-row-foot"><Sure label={say("key_revoke")} sure={say("key_revoke_sure")} focus={`revoke ${token.id}`} disabled={doing.busy} onSure={() => revoke(token.id)} /></div></li>)}</ul>
         : <p class="soft note">{say("keys_none")}</p>;
     }}</Answer>

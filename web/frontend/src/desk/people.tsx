@@ -52,7 +52,7 @@ function Person({ user, open, toggle }: { user: User; open: boolean; toggle: () 
         <RoleSelect value={role} focus={`grant ${project}`} label={say("person_grant_of", { project })} disabled={doing.busy} choose={(next) => void ask("PUT", address(name, `grants/${part(project)}`), { role: next })} />
         <button class="button small-text" type="button" data-focus={`ungrant ${project}`} disabled={doing.busy} onClick={() => void ask("DELETE", address(name, `grants/${part(project)}`))}>{say("person_ungrant")}</button></li>)}</ul>}
       <NewGrant taken={grants} busy={doing.busy} add={(project, role) => void ask("PUT", address(name, `grants/${part(project)}`), { role })} />
-      {user.password !== false && <Reset name={name} />}
+      {user.has_password && <Reset name={name} />}
       {!own && <div class="form-buttons">
         <button class="button small-text" type="button" data-focus={`disable ${name}`} disabled={doing.busy} onClick={() => void ask("PUT", address(name), { disabled: !disabled })}>{say(disabled ? "person_enable" : "person_disable")}</button>
         <Sure label={say("person_remove")} sure={say("person_remove_sure", { name })} focus={`remove ${name}`} disabled={doing.busy} onSure={() => void ask("DELETE", address(name))} /></div>}
@@ -85,15 +85,17 @@ function Reset({ name }: { name: string }): JSX.Element {
 }
 
 function NewPerson(): JSX.Element {
-  const { say, language } = useTwin();
+  const { state, say, language } = useTwin();
   const desk = useDesk();
   const doing = useDoing();
+  // With single sign-on somebody may have an account and no password.
+  const needed = !state.me?.sign_in.oidc;
   const [name, setName] = useState("");
   const [display, setDisplay] = useState("");
   const [password, setPassword] = useState("");
   const [role, setRole] = useState("");
   const add = async (): Promise<void> => {
-    const done = await doing.run(() => change("POST", "/api/users", language, { name: name.trim(), display_name: display.trim(), role, password }));
+    const done = await doing.run(() => change("POST", "/api/users", language, { name: name.trim(), display_name: display.trim() || undefined, role, password: password || undefined }));
     if (!done) return;
     setName("");
     setDisplay("");
@@ -101,7 +103,7 @@ function NewPerson(): JSX.Element {
     setRole("");
     desk.forget("users");
   };
-  return <form class="section form new-person" onSubmit={(event) => { event.preventDefault(); if (name.trim() && password) void add(); }}>
+  return <form class="section form new-person" onSubmit={(event) => { event.preventDefault(); if (name.trim() && (password || !needed)) void add(); }}>
     <h3>{say("person_new")}</h3>
     <div class="form-four">
       <label><span>{say("sign_in_name")}</span><input type="text" autocomplete="off" autocapitalize="none" spellcheck={false} maxLength={200} data-focus="new-name" value={name} onInput={(event) => setName(event.currentTarget.value)} /></label>
@@ -110,6 +112,6 @@ function NewPerson(): JSX.Element {
       <label><span>{say("person_role_everywhere")}</span><RoleSelect value={role} focus="new-role" label={say("person_role_everywhere")} none="person_role_none" choose={setRole} /></label>
     </div>
     <Problem doing={doing} />
-    <div class="form-buttons"><button class="button primary" type="submit" data-focus="new-add" disabled={doing.busy || !name.trim() || !password}>{say("person_add")}</button></div>
+    <div class="form-buttons"><button class="button primary" type="submit" data-focus="new-add" disabled={doing.busy || !name.trim() || (needed && !password)}>{say("person_add")}</button></div>
   </form>;
 }

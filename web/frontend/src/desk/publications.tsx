@@ -1,7 +1,7 @@
 /** What the public sees: which projects with which facts, which layers of the city. */
 
 import type { JSX } from "preact";
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 
 import { change, part } from "../api";
 import { useTwin } from "../ui/twin";
@@ -19,12 +19,15 @@ export function Publications(): JSX.Element {
   const { store, say, language } = useTwin();
   const desk = useDesk();
   const [text, setText] = useState("");
+  // What was public when the panel opened comes first; a row does not jump away when it is ticked.
+  const published = useRef<ReadonlySet<string> | null>(null);
   const slot = desk.take<{ publications: readonly Publication[] }>("publications", "/api/publications");
   return <Answer slot={slot}>{({ publications }) => {
     const fields = new Map(publications.filter(({ what }) => what === "project").map((one) => [one.name, one.fields]));
     const layers = new Set(publications.filter(({ what }) => what === "layer").map(({ name }) => name));
+    const first = (published.current ??= new Set(fields.keys()));
     const wanted = text.trim().toLowerCase();
-    const projects = (store.cache.projects().value?.features ?? []).map(({ properties }) => properties).filter(({ code, name }) => `${code} ${name}`.toLowerCase().includes(wanted));
+    const projects = (store.cache.projects().value?.features ?? []).map(({ properties }) => properties).filter(({ code, name }) => `${code} ${name}`.toLowerCase().includes(wanted)).sort((a, b) => Number(first.has(b.code)) - Number(first.has(a.code)));
     return <>
       <div class="section publications-head"><p class="soft note grow">{say("publications_how", { n: count(fields.size, language), m: count(layers.size, language) })}</p>
         <a class="button small-text" data-focus="preview" href={`/?lang=${language}&public=1`} target="_blank" rel="noopener">{say("publications_preview")}</a></div>

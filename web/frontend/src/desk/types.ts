@@ -80,13 +80,14 @@ export interface User {
   readonly disabled: boolean;
   readonly grants: Readonly<Record<string, string>>;
   readonly created_at: string;
-  readonly password?: boolean;
+  readonly has_password: boolean;
+  readonly single_sign_on: boolean;
 }
 
 export interface Token {
   readonly id: string;
   readonly name: string;
-  readonly user?: string;
+  readonly owner: string;
   readonly role: string;
   readonly projects: readonly string[] | null;
   readonly created_at: string;

@@ -4,7 +4,6 @@ import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
 
 import { ofElement, SEVERITIES } from "../clashes";
-import { may } from "../identity";
 import { SEVERITY_DRAWINGS } from "../marks";
 import type { ClashJson, Severity } from "../types";
 import { Mark } from "../ui/parts";
@@ -35,8 +34,8 @@ export function ClashLine({ clash }: { clash: ClashJson }): JSX.Element {
 
 /** The way from a project to its clashes; nothing where it was never checked. */
 export function ClashesOfProject({ code }: { code: string }): JSX.Element | null {
-  const { store, state, say, language } = useTwin();
-  const summary = !may(state.me, "viewer", code) ? undefined : store.cache.clashes(code).value?.projects.find((one) => one.code === code);
+  const { store, say, language } = useTwin();
+  const summary = store.cache.sees(code, "clashes") ? store.cache.clashes(code).value?.projects.find((one) => one.code === code) : undefined;
   if (!summary?.last_run) return null;
   return <section class="section clash-way"><button class="button" type="button" data-focus="project-clashes" onClick={() => store.update({ clashes: true, listOpen: true })}>
     <b>{say("clashes_open_n", { n: count(summary.open, language) })}</b>{summary.open ? <SeverityCounts severities={summary.severities} /> : <span class="soft">{say("clashes_none_open")}</span>}
@@ -45,8 +44,8 @@ export function ClashesOfProject({ code }: { code: string }): JSX.Element | null
 
 /** The clashes of an element; nothing where it has none. */
 export function ClashesOfElement({ project, globalId }: { project: string; globalId: string }): JSX.Element | null {
-  const { store, state, say, language } = useTwin();
-  const known = !may(state.me, "viewer", project) ? undefined : store.cache.clashes(project).value?.clashes;
+  const { store, say, language } = useTwin();
+  const known = store.cache.sees(project, "clashes") ? store.cache.clashes(project).value?.clashes : undefined;
   const found = useMemo(() => ofElement(known ?? [], globalId), [known, globalId]);
   if (!found.length) return null;
   return <section class="section clash-of-element"><h3>{say("clash_of_element")}<span class="count num">{count(found.length, language)}</span></h3>

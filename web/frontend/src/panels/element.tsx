@@ -20,6 +20,8 @@ export function ElementPanel(): JSX.Element | null {
   const { store, state, say } = useTwin();
   const { project, element: id } = state;
   if (!project || !id) return null;
+  // A link to an element that is not shown to everybody; who looks at the page is known a moment later.
+  if (!store.cache.sees(project, "elements")) return state.me && <aside class="panel element-panel" id="element" aria-label={say("element")}><PanelHead title={say("element")} note={<span class="mono">{id}</span>}><CloseButton /></PanelHead><Warning>{say("elements_hidden")}</Warning></aside>;
   const { value, error } = store.cache.element(project, id);
   const missing = error instanceof ServerProblem && error.status === 404;
   return <aside class="panel element-panel" id="element" aria-label={say("element")}>

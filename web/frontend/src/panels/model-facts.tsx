@@ -37,7 +37,7 @@ export function LedgerLine({ ledger }: { ledger: LedgerCounts }): JSX.Element {
 
 /** Every product in exactly one state: as a bar, as marks with numbers, as a list of what is not drawn. */
 export function LedgerSection({ model }: { model: Model }): JSX.Element {
-  const { say, language } = useTwin();
+  const { store, say, language } = useTwin();
   const { ledger } = model;
   const lost = ledger.products - ledger.drawn;
   return <section class="section">
@@ -46,7 +46,7 @@ export function LedgerSection({ model }: { model: Model }): JSX.Element {
     <ul class="ledger-states">{STATES.map((state) =>
       <li key={state} class={ledger[state] ? "" : "zero"}><StateMark state={state} /><span>{say(state)}</span><b class="num">{count(ledger[state], language)}</b></li>)}</ul>
     {ledger.failed > 0 && <Warning>{say("failed_n", { n: count(ledger.failed, language) })}</Warning>}
-    {lost > 0 ? <NotDrawn key={model.model} model={model.model} lost={lost} /> : <p class="soft">{say("all_drawn")}</p>}
+    {lost > 0 ? store.cache.sees(model.project, "elements") && <NotDrawn key={model.model} model={model.model} lost={lost} /> : <p class="soft">{say("all_drawn")}</p>}
   </section>;
 }
 

@@ -12,6 +12,7 @@ import { ModelTree } from "./model-tree";
 export function ModelView({ model }: { model: Model }): JSX.Element {
   const { store, say, language } = useTwin();
   const actions = useActions();
+  const elements = store.cache.sees(model.project, "elements");
   const facts = [model.discipline, model.schema, say("revision", { n: model.revision }), say("imported", { date: date(model.imported_at, language) }), bytes(model.tiles.bytes, language)];
   return <>
     <div class="panel-head">
@@ -20,7 +21,7 @@ export function ModelView({ model }: { model: Model }): JSX.Element {
       <IconButton icon="locate" label={say("fly_to_what", { name: model.file })} focus="fly" onClick={() => actions.flyToModel(model)} />
     </div>
     <div class="model-facts scroll"><LedgerSection model={model} /><Switches model={model} /><PlaceSection model={model} /><ReplacedNote model={model.model} /></div>
-    <ModelTree key={model.model} model={model} />
+    {elements && <ModelTree key={model.model} model={model} />}
   </>;
 }
 

@@ -24,7 +24,7 @@ function SignIn(): JSX.Element {
     return () => { if (before instanceof HTMLElement && before.isConnected) before.focus(); };
   }, []);
   const { password, oidc } = state.me?.sign_in ?? { password: true, oidc: null };
-  const address = oidc && signOnAddress(oidc.url, location.origin, location.pathname + location.search);
+  const address = oidc && signOnAddress(oidc.url, location.origin, location.pathname + location.search, state.language);
   return <dialog class="panel sign-in" ref={dialog} aria-labelledby="sign-in-title" onCancel={(event) => { event.preventDefault(); actions.dismissSignIn(); }} onKeyDown={(event) => event.stopPropagation()}>
     <div class="panel-head"><div class="grow"><h2 id="sign-in-title">{say("sign_in_title")}</h2>{state.signIn === "needed" && <p class="soft">{say("sign_in_needed")}</p>}</div>
       <IconButton icon="close" label={say("sign_in_cancel")} focus="sign-in-cancel" onClick={() => actions.dismissSignIn()} /></div>
