@@ -77,6 +77,7 @@ def create_app(settings: "Settings", store: "Store | None" = None) -> "Flask":
     store = store or Store.open(settings.folder, busy_seconds=settings.busy_seconds)
     app.extensions["twin.store"] = store
     app.extensions["twin.views"] = views = Views(store)
+    views.users = settings.people.users
     app.extensions["twin.judged"] = views.whole.judged
     app.extensions["twin.timeline"] = views.whole.timeline
     app.extensions["twin.base_url"] = settings.base_url
@@ -118,6 +119,7 @@ def route_table() -> list["Route"]:
         overview,
         page,
         people,
+        publications,
         reports,
         scenes,
         sign_on,
@@ -125,7 +127,7 @@ def route_table() -> list["Route"]:
     )
 
     rooms = (page, api, overview, find, clashes, bcf, facts, reports, scenes, tiles, layers, ogc, people, sign_on)
-    rooms = (*rooms, operations)
+    rooms = (*rooms, publications, operations)
     return [route for room in rooms for route in room.routes]
 
 

@@ -9,6 +9,7 @@ from web.schemas_clashes import CLASH_SCHEMAS
 from web.schemas_facts import ELEMENT, FACT_SCHEMAS
 from web.schemas_find import FIND_SCHEMAS, HISTORY, SYSTEMS
 from web.schemas_people import PEOPLE_SCHEMAS
+from web.schemas_sharing import SHARING_SCHEMAS
 
 Schema = dict[str, Any]
 
@@ -226,7 +227,13 @@ SCHEMAS: dict[str, Schema] = {
         "required": ["asset", "geometricError", "root"],
     },
     "Health": obj({"status": {"const": "ok"}}),
-    "Ready": obj({"status": {"const": "ready"}, "name": TEXT}),
+    "Ready": obj(
+        {
+            "status": {"const": "ready"},
+            "name": TEXT,
+            "checks": array(obj({"name": TEXT, "ok": {"type": "boolean"}, "seconds": NUMBER, "problem": {"type": "null"}})),
+        }
+    ),
     "OpenAPI": {
         "type": "object",
         "properties": {"openapi": TEXT, "info": ANY_OBJECT, "paths": ANY_OBJECT, "components": ANY_OBJECT},
@@ -238,4 +245,5 @@ SCHEMAS: dict[str, Schema] = {
     **FIND_SCHEMAS,
     **OGC_SCHEMAS,
     **PEOPLE_SCHEMAS,
+    **SHARING_SCHEMAS,
 }
