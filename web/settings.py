@@ -44,6 +44,10 @@ SETTINGS = (
     Setting("oidc_roles", "", "Who has which role: claim:value=role, commas between; empty: as the twin's users say."),
     Setting("oidc_scopes", "openid profile email", "What the single sign-on is asked for."),
     Setting("scheduler", "", "Dask scheduler that jobs go to, as tcp://host:8786; empty: this machine's processes."),
+    Setting("log", "", "json: what servers log are JSON lines on stderr, one for each request; empty: troubles only."),
+    Setting("blobs", "", "Where blobs lie, a folder or s3://bucket/folder; empty: as the twin says, else beside it."),
+    Setting("cache_dir", "", "Folder for blobs of object storage that are kept near; empty: in the user's cache folder."),
+    Setting("cache_mb", "2000", "How many megabytes of them, at most."),
     Setting("page", "", "Folder of the built page; empty: the one in the package."),
 )
 

@@ -3,20 +3,19 @@
 None of it raises `twin.changes`: no cache is to be dropped because of a heartbeat.
 """
 
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine
 
 from twin.errors import InvalidInput, JobLost
 from twin.store import jobs
 from twin.store.blobs import Blobs, pack
-from twin.store.connect import reading, told, writing
-from twin.store.tables import twin
+from twin.store.connect import reading, writing
 from twin.values.job import Job, JobState, NewJob
 from twin.values.sentence import Sentence
 
@@ -34,8 +33,7 @@ class JobMethods:
         """Queue a job; its input is `content`, which is kept as a blob, or the blob of this name, which is there."""
         id = uuid4().hex
         packed = pack(content, compress=True, level=_LEVEL) if isinstance(content, bytes) else None
-        with writing(self._engine) as connection:
-            connection.execute(select(twin.c.id).with_for_update())  # a sweep has to wait until the row names the blob
+        with writing(self._engine) as connection:  # so that a sweep waits until the row names the blob
             if packed is not None:
                 self.blobs.keep([packed])
                 sha256 = packed.sha256
@@ -123,9 +121,6 @@ class JobMethods:
         if self._job is not None and not jobs.keep_result(connection, *self._job, result):
             raise JobLost("The job was cancelled, or is worked on by somebody else: nothing was kept.")
 
-    @contextmanager
-    def _changing(self) -> Iterator[Connection]:
+    def _changing(self) -> AbstractContextManager[Connection]:
         """Give a connection whose transaction changes jobs only: it waits for no import where the engine allows it."""
-        engine = self._engine
-        with told(engine), engine.connect().execution_options(writes=True) as connection, connection.begin():
-            yield connection
+        return writing(self._engine, lock=False)

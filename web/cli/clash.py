@@ -50,14 +50,15 @@ def _metres(ctx: click.Context, param: click.Parameter, value: float | None) -> 
     return value
 
 
-def _me() -> str:
+def whoever() -> str:
+    """Return the name of the user of this machine, for the history."""
     try:
         return getpass.getuser()
     except (OSError, KeyError):  # a user without a name, as in some containers
         return ""
 
 
-by_option = click.option("--by", default=_me, metavar="NAME", help="Who, for the history [the user's name].")
+by_option = click.option("--by", default=whoever, metavar="NAME", help="Who, for the history [the user's name].")
 
 
 @twin_command(

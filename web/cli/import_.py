@@ -1,5 +1,6 @@
 """`twin import`: IFC models in, each file its own transaction; prints the ledger."""
 
+import os
 import shlex
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -30,6 +31,7 @@ ITEMS_SHOWN = 20  # of the ledger in readable words; `--json` lists all
 )
 @click.option("--discipline", metavar="NAME", help="Discipline of the models, for instance architecture.")
 @click.option("--kernel", type=click.Choice(["lite", "ifcopenshell"]), help="Force one geometry kernel.")
+@click.option("--queue", is_flag=True, help="Only queue the files: `twin serve` or `twin work` imports them.")
 @placement_options
 def command(
     invocation: Invocation,
@@ -37,26 +39,18 @@ def command(
     project: str,
     discipline: str | None,
     kernel: str | None,
+    queue: bool,
     placement: PlacementOptions,
 ) -> int:
     """Import each file; refused ones do not keep the others from being imported."""
+    options = {"discipline": discipline, "kernel": kernel, "options": placement}
+    if queue:
+        return queue_files(invocation, files, project, options)
     done: list[dict[str, Any]] = []
     refused: list[dict[str, Any]] = []
-    for file in files:
-
-        def work(advance: Advance, file: Path = file) -> dict[str, Any]:
-            return import_file(
-                invocation, file, project, advance, discipline=discipline, kernel=kernel, options=placement
-            )
-
-        try:
-            with progress_bar(file.name, quiet=invocation.json) as advance:
-                came = guarded(work, advance, file)
-        except TwinError as error:
-            title = getattr(error, "title", type(error).__name__)
-            refused.append({**problem(error.sentence, title), "file": str(file)})
-            if not invocation.json:
-                invocation.log(say("Refused: {file}: {problem}", file=file.name, problem=error.sentence))
+    for file, came in outcomes(invocation, files, project, options):
+        if isinstance(came, TwinError):
+            refused.append(refusal(invocation, file, came))
             continue
         done.append(came["json"])
         if not invocation.json:
@@ -69,15 +63,84 @@ def command(
     return LOSS if refused or lost else DONE
 
 
+def outcomes(
+    invocation: Invocation, files: Sequence[Path], project: str, options: dict[str, Any]
+) -> Iterator[tuple[Path, dict[str, Any] | TwinError]]:
+    """Import files here, or with TWIN_SCHEDULER by the workers of the cluster; yield what came of each, in order."""
+    if not os.environ.get("TWIN_SCHEDULER"):
+        yield from _here(invocation, files, project, options)
+        return
+    from twin.store import Store
+    from web.cli.import_jobs import by_workers
+
+    with Store.open(invocation.folder) as store:
+        for file, came in by_workers(invocation, files, project, options):
+            yield file, came if isinstance(came, TwinError) else printed(came, store, invocation, file)
+
+
+def _here(
+    invocation: Invocation, files: Sequence[Path], project: str, options: dict[str, Any]
+) -> Iterator[tuple[Path, dict[str, Any] | TwinError]]:
+    for file in files:
+
+        def work(advance: Advance, file: Path = file) -> dict[str, Any]:
+            return import_file(invocation, file, project, advance, **options)
+
+        came: dict[str, Any] | TwinError
+        try:
+            with progress_bar(file.name, quiet=invocation.json) as advance:
+                came = guarded(work, advance, file)
+        except TwinError as error:
+            came = error
+        yield file, came
+
+
+def refusal(invocation: Invocation, file: Path, error: TwinError) -> dict[str, Any]:
+    """Return the problem object of a refused file, and say so where no JSON is wanted."""
+    if not invocation.json:
+        invocation.log(say("Refused: {file}: {problem}", file=file.name, problem=error.sentence))
+    return {**problem(error.sentence, getattr(error, "title", type(error).__name__)), "file": str(file)}
+
+
+def queue_files(invocation: Invocation, files: Sequence[Path], project: str, options: dict[str, Any]) -> int:
+    """Queue files and print their jobs."""
+    from twin.store import Store
+    from web.answers_jobs import job_json
+    from web.cli.import_jobs import queued
+
+    jobs, refused = [], []
+    with Store.open(invocation.folder) as store:
+        store.check_code(project)
+        for file in files:
+            try:
+                jobs.append(queued(store, file, project, options))
+            except TwinError as error:
+                refused.append(refusal(invocation, file, error))
+    value = {"project": project, "jobs": [job_json(job, invocation.language) for job in jobs]}
+    lines = [say("{file} is queued as job {job}.", file=str(job.arguments["file"]), job=job.id) for job in jobs]
+    if refused:
+        value["refused"] = refused
+    if not jobs:
+        value = {**{k: v for k, v in refused[0].items() if k != "file"}, **value}
+    if jobs or invocation.json:
+        invocation.emit(value, "\n".join(invocation.say(line) for line in lines))
+    return FAILED if not jobs else LOSS if refused else DONE
+
+
 def import_file(invocation: Invocation, file: Path, project: str, advance: Advance, **options: Any) -> dict[str, Any]:
-    """Import one file; return what to print: `json`, the contract's object of the model, and `text`, it in words."""
+    """Import one file; return what to print, as `printed` does."""
     from web.ingest import ingest_ifc
 
     with store_opener(invocation.folder) as open_store:
         came = ingest_ifc(open_store, file, project, advance=advance, **options)
-        ledger = open_store().ledger(came.model.model)
-        text = "" if invocation.json else readable(came, ledger, invocation, file)
-        return {"json": model_json(came, ledger, invocation.language), "text": text}
+        return printed(came, open_store(), invocation, file)
+
+
+def printed(came: "Ingested", store: "Store", invocation: Invocation, file: Path) -> dict[str, Any]:
+    """Return what to print of an import: `json`, the contract's object of the model, and `text`, it in words."""
+    ledger = store.ledger(came.model.model)
+    text = "" if invocation.json else readable(came, ledger, invocation, file)
+    return {"json": model_json(came, ledger, invocation.language), "text": text}
 
 
 def result(project: str, done: list[dict[str, Any]], refused: list[dict[str, Any]]) -> dict[str, Any]:

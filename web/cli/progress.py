@@ -12,7 +12,7 @@ Advance = Callable[[str, int, int], None]
 Stages = Mapping[str, tuple[Sentence, float, float]]
 
 # Share of the whole that each stage takes, where the bar begins and ends: of an import, measured on the sample models,
-_STAGES: Stages = {
+IMPORT_STAGES: Stages = {
     "read": (say("reading"), 0.0, 0.1),
     "elements": (say("elements"), 0.1, 0.35),
     "geometry": (say("geometry"), 0.35, 0.7),
@@ -45,7 +45,7 @@ CLASH_STAGES: Stages = {
 
 
 @contextmanager
-def progress_bar(title: str, *, quiet: bool = False, stages: Stages = _STAGES) -> Iterator[Advance]:
+def progress_bar(title: str, *, quiet: bool = False, stages: Stages = IMPORT_STAGES) -> Iterator[Advance]:
     """Yield the function that moves the bar: `advance(stage, done, total)`."""
     if quiet or not sys.stderr.isatty():
         yield lambda stage, done, total: None

@@ -30,7 +30,8 @@ _PATIENCE = 5  # seconds that a worker has to finish its answers when the server
     "--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="Port; 0 takes a free one."
 )
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Server processes.")
-def command(invocation: Invocation, host: str, port: int, workers: int) -> None:
+@click.option("--no-jobs", is_flag=True, help="Leave imports, clash runs and uploads to others (`twin work`).")
+def command(invocation: Invocation, host: str, port: int, workers: int, no_jobs: bool) -> None:
     """Serve."""
 
     def announce(url: str) -> None:
@@ -38,11 +39,15 @@ def command(invocation: Invocation, host: str, port: int, workers: int) -> None:
         invocation.emit({"url": url, "folder": folder, "workers": workers}, text)
 
     folder = str(invocation.folder)
-    serve(invocation.folder, host, port, workers, announce)
+    serve(invocation.folder, host, port, workers, announce, jobs=not no_jobs)
 
 
-def serve(folder: Path, host: str, port: int, workers: int, announce: Callable[[str], None]) -> None:
+def serve(
+    folder: Path, host: str, port: int, workers: int, announce: Callable[[str], None], *, jobs: bool = True
+) -> None:
     """Serve a twin folder until the process is told to stop; `announce` hears the URL when it listens.
+
+    jobs : a child process works on what is queued
 
     Raises
     ------
@@ -54,6 +59,8 @@ def serve(folder: Path, host: str, port: int, workers: int, announce: Callable[[
     from granian.log import LogLevels
 
     from twin.store import Store
+    from web.jobs.beside import runner_beside
+    from web.observed import counted_together
 
     Store.open(folder).close()  # what is wrong with the folder is told here, once, and not by every worker
     taken = free_port(host, port)
@@ -84,7 +91,8 @@ def serve(folder: Path, host: str, port: int, workers: int, announce: Callable[[
         threading.Thread(target=wait_and_announce, daemon=True).start()
 
     server._spawn_workers = spawn_then_wait
-    server.serve()
+    with counted_together(workers), runner_beside(str(folder.resolve()), wanted=jobs):
+        server.serve()
 
 
 def answers_at(host: str, port: int) -> bool:

@@ -10,7 +10,6 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, TextIO
 
 from twin.errors import JobLost, TwinError
@@ -44,7 +43,7 @@ def _work(place: str, job_id: str, worker: str, send: Callable[..., None]) -> No
     from web.jobs.work import KINDS
 
     try:
-        with Store.open(place if "://" in place else Path(place), create=False) as store:
+        with Store.open(place, create=False) as store:
             job = store.job(job_id)
             store.work_for(job_id, worker)
             module, _, name = KINDS[job.kind].partition(":")

@@ -9,10 +9,9 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from twin.errors import TwinError
@@ -52,6 +51,11 @@ class Runner:
         """Ask `run` to end; safe in a signal handler."""
         self._stop.set()
 
+    def reach(self) -> None:
+        """Find the cluster, where there is one; raises a TwinError that says why not."""
+        if scheduler() is not None:
+            self._executor("import")
+
     def run(self) -> None:
         """Hand out jobs until `stop`; those that are worked on by this process are put back into the queue then."""
         pause, told = 0.0, ""
@@ -79,14 +83,14 @@ class Runner:
                 self._out[job.id] = self._hand_out(job)
 
     def _hand_out(self, job: Job) -> "Future[None]":
-        executor = self._executor(job)
+        executor = self._executor(job.kind)
         if executor is self._here:
             return executor.submit(run_job, self._place, job.id, self._stop.is_set)
         return executor.submit(run_job, self._place, job.id)
 
-    def _executor(self, job: Job) -> Executor:
+    def _executor(self, kind: str) -> Executor:
         address = scheduler()
-        if address is None or job.kind in _SPREADING:
+        if address is None or kind in _SPREADING:
             return self._here
         if self._cluster is None or not self._cluster.lives:
             self._forget_cluster()
@@ -115,20 +119,22 @@ class Runner:
         self._forget_cluster()
 
 
-def run_until_told(place: str, parent: int | None = None) -> None:
+def run_until_told(place: str, parent: int | None = None, started: Callable[[], None] = lambda: None) -> None:
     """Run a runner in this process until SIGTERM or Ctrl-C.
 
     parent : a process that this one ends with, however that ends
+    started : called when it begins
     """
     from twin.store import Store
     from web.workers import end_with_parent
 
     if parent is not None:
         end_with_parent(parent)
-    with Store.open(place if "://" in place else Path(place), create=False) as store:
+    with Store.open(place, create=False) as store:
         runner = Runner(place, store)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: runner.stop())
+        started()
         runner.run()
 
 

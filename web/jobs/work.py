@@ -52,17 +52,12 @@ def run_job(place: str, job_id: str, stopping: Callable[[], bool] | None = None)
     from twin.store import Store
 
     worker = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
-    with Store.open(_given(place), create=False) as store:
+    with Store.open(place, create=False) as store:
         job = store.claim_job(job_id, worker)
         if job is not None:
             log.info("job %s (%s %s) begun by %s, attempt %d", job.id, job.kind, job.project, worker, job.attempts)
             _Watch(store, job, place, stopping or worker_closes).work()
             log.info("job %s: %s", job.id, store.job(job.id).state)
-
-
-def _given(place: str) -> Any:
-    """Return what `Store.open` takes."""
-    return place if "://" in place else Path(place)
 
 
 def worker_closes() -> bool:
@@ -106,12 +101,11 @@ class _Watch:
             ended = self._ended()
         finally:
             self._end()
-        if ended is not None:
-            self._finish(*ended)
+        self._finish(*ended)
 
-    def _ended(self) -> tuple[str, Any] | None:
-        """Return ("result", JSON), ("refused", [title, packed sentence]), ("died", code), ("hung", seconds),
-        ("stopping", None); None where the job is not ours any more, or was cancelled."""
+    def _ended(self) -> tuple[str, Any]:
+        """Return ("result", JSON), ("refused", [title, packed sentence]), ("died", code), ("hung", seconds) or, where
+        it was cancelled, is somebody else's or this process is to end, ("stopping", None)."""
         for message in self._messages():
             if message is not None:
                 kind, *values = message
@@ -121,7 +115,7 @@ class _Watch:
                 else:
                     return kind, values[0] if kind == "result" else values
             if not self._beat():
-                return None
+                return "stopping", None
             if time.monotonic() - self._stepped > self._patience:
                 return "hung", self._patience
             if self._stopping():
@@ -177,14 +171,12 @@ class _Watch:
         id, worker = self._job.id, self._worker
 
         def ended() -> None:
-            if kind == "stopping":
-                self._store.release_job(id, worker)
+            if kind in ("stopping", "lost"):
+                self._store.release_job(id, worker)  # one that was cancelled ends so, another's stays as it is
             elif kind == "died" and value in (-signal.SIGKILL, -signal.SIGTERM):
                 self._store.release_job(id, worker, tried=True)  # no fault of the file: memory, or somebody's hand
             elif kind == "result":
                 self._store.finish_job(id, worker, state=JobState.DONE, result=value)
-            elif kind == "lost":
-                pass
             else:
                 title, sentence = self._problem(kind, value)
                 self._store.finish_job(id, worker, state=JobState.FAILED, result={"title": title}, error=sentence)

@@ -1,0 +1,177 @@
+"""Jobs on this machine: what comes of them, who stops them, and what outlives whom."""
+
+import json
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from sample_data.build import SampleModel
+from tests.house import ROOT
+from tests.jobs.samples import COMMAND, contents, ended, put_import, running, twin, wait
+from tests.store.test_kill import whole
+from twin.store import Store
+from twin.values.georeference import PlacementOptions
+from twin.values.job import LEASE, Job, JobState, NewJob
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store.open(tmp_path / "twin") as opened:
+        yield opened
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    return tmp_path / "twin"
+
+
+@pytest.fixture
+def file(sample_models: list[SampleModel]) -> Path:
+    return sample_models[0].path
+
+
+def at_work(store: Store, job: Job, *stages: str) -> bool:
+    found = store.job(job.id)
+    return found.state is JobState.RUNNING and (not stages or found.stage in stages)
+
+
+def children_at_work() -> list[psutil.Process]:
+    return [p for p in psutil.Process().children(recursive=True) if "web.jobs.child" in " ".join(_words(p))]
+
+
+def _words(process: psutil.Process) -> list[str]:
+    try:
+        return process.cmdline()
+    except psutil.Error:
+        return []
+
+
+def test_an_import_by_a_job_keeps_what_a_plain_one_does(store: Store, place: Path, file: Path, tmp_path: Path) -> None:
+    options = PlacementOptions(longitude=114.06, latitude=22.54, override=True)
+    job = put_import(store, file, discipline="建筑", options=options)
+    with running(store, place):
+        (done,) = ended(store, job)
+    assert done.state is JobState.DONE, done.error
+    assert done.result is not None
+    assert (done.result["revision"], done.result["unchanged"], done.result["tasks"]) == (1, False, 30)
+    assert done.result["ledger"]["drawn"] == store.models()[0].ledger.drawn
+    words = ("--discipline", "建筑", "--lon", "114.06", "--lat", "22.54", "--override")
+    plain = twin("import", str(file), "--project", "P001", *words, "--json", twin_dir=tmp_path / "plain")
+    assert plain.returncode == 0, plain.stdout + plain.stderr
+    assert contents(place) == contents(tmp_path / "plain")
+    again = put_import(store, file)
+    with running(store, place):
+        (known,) = ended(store, again)
+    assert known.result is not None
+    assert (known.result["unchanged"], known.result["revision"]) == (True, 1)
+
+
+def test_a_file_that_is_no_model_fails_with_the_sentence(store: Store, place: Path, tmp_path: Path) -> None:
+    noise = tmp_path / "noise.ifc"
+    noise.write_bytes(b"no model at all")
+    apart, here = put_import(store, noise, apart=True), put_import(store, noise)
+    none = store.put_job(NewJob("clash", "nowhere"))
+    with running(store, place):
+        found = ended(store, apart, here, none)
+    assert [job.state for job in found] == [JobState.FAILED] * 3
+    plain = twin("import", str(noise), "--project", "P001", "--json", twin_dir=tmp_path / "plain")
+    assert [str(job.error) for job in found[:2]] == [json.loads(plain.stdout)["detail"]] * 2
+    assert [job.result for job in found[:2]] == [{"title": "UnreadableModel"}] * 2
+    assert found[2].result == {"title": "NotFound"}
+    assert store.models() == []
+
+
+def test_a_crash_of_the_parser_is_the_files_fault_and_a_kill_is_not(store: Store, place: Path, file: Path) -> None:
+    found = []
+    with running(store, place):
+        for number in (signal.SIGSEGV, signal.SIGKILL):
+            job = put_import(store, file, f"P{number}")
+            wait(lambda job=job: at_work(store, job, "read", "elements", "geometry"))  # type: ignore[misc]
+            (child,) = children_at_work()
+            child.send_signal(number)
+            found += ended(store, job)
+    assert found[0].state is JobState.FAILED
+    assert "SIGSEGV" in str(found[0].error)
+    assert (found[1].state, found[1].attempts) == (JobState.DONE, 2)
+    whole(store)
+
+
+def test_cancelled_while_it_is_worked_on(store: Store, place: Path, file: Path) -> None:
+    job = put_import(store, file)
+    with running(store, place):
+        wait(lambda: at_work(store, job, "read", "elements", "geometry"))
+        store.cancel_job(job.id)
+        asked = time.monotonic()
+        (found,) = ended(store, job)
+        assert time.monotonic() - asked < LEASE
+        wait(lambda: not children_at_work(), 10)
+    assert found.state is JobState.CANCELLED
+    assert store.models() == []
+    with running(store, place):
+        store.retry_job(job.id)
+        assert ended(store, job)[0].state is JobState.DONE
+
+
+def test_a_runner_that_is_stopped_puts_its_jobs_back_at_once(store: Store, place: Path, file: Path) -> None:
+    job = put_import(store, file)
+    work = [*COMMAND, "work", "--twin", str(place), "--json"]
+    runner = subprocess.Popen(work, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=ROOT, text=True)
+    assert runner.stdout is not None
+    assert json.loads(runner.stdout.readline())["scheduler"] is None
+    wait(lambda: at_work(store, job, "read", "elements", "geometry"))
+    started = psutil.Process(runner.pid).children(recursive=True)
+    runner.send_signal(signal.SIGTERM)
+    assert runner.wait(20) == 0
+    runner.stdout.close()
+    found = store.job(job.id)
+    assert (found.state, found.attempts, found.worker) == (JobState.QUEUED, 0, None)
+    gone, alive = psutil.wait_procs(started, timeout=10)
+    assert gone
+    assert not alive
+    with running(store, place):
+        assert ended(store, job)[0].state is JobState.DONE
+
+
+def test_a_server_works_on_jobs_and_its_runner_dies_with_it(store: Store, place: Path, file: Path) -> None:
+    job = put_import(store, file)
+    serve = [*COMMAND, "serve", "--twin", str(place), "--port", "0", "--json"]
+    server = subprocess.Popen(serve, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=ROOT, text=True)
+    assert server.stdout is not None
+    assert server.stdout.readline()
+    assert ended(store, job)[0].state is JobState.DONE
+    family = psutil.Process(server.pid).children(recursive=True)
+    assert [p for p in family if "web.jobs.runner" in " ".join(_words(p))]
+    again = put_import(store, file, "P002")
+    wait(lambda: at_work(store, again))
+    family = psutil.Process(server.pid).children(recursive=True)
+    server.kill()
+    server.wait()
+    server.stdout.close()
+    mine = [p for p in family if "web.jobs" in " ".join(_words(p))]
+    _, alive = psutil.wait_procs(mine, timeout=20)
+    assert not alive
+    whole(store)
+    for left in family:  # granian's own workers outlive a killed parent
+        if left.is_running():
+            left.kill()
+
+
+def test_no_jobs_leaves_them_to_others(store: Store, place: Path, file: Path) -> None:
+    job = put_import(store, file)
+    serve = [*COMMAND, "serve", "--twin", str(place), "--port", "0", "--json", "--no-jobs"]
+    server = subprocess.Popen(serve, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=ROOT, text=True)
+    assert server.stdout is not None
+    assert server.stdout.readline()
+    time.sleep(1.5)
+    assert store.job(job.id).state is JobState.QUEUED
+    server.terminate()
+    server.wait(30)
+    server.stdout.close()
