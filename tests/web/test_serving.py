@@ -72,7 +72,10 @@ def test_a_tile_is_served_as_it_was_stored(app: Flask, client: FlaskClient) -> N
 def test_only_what_never_changes_is_cached_for_ever(client: FlaskClient) -> None:
     immutable = {path for path in READS if "immutable" in client.get(path).headers["Cache-Control"]}
     assert immutable == {path for path in READS if path.endswith(".glb") or path.startswith("/assets/")}
-    assert {client.get(path).headers["Cache-Control"] for path in set(READS) - immutable} == {"no-cache"}
+    others = {path: client.get(path).headers["Cache-Control"] for path in set(READS) - immutable}
+    of_people = {"/api/me", "/api/users", "/api/tokens", "/api/audit"}
+    assert {path for path, said in others.items() if said == "no-store"} == of_people
+    assert set(others.values()) == {"no-cache", "no-store"}
 
 
 def test_the_city_has_another_tag_when_a_model_comes_goes_or_moves(tmp_path: Path) -> None:
@@ -197,14 +200,21 @@ def test_every_error_has_a_status() -> None:
         assert (status < 500) == issubclass(error, mended), error
 
 
-def test_an_unexpected_error_is_told_without_its_secrets(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_an_unexpected_error_is_told_without_its_secrets(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from tests.web.conftest import settings_of
     from web.app import create_app
 
+    def broken(*_: object, **__: object) -> None:
+        raise KeyError("secret")
+
     app = create_app(settings_of(tmp_path))
-    app.extensions.pop("twin.store").close()
+    monkeypatch.setattr(app.extensions["twin.judged"], "projects", broken)
     response = app.test_client().get("/api/projects?lang=en")
+    app.extensions["twin.store"].close()
     assert (response.status_code, response.mimetype) == (500, "application/problem+json")
+    assert "secret" not in response.text
     assert "KeyError" not in response.text
     assert "KeyError" in caplog.text
 
