@@ -56,10 +56,10 @@ def _operation(route: Route) -> dict[str, Any]:
         {"name": asked.name, "in": "query", "description": asked.help, "schema": dict(asked.schema)}
         for asked in route.query
     ]
-    done: dict[str, Any] = {
-        "description": route.summary,
-        "content": {route.media_type.partition(";")[0] or JSON: content},
-    }
+    forms = {route.media_type.partition(";")[0] or JSON: content}
+    if any("html" in asked.schema.get("enum", ()) for asked in route.query):  # the same in a form that people read
+        forms["text/html"] = {}
+    done: dict[str, Any] = {"description": route.summary, "content": forms}
     asked_for: dict[str, Any] = {}
     if route.method == "GET":
         done["headers"] = {"ETag": {"description": "Strong; changes with the content.", "schema": {"type": "string"}}}

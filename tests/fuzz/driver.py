@@ -60,13 +60,13 @@ class Tally:
 
 def inputs(count: int, seed: int = 0) -> list[Input]:
     """Return which inputs to try, of every family its share, mixed; another seed gives others."""
-    chosen = [
+    chosen: list[Input] = [
         (family, seed * 1_000_000 + number)
         for family, kind in FAMILIES.items()
         for number in range(-(-count * kind.share // 100))
     ]
     random.Random(seed).shuffle(chosen)  # noqa: S311
-    return chosen[:] if count >= 100 else chosen[:count]
+    return chosen if count >= 100 else chosen[:count]
 
 
 def prepare(folder: Path, real: Path | None) -> tuple[Path, Path]:
@@ -140,7 +140,7 @@ def fuzz(
 
     def work(at: int) -> None:
         room = folder / f"work{at}"
-        arguments = ["-m", "tests.fuzz.worker", room, seeds, base]
+        arguments: list[str | Path] = ["-m", "tests.fuzz.worker", room, seeds, base]
         room.mkdir()
         worker = Worker(arguments)
         try:

@@ -1,5 +1,6 @@
 """Good files of every kind, the ones that are damaged: written by the sample data, and real ones where they are."""
 
+import contextlib
 import json
 import shutil
 from collections.abc import Iterator
@@ -165,11 +166,10 @@ def _workbooks(folder: Path) -> None:
 
 
 def _typed(cell: str) -> float | date | str:
-    for make in (float, date.fromisoformat):
-        try:
-            return make(cell)  # type: ignore[operator,no-any-return]
-        except ValueError:
-            continue
+    with contextlib.suppress(ValueError):
+        return float(cell)
+    with contextlib.suppress(ValueError):
+        return date.fromisoformat(cell)
     return cell
 
 

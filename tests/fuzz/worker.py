@@ -110,7 +110,8 @@ class Bench:
                 os.dup2(old, at)
             for number in (*kept, *files):
                 os.close(number)
-        return code, *((self.work / name).read_text("utf-8", "replace") for name in ("out", "err"))
+        out, err = ((self.work / name).read_text("utf-8", "replace") for name in ("out", "err"))
+        return code, out, err
 
 
 def faults_of(code: int, out: str, err: str, *, as_json: bool) -> list[str]:
