@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from math import prod
 
 import numpy as np
-from sqlalchemy import JSON, Connection, select, type_coerce
+from sqlalchemy import Connection, select
 
 from twin.errors import TwinError
 from twin.store import read
 from twin.store.blobs import Packed, pack
+from twin.store.dialects import MemberText
 from twin.store.tables import connections, elements, revisions
 from twin.values.bodies import Bodies, bodies_of
 from twin.values.model import BuildingModel
@@ -88,7 +89,7 @@ def revision_elements(connection: Connection, model: str, number: int) -> tuple[
     revision = connection.execute(query.where(revisions.c.model == model, revisions.c.number == number)).first()
     if revision is None or revision.bodies_sha256 is None:
         return None
-    tag = type_coerce(elements.c.properties, JSON)["tag"].as_string()
+    tag = MemberText(elements.c.properties, "tag")
     rows = connection.execute(
         select(elements.c.global_id, elements.c.ifc_class, elements.c.name, tag)
         .where(elements.c.revision_id == revision.id, elements.c.feature_row >= 0)

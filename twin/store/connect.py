@@ -1,8 +1,11 @@
-"""The engine: the one place that knows SQLite. Transactions, waiting, and what its errors mean to a user."""
+"""The engine: transactions, waiting, and what a database's errors mean to a user. SQLite is known here only.
+
+What PostgreSQL does otherwise stands in `twin.store.postgresql`; its driver is imported for a twin on a server only.
+"""
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -12,6 +15,20 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DatabaseError
 
 from twin.errors import StoreBusy, TwinError
+from twin.store import postgresql
+from twin.store.place import Place
+
+
+def engine_of(place: Place, busy_seconds: float) -> Engine:
+    """Return an engine on the database of a place."""
+    if place.url is None:
+        return engine_at(place.database, busy_seconds)
+    return postgresql.engine_at(place.url, busy_seconds)
+
+
+def is_postgresql(engine: Engine) -> bool:
+    """Tell whether the twin is on a server."""
+    return engine.dialect.name == "postgresql"
 
 
 def engine_at(database: Path, busy_seconds: float) -> Engine:
@@ -42,14 +59,22 @@ def _begin(connection: Connection) -> None:
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """Give a connection that sees one unchanging state of the database."""
-    with told(engine), engine.connect() as connection:
+    options: Mapping[str, Any] = postgresql.READING if is_postgresql(engine) else {}
+    with told(engine), engine.connect().execution_options(**options) as connection:
         yield connection
 
 
 @contextmanager
-def writing(engine: Engine) -> Iterator[Connection]:
-    """Give a connection whose transaction commits when the block ends well, and otherwise leaves no trace."""
-    with told(engine), engine.connect().execution_options(writes=True) as connection, connection.begin():
+def writing(engine: Engine, *, lock: bool = True) -> Iterator[Connection]:
+    """Give a connection whose transaction commits when the block ends well, and otherwise leaves no trace.
+
+    lock : wait until no other writer is at work, and keep the others waiting (on SQLite always so); without it a
+        statement must be right whatever others write meanwhile, and PostgreSQL does not wait for an import
+    """
+    options: Mapping[str, Any] = postgresql.WRITING if is_postgresql(engine) else {"writes": True}
+    with told(engine), engine.connect().execution_options(**options) as connection, connection.begin():
+        if lock and is_postgresql(engine):
+            connection.exec_driver_sql(postgresql.LOCK)
         yield connection
 
 
@@ -67,16 +92,39 @@ class ChangeMarks:
     def changes(self) -> int:
         """Return the number of changes so far."""
         with told(self._engine), self._lock:
+            if is_postgresql(self._engine):
+                return self._from_server()
             if self._connection is None:
                 self._connection = self._engine.raw_connection()
-            return int(self._connection.driver_connection.execute("SELECT changes FROM twin").fetchone()[0])
+            return int(self._connection.driver_connection.execute(_MARK).fetchone()[0])
+
+    def _from_server(self) -> int:
+        """Ask the server; a connection that broke meanwhile (it was restarted) is replaced once."""
+        for last in (False, True):
+            try:
+                if self._connection is None:
+                    self._connection = postgresql.open_marks(self._engine)
+                return int(self._connection.execute(_MARK).fetchone()[0])
+            except Exception as error:
+                if not postgresql.is_broken(error):
+                    raise
+                self._let_go()
+                if last:
+                    raise
+        raise AssertionError("the second time returns or raises")
 
     def close(self) -> None:
         """Let go of the connection."""
         with self._lock:
-            if self._connection is not None:
-                self._connection.close()
-                self._connection = None
+            self._let_go()
+
+    def _let_go(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
+
+
+_MARK = "SELECT changes FROM twin"
 
 
 @contextmanager
@@ -84,7 +132,12 @@ def told(engine: Engine) -> Iterator[None]:
     """Turn the database's errors that a user can mend into sentences."""
     try:
         yield
+    except TwinError:
+        raise
     except DatabaseError as error:
+        if is_postgresql(engine):
+            _tell(error, engine)
+            raise
         name = getattr(error.orig, "sqlite_errorname", "")
         if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
             raise StoreBusy(
@@ -98,6 +151,17 @@ def told(engine: Engine) -> Iterator[None]:
                 reason=str(error.orig),
             ) from error
         raise
+    except Exception as error:
+        if is_postgresql(engine):  # of the driver itself, or of the pool
+            _tell(error, engine)
+        raise
+
+
+def _tell(error: Exception, engine: Engine) -> None:
+    """Raise the sentence for an error of PostgreSQL's, where there is one."""
+    meant = postgresql.meaning(error, engine)
+    if meant is not None:
+        raise meant from error
 
 
 _UNUSABLE = tuple(

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, Connection, select, type_coerce
+from sqlalchemy import Connection, select
 
+from twin.store.dialects import MemberText
 from twin.store.read import current_revision
 from twin.store.tables import elements
 
@@ -35,7 +36,7 @@ class ElementGroup:
 def element_texts(connection: Connection, model: str) -> list[ElementText]:
     """Return what every element of the current revision is found by, in the order of the ledger."""
     columns = (elements.c.global_id, elements.c.name, elements.c.ifc_class, elements.c.state)
-    query = select(*columns, _member("tag").as_string())
+    query = select(*columns, MemberText(elements.c.properties, "tag"))
     rows = connection.execute(
         query.where(elements.c.revision_id == current_revision(connection, model).id).order_by(elements.c.position)
     )
@@ -47,7 +48,7 @@ def element_groups(connection: Connection, model: str) -> list[ElementGroup]:
 
     They are kept in the properties of their elements; a revision that was imported before they were read has none.
     """
-    query = select(elements.c.feature_row, _member("groups").as_string()).where(
+    query = select(elements.c.feature_row, MemberText(elements.c.properties, "groups")).where(
         elements.c.revision_id == current_revision(connection, model).id,
         elements.c.feature_row >= 0,
         elements.c.properties.contains('"groups":['),
@@ -59,9 +60,3 @@ def element_groups(connection: Connection, model: str) -> list[ElementGroup]:
             found.setdefault(key, (group, []))[1].append(row)
     groups = [ElementGroup(of["global_id"], of["name"], of["ifc_class"], rows) for of, rows in found.values()]
     return sorted(groups, key=lambda group: (group.name, group.ifc_class, group.global_id))
-
-
-def _member(name: str) -> ColumnElement[Any]:
-    """Return a member of the properties, taken out by the database: a model's properties are megabytes."""
-    member: ColumnElement[Any] = type_coerce(elements.c.properties, JSON)[name]
-    return member

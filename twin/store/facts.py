@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Table, func, insert, select, update
 
 from twin.errors import InvalidInput, refused_rows
+from twin.store.dialects import insert_rows
 from twin.store.records import Loaded, NewLoad, NewSchedule
 from twin.store.tables import FACT_TABLES, links, loads, progress, projects, register, resources, schedules
 from twin.store.write import canonical, check_code, clean
@@ -230,7 +231,9 @@ class _Writer:
                 )
             )
             key: Any = added.inserted_primary_key
-            self._connection.execute(insert(self._table), [{"load_id": int(key[0]), **row} for row in self.rows])
+            load_id, columns = int(key[0]), list(self.rows[0])  # every row has the same ones, in this order
+            rows = ((load_id, *row.values()) for row in self.rows)
+            insert_rows(self._connection, self._table, ["load_id", *columns], rows)
         codes = sorted({row["project"] for row in self.rows})
         return Loaded(len(self.rows), self.unchanged, codes, list(self.problems))
 

@@ -4,12 +4,9 @@ Times are ISO 8601 texts in UTC that sort as they follow one another; `arguments
 packed sentence.
 """
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, String, Table, Text
+from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text
 
-from twin.store.metadata import metadata
-
-# Counts of bytes: SQLite's INTEGER has 64 bits, PostgreSQL's 32.
-Bytes = BigInteger().with_variant(Integer, "sqlite")
+from twin.store.metadata import Bytes, metadata
 
 # A job waits (`queued`), is at work (`running`), or has ended (`done`, `failed`, `cancelled`). Who works on it says so
 # by `heartbeat_at`: when that grows old, somebody else may take it over. `project` is a code that need not be there

@@ -1,36 +1,74 @@
-"""Opening a twin folder: making its database whole or not at all, and bringing an older one up to date."""
+"""Opening a twin: making its database whole or not at all, bringing an older one up to date, finding its blobs."""
 
 import os
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import Connection, Engine, insert, inspect, select
 
-from twin.errors import NotFound, StoreTooNew
-from twin.store.connect import engine_at, told, writing
+from twin.errors import InvalidInput, NotFound, StoreTooNew
+from twin.store import postgresql
+from twin.store.connect import engine_at, is_postgresql, told, writing
+from twin.store.place import DATABASE, Place
 from twin.store.records import Bounds
 from twin.store.tables import VERSIONS, alembic_version, metadata, twin
 
-DATABASE = "twin.sqlite"
+__all__ = ["DATABASE", "blobs_of", "bring_up_to_date", "create", "is_there", "make", "missing"]
 
 
-def missing(folder: Path) -> NotFound:
-    """Return the error for a folder without a twin."""
-    return NotFound("There is no twin in {folder}: `twin init` makes one.", folder=str(folder))
+def missing(place: Place) -> NotFound:
+    """Return the error for a place without a twin."""
+    return NotFound("There is no twin in {folder}: `twin init` makes one.", folder=str(place))
 
 
-def make(folder: Path, *, name: str | None, crs: str | None, bounds: Bounds | None, busy_seconds: float) -> bool:
-    """Make a new database in the folder; False when there is one already (another process may just have made it)."""
-    folder.mkdir(parents=True, exist_ok=True)
-    final, unfinished = folder / DATABASE, folder / f"{DATABASE}.{uuid4().hex}.part"
+def is_there(place: Place, engine: Engine) -> bool:
+    """Tell whether the place holds a twin, of whatever version."""
+    if place.url is None:
+        return place.database.exists()
+    with told(engine), engine.connect() as connection:
+        return _version(connection) is not None
+
+
+def make(
+    place: Place,
+    engine: Engine,
+    *,
+    name: str | None,
+    crs: str | None,
+    bounds: Bounds | None,
+    blobs: str | None,
+    busy_seconds: float,
+) -> bool:
+    """Make a new twin in the place; False when there is one already (another process may just have made it).
+
+    blobs : where they are to lie; None: $TWIN_BLOBS, else beside the database
+    """
+    kept = whole_address(blobs or os.environ.get("TWIN_BLOBS") or None)
+    values: dict[str, Any] = dict(zip(("west", "south", "east", "north"), bounds or (None,) * 4, strict=True))
+    values |= {"id": 1, "name": name or place.name, "crs": crs, "changes": 0, "blobs": kept}
+    if place.url is None:
+        return _make_file(place, values, busy_seconds)
+    if kept is None and place.folder is None:
+        raise no_blobs(place)
+    with writing(engine, lock=False) as connection:
+        postgresql.prepare_database(connection)
+        if _version(connection) is not None:
+            return False
+        create(connection)
+        connection.execute(insert(twin).values(values))
+    return True
+
+
+def _make_file(place: Place, values: dict[str, Any], busy_seconds: float) -> bool:
+    final = place.database
+    final.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = final.parent / f"{DATABASE}.{uuid4().hex}.part"
     engine = engine_at(unfinished, busy_seconds)
     try:
         with writing(engine) as connection:
             create(connection)
-            values = dict(zip(("west", "south", "east", "north"), bounds or (None,) * 4, strict=True))
-            connection.execute(
-                insert(twin).values(id=1, name=name or folder.resolve().name, crs=crs, changes=0, **values)
-            )
+            connection.execute(insert(twin).values(values))
         engine.dispose()  # the last connection folds the write-ahead log into the file
         return _claim(unfinished, final)
     finally:
@@ -41,8 +79,11 @@ def make(folder: Path, *, name: str | None, crs: str | None, bounds: Bounds | No
 
 def create(connection: Connection) -> None:
     """Make every table and stamp the version, without Alembic."""
-    metadata.create_all(connection)
+    server = is_postgresql(connection.engine)
+    metadata.create_all(connection, checkfirst=not server)  # what is there already is of somebody else
     alembic_version.create(connection)
+    if server:
+        postgresql.make_spatial(connection)
     connection.execute(insert(alembic_version).values(version_num=VERSIONS[-1]))
 
 
@@ -58,15 +99,50 @@ def bring_up_to_date(engine: Engine) -> None:
             migrations.upgrade(connection)
 
 
+def blobs_of(place: Place, engine: Engine) -> str | Path:
+    """Return where the blobs of a twin lie: as $TWIN_BLOBS says, else as the twin does, else beside its database."""
+    said = os.environ.get("TWIN_BLOBS")
+    if said:
+        return said
+    with told(engine), engine.connect() as connection:
+        kept = connection.scalar(select(twin.c.blobs))
+    if kept:
+        return str(kept)
+    if place.folder is None:
+        raise no_blobs(place)
+    return place.folder / "blobs"
+
+
+def whole_address(blobs: str | None) -> str | None:
+    """Return where blobs are to lie so that it means the same from every folder.
+
+    >>> whole_address("s3://bucket/city/")
+    's3://bucket/city'
+    """
+    if blobs is None or "://" in blobs:
+        return blobs and blobs.rstrip("/")
+    return str(Path(blobs).resolve())
+
+
+def no_blobs(place: Place) -> InvalidInput:
+    """Return the error for a twin on a server that nobody has told where its blobs lie."""
+    return InvalidInput(
+        "{place} needs a place for its files: make it with `twin init --blobs s3://bucket/folder` (or a folder that"
+        " every server reaches), or set TWIN_BLOBS.",
+        place=str(place),
+    )
+
+
 def _version(connection: Connection) -> str | None:
     """Return the database's version; None for an empty database."""
     if not inspect(connection).has_table(alembic_version.name):
         return None
     version = connection.scalar(select(alembic_version.c.version_num))
     if version is not None and version not in VERSIONS:
+        engine = connection.engine
         raise StoreTooNew(
             "The twin in {database} was written by a newer version of this program ({version}): update the program.",
-            database=connection.engine.url.database,
+            database=postgresql.shown(engine) if is_postgresql(engine) else engine.url.database,
             version=version,
         )
     return version

@@ -215,7 +215,8 @@ def element_parents(connection: Connection, model: str) -> dict[str, str | None]
     """Return GlobalId → GlobalId of what holds it: the element above it, else its storey; of all IfcProducts."""
     revision = current_revision(connection, model)
     query = select(elements.c.global_id, elements.c.parent, elements.c.storey)
-    found = connection.execute(query.where(elements.c.revision_id == revision.id))
+    query = query.where(elements.c.revision_id == revision.id).order_by(elements.c.global_id, elements.c.position)
+    found = connection.execute(query)
     return {row.global_id: row.parent or row.storey for row in found}
 
 

@@ -1,89 +1,115 @@
 """The store: a twin folder with its database and its blobs, behind one class."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
+from os import PathLike
 from pathlib import Path
 from typing import Any, Self
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 
 from twin.errors import InvalidInput
-from twin.store import changes, element_texts, facts, known, layers, opening, read, write
-from twin.store.blobs import Blobs, Packed, pack
+from twin.store import changes, element_texts, layers, opening, read, write
+from twin.store import place as places
+from twin.store.blobs import Blobs
 from twin.store.clash_methods import ClashMethods
-from twin.store.connect import ChangeMarks, engine_at, reading, writing
+from twin.store.connect import ChangeMarks, engine_of, reading, writing
 from twin.store.element_texts import ElementGroup, ElementText
+from twin.store.fact_methods import FactMethods
 from twin.store.job_methods import JobMethods
-from twin.store.known import Knowledge
 from twin.store.people_methods import PeopleMethods
+from twin.store.place import Place
 from twin.store.records import (
     Bounds,
     ElementColumns,
     ElementRecord,
     Layer,
     Ledger,
-    Load,
-    Loaded,
     Model,
     NewLayer,
-    NewLoad,
     NewRevision,
-    NewSchedule,
     Placing,
     Project,
     Revision,
     TwinSettings,
 )
 from twin.store.sharing import SharingMethods
+from twin.store.upload_methods import UploadMethods
 from twin.values.georeference import Georeference
-from twin.values.project import Known, ProgressFact, RegisterEntry, ResourceFact
 
 BUSY_SECONDS = 30.0
 
 
-class Store(ClashMethods, JobMethods, PeopleMethods, SharingMethods):
-    """A twin folder: `twin.sqlite` and `blobs/`.  Safe to share between threads; each process opens its own."""
+class Store(ClashMethods, FactMethods, JobMethods, PeopleMethods, SharingMethods, UploadMethods):
+    """A twin: its database and its blobs.  Safe to share between threads; each process opens its own.
 
-    def __init__(self, folder: Path, engine: Engine) -> None:
-        self.folder = folder
-        self.blobs = Blobs(folder / "blobs")
+    place : where it is, as messages name it; folder : the folder of an embedded twin, None for one on a server
+    """
+
+    def __init__(self, place: Place, engine: Engine, blobs: str | Path) -> None:
+        self.place = str(place)
+        self.folder = place.folder
+        self.blobs = Blobs(blobs)
         self._engine = engine
         self._marks = ChangeMarks(engine)
 
     @classmethod
-    def open(cls, folder: Path, *, create: bool = True, busy_seconds: float = BUSY_SECONDS) -> Self:
-        """Open a twin folder, made with defaults when it is missing and `create`; migrate it when it is behind.
+    def open(
+        cls, place: "str | PathLike[str] | Place", *, create: bool = True, busy_seconds: float = BUSY_SECONDS
+    ) -> Self:
+        """Open a twin, made with defaults when it is missing and `create`; migrate it when it is behind.
+
+        place : a folder, or `postgresql://user@host/database`
 
         Raises
         ------
         NotFound : there is no twin, and `create` is False.
+        InvalidInput : the place cannot be one, or a new twin on a server is told nowhere to keep its blobs.
         StoreTooNew : a newer version of this program wrote it.
-        StoreBusy : it must be migrated, and another process keeps writing.
+        StoreBusy : it must be migrated, and another process keeps writing; or its server does not answer.
         """
-        if not (folder / opening.DATABASE).exists():
-            if not create:
-                raise opening.missing(folder)
-            opening.make(folder, name=None, crs=None, bounds=None, busy_seconds=busy_seconds)
-        engine = engine_at(folder / opening.DATABASE, busy_seconds)
+        found = places.place_of(place)
+        engine = engine_of(found, busy_seconds)
         try:
+            if not opening.is_there(found, engine):
+                if not create:
+                    raise opening.missing(found)
+                opening.make(found, engine, name=None, crs=None, bounds=None, blobs=None, busy_seconds=busy_seconds)
             opening.bring_up_to_date(engine)
+            return cls(found, engine, opening.blobs_of(found, engine))
         except BaseException:
             engine.dispose()
             raise
-        return cls(folder, engine)
 
     @classmethod
-    def init(cls, folder: Path, *, name: str | None, crs: str | None, bounds: Bounds | None) -> Self:
-        """Make a new twin folder.
+    def init(
+        cls,
+        place: "str | PathLike[str] | Place",
+        *,
+        name: str | None,
+        crs: str | None,
+        bounds: Bounds | None,
+        blobs: str | None = None,
+    ) -> Self:
+        """Make a new twin.
+
+        blobs : where its blobs are to lie, `s3://bucket/folder` or a folder; None: $TWIN_BLOBS, else in the folder
 
         Raises
         ------
-        InvalidInput : there is a twin in the folder already.
+        InvalidInput : there is a twin in the place already, or one on a server is told nowhere to keep its blobs.
         """
-        if not opening.make(folder, name=name, crs=crs, bounds=bounds, busy_seconds=BUSY_SECONDS):
-            raise InvalidInput("There is a twin in {folder} already: choose another folder.", folder=str(folder))
-        return cls.open(folder)
+        found = places.place_of(place)
+        engine = engine_of(found, BUSY_SECONDS)
+        try:
+            made = opening.make(
+                found, engine, name=name, crs=crs, bounds=bounds, blobs=blobs, busy_seconds=BUSY_SECONDS
+            )
+        finally:
+            engine.dispose()
+        if not made:
+            raise InvalidInput("There is a twin in {folder} already: choose another folder.", folder=str(found))
+        return cls.open(found)
 
     def close(self) -> None:
         """Let go of the database; the last one to leave folds its log into the file."""
@@ -278,63 +304,6 @@ class Store(ClashMethods, JobMethods, PeopleMethods, SharingMethods):
             removed = layers.remove_layer(connection, name)
         self.sweep()
         return removed
-
-    def known(self, known_at: datetime | None = None) -> Mapping[str, Known]:
-        """Return code → all that was known of a project at a time (UTC; None: all that is recorded)."""
-        return self.knowledge(known_at).known
-
-    def knowledge(self, known_at: datetime | None = None, before: Knowledge | None = None) -> Knowledge:
-        """Return all that was known at a time; of what was read `before` for the same time only the news are read."""
-        with reading(self._engine) as connection:
-            return known.knowledge(connection, known_at, before)
-
-    def loads(self) -> list[Load]:
-        """Return the files that brought facts, the first one first."""
-        with reading(self._engine) as connection:
-            return known.all_loads(connection)
-
-    def put_register(self, load: NewLoad, entries: Sequence[tuple[int, datetime | None, RegisterEntry]]) -> Loaded:
-        """Keep register entries, (row, recorded at in UTC, entry); what a file does not say of a project stays.
-
-        What has no time of recording is recorded now; `load.loaded_at` is set when it is written.
-
-        Raises
-        ------
-        RefusedRows : some rows cannot be used, and the load is not partial.
-        StoreBusy : another process is writing and did not finish in time.
-        """
-        return self._put(load, lambda connection, load: facts.put_register(connection, load, entries))
-
-    def put_progress(self, load: NewLoad, found: Sequence[tuple[int, datetime | None, ProgressFact]]) -> Loaded:
-        """Keep progress facts, (row, recorded at in UTC, fact); raises as `put_register` does."""
-        return self._put(load, lambda connection, load: facts.put_series(connection, load, facts.PROGRESS, found))
-
-    def put_resources(self, load: NewLoad, found: Sequence[tuple[int, datetime | None, ResourceFact]]) -> Loaded:
-        """Keep resource facts, (row, recorded at in UTC, fact); raises as `put_register` does."""
-        return self._put(load, lambda connection, load: facts.put_series(connection, load, facts.RESOURCES, found))
-
-    def put_schedule(self, load: NewLoad, recorded_at: datetime | None, new: NewSchedule) -> Loaded:
-        """Keep a schedule; raises as `put_register` does."""
-        document = pack(new.document, compress=True)
-        return self._put(
-            load,
-            lambda connection, load: facts.put_schedule(connection, load, recorded_at, new, document.sha256),
-            document,
-        )
-
-    def put_links(self, load: NewLoad, recorded_at: datetime | None, project: str, rules: str) -> Loaded:
-        """Keep the rules that tie a project's elements to its tasks; raises as `put_register` does."""
-        return self._put(load, lambda connection, load: facts.put_links(connection, load, recorded_at, project, rules))
-
-    def _put(self, load: NewLoad, put: Callable[[Connection, NewLoad], Loaded], *blobs: Packed) -> Loaded:
-        source = pack(load.content, compress=True)
-        with writing(self._engine) as connection:
-            write.lock(connection)
-            # not earlier: what was asked for before this moment must stay as it was answered
-            loaded = put(connection, replace(load, loaded_at=datetime.now(UTC)))
-            if loaded.kept:
-                self.blobs.keep([source, *blobs])
-            return loaded
 
     def set_as_of(self, day: date | None) -> None:
         """Store the day that is looked at unless another one is asked for; None: today."""

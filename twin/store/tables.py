@@ -24,6 +24,7 @@ from twin.store import metadata as shared
 from twin.store import user_tables as _user_tables  # noqa: F401  (its tables belong to the metadata, too)
 from twin.store.clash_tables import CLASH_BLOB_COLUMNS
 from twin.store.job_tables import JOB_BLOB_COLUMNS
+from twin.store.metadata import Bytes
 
 metadata = shared.metadata
 
@@ -102,7 +103,7 @@ revisions = Table(
     Column("box", Text),
     Column("footprint", Text),
     Column("tile_count", Integer, nullable=False),
-    Column("tile_bytes", Integer, nullable=False),
+    Column("tile_bytes", Bytes, nullable=False),
     Column("bodies_sha256", String(64)),
     UniqueConstraint("model", "number"),
 )
@@ -171,7 +172,7 @@ tiles = Table(
     metadata,
     Column("revision_id", Integer, ForeignKey("revisions.id", ondelete="CASCADE"), primary_key=True),
     Column("sha256", String(64), primary_key=True),
-    Column("size", Integer, nullable=False),
+    Column("size", Bytes, nullable=False),
     Index(None, "sha256"),
 )
 
@@ -205,7 +206,7 @@ layers = Table(
     Column("tiles_sha256", String(64)),
     Column("minzoom", Integer, nullable=False),
     Column("maxzoom", Integer, nullable=False),
-    Column("bytes", Integer, nullable=False),
+    Column("bytes", Bytes, nullable=False),
 )
 
 # Dated facts. A load is one file that brought some; the file itself is kept; `columns` are the fields that it had a

@@ -2,18 +2,19 @@
 
 import json
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, delete, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, delete, exists, func, insert, or_, select, update
 
 from twin.errors import FrameTaken, InvalidInput
 from twin.store import read
 from twin.store.blobs import Packed, pack
 from twin.store.bodies import pack_bodies, whole_bodies
 from twin.store.clash_tables import clashes, topics
+from twin.store.dialects import insert_rows
 from twin.store.records import Model, NewRevision, Placing
 from twin.store.tables import (
     BLOB_COLUMNS,
@@ -160,8 +161,8 @@ def put_revision(connection: Connection, packed: PackedRevision) -> bool:
     revision_id = int(key[0])
     _insert_placement(connection, revision_id, 1, packed.placement)
     sizes = ((revision_id, tile.sha256, len(tile.payload)) for tile in packed.tiles)
-    _insert_rows(connection, tiles, ("revision_id", "sha256", "size"), sizes)
-    _insert_rows(
+    insert_rows(connection, tiles, ("revision_id", "sha256", "size"), sizes)
+    insert_rows(
         connection,
         storeys,
         ("revision_id", "position", "global_id", "name", "elevation"),
@@ -170,7 +171,7 @@ def put_revision(connection: Connection, packed: PackedRevision) -> bool:
             for i, s in enumerate(new.model.storeys)
         ),
     )
-    _insert_rows(connection, elements, _ELEMENT_COLUMNS, ((revision_id, *row) for row in packed.elements))
+    insert_rows(connection, elements, _ELEMENT_COLUMNS, ((revision_id, *row) for row in packed.elements))
     _insert_connections(connection, revision_id, new.model.connections)
     return True
 
@@ -279,7 +280,7 @@ def add_bodies(connection: Connection, revision_id: int, sha256: str, found: Seq
 
 def _insert_connections(connection: Connection, revision_id: int, found: Sequence[tuple[str, str, str]]) -> None:
     rows = ((revision_id, i, relation, clean(a), clean(b)) for i, (relation, a, b) in enumerate(found))
-    _insert_rows(connection, connections, ("revision_id", "position", "relation", "a", "b"), rows)
+    insert_rows(connection, connections, ("revision_id", "position", "relation", "a", "b"), rows)
 
 
 def _insert_placement(connection: Connection, revision_id: int, number: int, packed: PackedPlacement) -> None:
@@ -328,18 +329,6 @@ def _properties_text(properties: Mapping[str, Any]) -> str:
         finite = json.loads(json.dumps(properties), parse_constant=lambda _name: None)
         text = json.dumps(finite, ensure_ascii=False, separators=(",", ":"))
     return clean(text)
-
-
-def _insert_rows(connection: Connection, table: Table, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
-    """Insert many rows with one statement; plain tuples where the driver counts its parameters, which is fastest."""
-    found = list(rows)
-    if not found:
-        return
-    compiled = insert(table).compile(dialect=connection.dialect, column_keys=list(columns))
-    if compiled.positional and list(compiled.positiontup or ()) == list(columns):
-        connection.exec_driver_sql(str(compiled), found)
-    else:
-        connection.execute(insert(table), [dict(zip(columns, row, strict=True)) for row in found])
 
 
 def _distinct(bake: Any) -> list[TileFile]:

@@ -13,6 +13,8 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from twin.store.metadata import Bytes
+
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -75,7 +77,7 @@ def _models() -> None:
         Column("notices", Text, nullable=False),
         Column("box", Text),
         Column("tile_count", Integer, nullable=False),
-        Column("tile_bytes", Integer, nullable=False),
+        Column("tile_bytes", Bytes, nullable=False),
         ForeignKeyConstraint(["model"], ["models.id"], name=op.f("fk_revisions_model"), ondelete="CASCADE"),
         PrimaryKeyConstraint("id", name=op.f("pk_revisions")),
         UniqueConstraint("model", "number", name=op.f("uq_revisions_model_number")),
@@ -127,7 +129,7 @@ def _contents() -> None:
         "tiles",
         Column("revision_id", Integer, nullable=False),
         Column("sha256", String(64), nullable=False),
-        Column("size", Integer, nullable=False),
+        Column("size", Bytes, nullable=False),
         _of_revision("tiles"),
         PrimaryKeyConstraint("revision_id", "sha256", name=op.f("pk_tiles")),
     )

@@ -3,6 +3,8 @@
 from alembic import op
 from sqlalchemy import Column, Float, Integer, PrimaryKeyConstraint, String, Text
 
+from twin.store.metadata import Bytes
+
 revision = "0002"
 down_revision = "0001"
 branch_labels = None
@@ -27,6 +29,7 @@ def upgrade() -> None:
         Column("lost", Integer, nullable=False),
         Column("features_sha256", String(64), nullable=False),
         Column("tiles_sha256", String(64)),
-        *(Column(name, Integer, nullable=False) for name in ("minzoom", "maxzoom", "bytes")),
+        *(Column(name, Integer, nullable=False) for name in ("minzoom", "maxzoom")),
+        Column("bytes", Bytes, nullable=False),
         PrimaryKeyConstraint("name", name=op.f("pk_layers")),
     )

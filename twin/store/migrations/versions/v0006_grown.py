@@ -4,7 +4,6 @@ from typing import Any
 
 from alembic import op
 from sqlalchemy import (
-    BigInteger,
     Column,
     ForeignKeyConstraint,
     Integer,
@@ -14,12 +13,13 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from twin.store.metadata import Bytes
+from twin.store.postgresql import SPATIAL
+
 revision = "0006"
 down_revision = "0005"
 branch_labels = None
 depends_on = None
-
-_BYTES = BigInteger().with_variant(Integer, "sqlite")
 
 
 def upgrade() -> None:
@@ -29,6 +29,9 @@ def upgrade() -> None:
     _jobs()
     _uploads()
     _people()
+    if op.get_bind().dialect.name == "postgresql":
+        for statement in SPATIAL:
+            op.execute(statement)
     _table(
         "audit",
         Column("id", Integer, nullable=False),
@@ -70,7 +73,7 @@ def _uploads() -> None:
     _table(
         "uploads",
         *_texts("id", "project", "file", "options"),
-        *(Column(name, _BYTES, nullable=False) for name in ("size", "received")),
+        *(Column(name, Bytes, nullable=False) for name in ("size", "received")),
         Column("sha256", String(64)),
         *_texts("state"),
         Column("job", Text),
@@ -82,7 +85,7 @@ def _uploads() -> None:
     _table(
         "upload_parts",
         *_texts("upload"),
-        *(Column(name, _BYTES, nullable=False) for name in ("offset", "size")),
+        *(Column(name, Bytes, nullable=False) for name in ("offset", "size")),
         Column("sha256", String(64), nullable=False),
         ForeignKeyConstraint(["upload"], ["uploads.id"], name=op.f("fk_upload_parts_upload"), ondelete="CASCADE"),
         key=("upload", "offset"),
