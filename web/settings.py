@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from twin.errors import InvalidInput
@@ -28,7 +28,9 @@ class Setting:
 
 
 SETTINGS = (
-    Setting("dir", "twin-data", "The twin's folder; the option --twin outranks it."),
+    Setting(
+        "dir", "twin-data", "The twin's folder, or postgresql://user@host/database; --twin outranks it."
+    ),
     Setting("lang", "", "Language of the command line, zh or en; empty: the locale's."),
     Setting("busy_seconds", "30", "How long a writer waits for another one, in seconds."),
     Setting("base_url", "", "The server's address as clients see it, behind a proxy; empty: as they ask."),
@@ -46,7 +48,7 @@ SETTINGS = (
     Setting("scheduler", "", "Dask scheduler that jobs go to, as tcp://host:8786; empty: this machine's processes."),
     Setting("log", "", "json: what servers log are JSON lines on stderr, one for each request; empty: troubles only."),
     Setting("blobs", "", "Where blobs lie, a folder or s3://bucket/folder; empty: as the twin says, else beside it."),
-    Setting("cache_dir", "", "Folder for blobs of object storage that are kept near; empty: in the user's cache folder."),
+    Setting("cache_dir", "", "Folder for blobs of object storage that are kept near; empty: the user's cache folder."),
     Setting("cache_mb", "2000", "How many megabytes of them, at most."),
     Setting("page", "", "Folder of the built page; empty: the one in the package."),
 )
@@ -56,15 +58,15 @@ SETTINGS = (
 class Settings:
     """The settings of one server."""
 
-    folder: Path
+    place: Path | str
     busy_seconds: float
     page: Path
     base_url: str = ""
     people: PeopleSettings = field(default_factory=PeopleSettings)
 
 
-def load(environment: Mapping[str, str] | None = None, *, folder: Path | None = None) -> Settings:
-    """Read the settings from the environment; `folder` outranks TWIN_DIR."""
+def load(environment: Mapping[str, str] | None = None, *, place: Path | str | None = None) -> Settings:
+    """Read the settings from the environment; `place`, a folder or a URL, outranks TWIN_DIR."""
     given = os.environ if environment is None else environment
     values = {setting.name: given.get(setting.variable) or setting.default for setting in SETTINGS}
     try:
@@ -76,7 +78,18 @@ def load(environment: Mapping[str, str] | None = None, *, folder: Path | None = 
     page = Path(values["page"]) if values["page"] else Path(__file__).parent / "static"
     base_url = _base_url(values["base_url"])
     people = people_settings(values, base_url)
-    return Settings(folder or Path(values["dir"]), busy_seconds, page, base_url, people)
+    return Settings(
+        place or (values["dir"] if "://" in values["dir"] else Path(values["dir"])),
+        busy_seconds,
+        page,
+        base_url,
+        people,
+    )
+
+
+def at_this_machine(settings: Settings) -> Settings:
+    """Return the settings for who has the twin's folder and asks no server: they may all."""
+    return replace(settings, people=PeopleSettings())
 
 
 def _base_url(given: str) -> str:

@@ -37,13 +37,13 @@ def command(invocation: Invocation, folder: Path, as_of: date | None, known_at: 
     from web.export.asking import Asked
     from web.export.city import export_city
     from web.export.writing import check_target
-    from web.settings import load
+    from web.settings import at_this_machine, load
 
     started = time.monotonic()
     check_target(folder)
     with (
         _tidy_when_stopped(),
-        Asked(load(folder=invocation.folder), as_of, known_at) as asked,
+        Asked(at_this_machine(load(place=invocation.place)), as_of, known_at) as asked,
         progress_bar(folder.name, quiet=invocation.json, stages=_STAGES) as advance,
     ):
         done = export_city(asked, folder, advance)

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 def command(invocation: Invocation, path: str, as_of: date | None, known_at: datetime | None) -> int:
     """Print the answer."""
     from web.app import create_app
-    from web.settings import load
+    from web.settings import at_this_machine, load
 
-    app = create_app(load(folder=invocation.folder))
+    app = create_app(at_this_machine(load(place=invocation.place)))
     asked = {name: value.isoformat() for name, value in (("as_of", as_of), ("known_at", known_at)) if value}
     try:
         response = app.test_client().get(with_query(path, asked))

@@ -28,6 +28,9 @@ COMMANDS = {
     "resources": ("web.cli.reports:resources", "Load resource reports."),
     "clash": ("web.cli.clash", "Check models against each other; list and exchange clashes."),
     "lights": ("web.cli.lights", "List each project's light on a day, and why."),
+    "users": ("web.cli.users", "Add, list, change or remove users; give them roles in projects."),
+    "tokens": ("web.cli.tokens", "Add, list or remove the keys of programs."),
+    "audit": ("web.cli.audit", "Say who saw and changed what."),
     "demo": ("web.cli.demo", "Build the sample city in the twin folder and serve it."),
     "serve": ("web.cli.serve", "Serve the page, the tiles and the API."),
     "work": ("web.cli.work", "Work on jobs: imports, clash runs, uploads."),
@@ -36,6 +39,8 @@ COMMANDS = {
     "unpublish": ("web.cli.publish:unpublish", "Show projects and layers no longer."),
     "get": ("web.cli.get", "Print what the server would answer for a GET."),
     "export": ("web.cli.export", "Write the city as of a date as static files that any web server can host."),
+    "backup": ("web.cli.backup", "Write the twin, as it is now, into a folder while others go on."),
+    "retention": ("web.cli.retention", "Say what is older than it is to be kept; remove it with --apply."),
     "doctor": ("web.cli.doctor", "Say what is installed, what is missing, how to get it."),
 }
 

@@ -23,7 +23,8 @@ _PATIENCE = 5  # seconds that a worker has to finish its answers when the server
 @twin_command(
     "serve",
     help="Serve the page, the tiles and the API until Ctrl-C.",
-    epilog="Everything is readable by whoever reaches the address: use --host 0.0.0.0 only in a network you trust.",
+    epilog="Whoever sits at this machine may all. At any other address than loopback people sign in: make an "
+    "administrator first, by `twin users add NAME --role administrator`.",
 )
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen at.")
 @click.option(
@@ -38,20 +39,20 @@ def command(invocation: Invocation, host: str, port: int, workers: int, no_jobs:
         text = invocation.say(say("The twin {folder} is served at {url} (Ctrl-C stops).", folder=folder, url=url))
         invocation.emit({"url": url, "folder": folder, "workers": workers}, text)
 
-    folder = str(invocation.folder)
-    serve(invocation.folder, host, port, workers, announce, jobs=not no_jobs)
+    folder = invocation.shown
+    serve(invocation.place, host, port, workers, announce, jobs=not no_jobs)
 
 
 def serve(
-    folder: Path, host: str, port: int, workers: int, announce: Callable[[str], None], *, jobs: bool = True
+    place: Path | str, host: str, port: int, workers: int, announce: Callable[[str], None], *, jobs: bool = True
 ) -> None:
-    """Serve a twin folder until the process is told to stop; `announce` hears the URL when it listens.
+    """Serve a twin until the process is told to stop; `announce` hears the URL when it listens.
 
     jobs : a child process works on what is queued
 
     Raises
     ------
-    InvalidInput : the address cannot be listened at.
+    InvalidInput : the address cannot be listened at, or others reach it and nobody could sign in.
     StoreTooNew : a newer version of this program wrote the folder.
     """
     from granian import Granian
@@ -59,12 +60,16 @@ def serve(
     from granian.log import LogLevels
 
     from twin.store import Store
+    from twin.store.place import place_of
     from web.jobs.beside import runner_beside
     from web.observed import counted_together
+    from web.people.listening import settle_users
+    from web.settings import load
 
-    Store.open(folder).close()  # what is wrong with the folder is told here, once, and not by every worker
+    with Store.open(place) as store:  # what is wrong with the folder is told here, once, and not by every worker
+        settle_users(store, host, load(place=place))
     taken = free_port(host, port)
-    os.environ["TWIN_DIR"] = str(folder.resolve())  # how the workers learn it: see `web.app.served`
+    os.environ["TWIN_DIR"] = place_of(place).given()  # how the workers learn it: see `web.app.served`
     server = Granian(
         "web.app:served",
         address=host,
@@ -91,7 +96,7 @@ def serve(
         threading.Thread(target=wait_and_announce, daemon=True).start()
 
     server._spawn_workers = spawn_then_wait
-    with counted_together(workers), runner_beside(str(folder.resolve()), wanted=jobs):
+    with counted_together(workers), runner_beside(place_of(place).given(), wanted=jobs):
         server.serve()
 
 
