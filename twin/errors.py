@@ -50,6 +50,18 @@ class AlreadyThere(TwinError):
     """What was to be added is there already, under the same name. Change it, or choose another name."""
 
 
+class OutOfStep(TwinError):
+    """What was asked for does not fit how far the thing is: somebody else was faster. Ask how far it is."""
+
+
+class TooLarge(InvalidInput):
+    """More was sent than is taken. Send less at once, or a smaller file."""
+
+
+class Mangled(InvalidInput):
+    """What arrived is not what was sent: its checksum differs. Send it again."""
+
+
 class NotSignedIn(TwinError):
     """Who asks is not known, or not any more, and what is asked for is not public. Sign in, or bring a valid token."""
 

@@ -156,12 +156,15 @@ def _kept(
     before: "Model | None", options: PlacementOptions | None, discipline: str | None
 ) -> tuple[PlacementOptions, str | None]:
     """Return the placement options and the discipline of a new revision: what is not said stays as it was."""
+    return kept_options(before, options), discipline or (None if before is None else before.discipline)
+
+
+def kept_options(before: "Model | None", options: PlacementOptions | None) -> PlacementOptions:
+    """Return the placement options of a new revision: those of the one before where none are given."""
     given = options or PlacementOptions()
-    if before is None:
-        return given, discipline
-    if given == PlacementOptions() and before.georeference.options:
+    if before is not None and given == PlacementOptions() and before.georeference.options:
         given = PlacementOptions(**before.georeference.options)
-    return given, discipline or before.discipline
+    return given
 
 
 def _told_of_move(georeference: Georeference, before: "Model | None", kept: PlacementOptions | None) -> Georeference:

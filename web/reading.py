@@ -3,6 +3,7 @@
 Reading needs no store and keeps nothing, so that it can be done apart, where a file can harm nobody (`web.sandbox`).
 """
 
+import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -12,9 +13,10 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from twin.errors import UnreadableModel
 from twin.values.georeference import Claim
-from twin.values.model import BuildingModel
-from twin.values.tiles import Bake
+from twin.values.model import BuildingModel, Placed, Shape
+from twin.values.tiles import Bake, TileFile
 
 if TYPE_CHECKING:
     from ifc_import.kernels import Workers
@@ -101,8 +103,6 @@ class _Apart:
     """Read in a sandbox."""
 
     def __init__(self, path: Path, kernel: str | None, advance: Advance) -> None:
-        import hashlib
-
         from ifc_import.source import given_bytes
 
         self.given = given_bytes(path)
@@ -115,9 +115,53 @@ class _Apart:
         return sandboxed(tasks_in, self._path, file=self._path)
 
     def read(self) -> ReadFile:
-        from web.sandbox import sandboxed
+        return read_apart(self._path, self._kernel, tiles=True, advance=self._advance)
 
-        return sandboxed(read_file, self._path, self._kernel, True, advance=self._advance, file=self._path)
+
+def read_apart(path: Path, kernel: str | None, *, tiles: bool, advance: Advance) -> ReadFile:
+    """Return what a model file says, read in a sandbox and looked over; with its tiles where they are wanted."""
+    from web.sandbox import sandboxed
+
+    return _sound(sandboxed(read_file, path, kernel, tiles, advance=advance, file=path), path)
+
+
+def _sound(found: ReadFile, path: Path) -> ReadFile:
+    """Return what came out of a sandbox if its numbers fit each other: whoever uses it need not look again."""
+    model = found.model
+    drawn = model.drawn()
+    fits = [element.row for element in drawn] == list(range(len(drawn)))
+    fits = fits and all(e.placed is not None and _fits(e.placed, len(model.shapes)) for e in drawn)
+    fits = fits and all(_is_whole(shape) for shape in model.shapes)
+    fits = fits and (found.box is None or (found.box.shape == (2, 3) and bool(np.isfinite(found.box).all())))
+    for tileset in (found.bake.building, found.bake.spaces) if found.bake else ():
+        if tileset is not None:
+            fits = fits and tileset.box.shape == (2, 3) and bool(np.isfinite(tileset.box).all())
+            fits = fits and all(_is_named(file) for file in tileset.contents)
+    if not fits:
+        raise UnreadableModel(
+            "{file} made its reader answer what no reader answers: check it in the authoring tool.", file=path.name
+        )
+    return found
+
+
+def _fits(placed: Placed, shapes: int) -> bool:
+    matrix = placed.local_from_shape
+    return 0 <= placed.shape < shapes and matrix.shape == (4, 4) and bool(np.isfinite(matrix).all())
+
+
+def _is_whole(shape: Shape) -> bool:
+    """Are the triangles of a shape triangles of its vertices, and their materials its materials."""
+    vertices, faces, materials = shape.vertices, shape.faces, shape.materials
+    if vertices.ndim != 2 or faces.ndim != 2 or materials.ndim != 2 or shape.face_materials.shape != faces.shape[:1]:
+        return False
+    widths = vertices.shape[1] == 3 and faces.shape[1] == 3 and materials.shape[1] == 4
+    inside = not len(faces) or (faces.max() < len(vertices) and shape.face_materials.max() < len(materials))
+    return bool(widths and inside and np.isfinite(vertices).all())
+
+
+def _is_named(file: TileFile) -> bool:
+    """Is a tile what its name says."""
+    return file.path == f"{hashlib.sha256(file.content).hexdigest()}.glb" and file.content[:4] == b"glTF"
 
 
 def read_file(path: Path, kernel: str | None, tiles: bool, *, advance: Advance) -> ReadFile:

@@ -58,6 +58,15 @@ def job(connection: Connection, id: str) -> Job:
     return _job(row)
 
 
+def jobs_by_id(connection: Connection, ids: Sequence[str]) -> dict[str, Job]:
+    """Return id → job of those that are there."""
+    found = {}
+    for start in range(0, len(ids), 500):  # of the parameters that a statement may have
+        query = select(jobs).where(jobs.c.id.in_(ids[start : start + 500]))
+        found.update({row.id: _job(row) for row in connection.execute(query)})
+    return found
+
+
 def some_jobs(
     connection: Connection, project: str | None, states: Collection[JobState] | None, limit: int
 ) -> list[Job]:

@@ -16,6 +16,7 @@ from twin.store.known import Knowledge
 from twin.store.records import ElementColumns, ElementRecord, Layer, Ledger, Model, Project, Revision, TwinSettings
 from twin.store.store import Store
 from twin.store.visible_clashes import VisibleClashes
+from twin.store.visible_uploads import VisibleUploads
 from twin.values.georeference import Georeference
 from twin.values.project import Known
 from twin.values.rights import ALL_FIELDS, Role, Scope
@@ -30,7 +31,7 @@ PASSED = {
 _SPACES = "spaces/"
 
 
-class Visible(VisibleClashes, Store):
+class Visible(VisibleClashes, VisibleUploads, Store):
     """The part of a store that a scope holds; as cheap as the store, and as safe to share between threads."""
 
     def __init__(self, store: Store, scope: Scope) -> None:
@@ -221,7 +222,10 @@ def _refused(name: str) -> Any:
 
 
 FILTERED = frozenset(
-    name for of in (Visible, VisibleClashes) for name in vars(of) if not name.startswith("_") and hasattr(Store, name)
+    name
+    for of in (Visible, VisibleClashes, VisibleUploads)
+    for name in vars(of)
+    if not name.startswith("_") and hasattr(Store, name)
 )
 REFUSED = frozenset(name for name in dir(Store) if not name.startswith("_")) - FILTERED - PASSED.keys()
 for _name in REFUSED:
