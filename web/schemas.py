@@ -231,7 +231,9 @@ SCHEMAS: dict[str, Schema] = {
         {
             "status": {"const": "ready"},
             "name": TEXT,
-            "checks": array(obj({"name": TEXT, "ok": {"type": "boolean"}, "seconds": NUMBER, "problem": {"type": "null"}})),
+            "checks": listed(
+                obj({"name": TEXT, "ok": {"type": "boolean"}, "seconds": NUMBER, "problem": {"type": "null"}})
+            ),
         }
     ),
     "OpenAPI": {

@@ -268,16 +268,19 @@ def test_ready_when_readable_and_writable(proxy: s3.FaultyProxy, url: str) -> No
 def test_copied_between_places(proxy: s3.FaultyProxy, url: str, tmp_path: Path) -> None:
     here, there = Blobs(tmp_path / "here"), Blobs(url)
     names = [here.put(b"plain"), here.put(b"packed " * 99, compress=True)]
-    assert [here.copy_to(name, there) for name in names] == [True, True]
-    assert here.copy_to(names[0], there) is False
+    absent = sha(b"nowhere")
+    assert here.copy_to([*names, absent], there) == {absent}
+    proxy.asked.clear()
+    assert here.copy_to(names, there) == set()
+    assert proxy.count("PUT") == 0
     back = Blobs(tmp_path / "back")
-    assert [there.copy_to(name, back) for name in names] == [True, True]
+    assert there.copy_to([*names, absent], back) == {absent}
     for name in names:
         assert back.get(name) == here.get(name)
         assert back.get_gzip(name) == here.get_gzip(name)
     (tmp_path / "here" / names[0][:2] / names[0]).write_bytes(b"plaid")
     with pytest.raises(Damaged):
-        here.copy_to(names[0], Blobs(tmp_path / "third"))
+        here.copy_to(names, Blobs(tmp_path / "third"))
 
 
 FORKED = """

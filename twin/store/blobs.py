@@ -165,20 +165,32 @@ class Blobs:
         with ThreadPoolExecutor(_WRITERS if self._files.remote else 1) as pool:
             return [name for name, sound in zip(names, pool.map(self._sound, names), strict=True) if not sound]
 
-    def copy_to(self, sha256: str, other: "Blobs") -> bool:
-        """Give a blob, checked, to other blobs as it is stored here; False when they have it already."""
-        if other.has(sha256):
-            return False
-        plain = _path(sha256)
-        size = self._files.size(plain)
-        if size is not None and size > _HELD:
-            self._copy_large(sha256, other)
-        else:
+    def copy_to(self, names: Iterable[str], other: "Blobs") -> set[str]:
+        """Give blobs, checked, to other blobs as they are stored here, unless they have them; return those not here."""
+        lost: set[str] = set()
+        wanted = sorted(set(names))
+        for start in range(0, len(wanted), _WRITERS):
+            with ThreadPoolExecutor(_WRITERS) as pool:
+                found = list(pool.map(lambda name: self._given(name, other), wanted[start : start + _WRITERS]))
+            other.keep(blob for blob in found if isinstance(blob, Packed))
+            lost.update(blob for blob in found if isinstance(blob, str))
+        return lost
+
+    def _given(self, sha256: str, other: "Blobs") -> Packed | str | None:
+        """Return a blob for others; None where they have it, its name where it is not here."""
+        try:
+            if other.has(sha256):
+                return None
+            size = self._files.size(_path(sha256))
+            if size is not None and size > _HELD:
+                self._copy_large(sha256, size, other)
+                return None
             packed, payload = self._payload(sha256)
-            if not self._files.remote and not _is_whole(sha256, payload, packed):
-                raise _wrong(sha256, self.url)
-            other.keep([Packed(sha256, payload, packed)])
-        return True
+        except NotFound:
+            return sha256
+        if not self._files.remote and not _is_whole(sha256, payload, packed):
+            raise _wrong(sha256, self.url)
+        return Packed(sha256, payload, packed)
 
     def check(self, *, writable: bool) -> None:
         """Raise a sentence where blobs cannot be read, or not be written though they should."""
@@ -285,10 +297,9 @@ class Blobs:
                     break
             yield piece
 
-    def _copy_large(self, sha256: str, other: "Blobs") -> None:
+    def _copy_large(self, sha256: str, size: int, other: "Blobs") -> None:
         from tempfile import TemporaryDirectory
 
-        size = self._files.size(_path(sha256)) or 0
         with TemporaryDirectory(prefix="twin-") as folder:
             path = Path(folder) / sha256
             with path.open("w+b") as file:

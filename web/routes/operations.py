@@ -3,9 +3,11 @@
 from flask import Response, current_app
 
 from twin.values.rights import Role
+from twin.values.sentence import in_language
+from web.readiness import Readiness
 from web.responses import json_answer
-from web.routes.asked import store
-from web.routes.table import Routes
+from web.routes.asked import language, store
+from web.routes.table import PROBLEM, Routes
 
 routes = Routes()
 
@@ -18,26 +20,50 @@ def health() -> Response:
     return json_answer({"status": "ok"})
 
 
-@routes.get("/-/ready", "The database opens and has this program's version; else 503", needs=None, schema="Ready")
+@routes.get(
+    "/-/ready", "Database, blobs and page are there, so requests can be served; else 503", needs=None, schema="Ready"
+)
 def ready() -> Response:
-    """Answer that requests can be served."""
-    store().check()
-    return json_answer({"status": "ready", "name": store().settings().name})
-
-
-@routes.get("/-/metrics", "What the twin holds, for Prometheus", needs=Role.ADMINISTRATOR, media_type=_TEXT)
-def metrics() -> Response:
-    """Answer with gauges."""
-    models = store().models()
-    gauges = {
-        "twin_projects": ("Projects in the twin.", len(store().projects())),
-        "twin_models": ("Models in the twin.", len(models)),
-        "twin_elements_drawn": ("Drawn elements of all models.", sum(model.ledger.drawn for model in models)),
-        "twin_elements_failed": ("Elements that could not be drawn.", sum(model.ledger.failed for model in models)),
-        "twin_tile_bytes": ("Stored bytes of all tiles.", sum(model.tiles.bytes for model in models)),
+    """Answer what was looked at; 503 with the sentences where something is wrong."""
+    checks = _readiness().checks()
+    shown = [
+        {
+            "name": check.name,
+            "ok": check.problem is None,
+            "seconds": round(check.seconds, 3),
+            "problem": check.problem and in_language(check.problem, language()),
+        }
+        for check in checks
+    ]
+    problems = [check["problem"] for check in shown if not check["ok"]]
+    if not problems:
+        return json_answer({"status": "ready", "name": store().settings().name, "checks": shown})
+    value = {
+        "type": "urn:city-twin:problem:NotReady",
+        "title": "NotReady",
+        "status": 503,
+        "detail": " ".join(str(problem) for problem in problems),
+        "checks": shown,
     }
-    lines = [f"# HELP {name} {help}\n# TYPE {name} gauge\n{name} {value}\n" for name, (help, value) in gauges.items()]
-    return Response("".join(lines), content_type=_TEXT)
+    response = json_answer(value, status=503, media_type=PROBLEM)
+    response.headers["Retry-After"] = "5"
+    return response
+
+
+def _readiness() -> Readiness:
+    found: Readiness | None = current_app.extensions.get("twin.readiness")
+    if found is None:
+        found = Readiness(current_app.extensions["twin.store"], current_app.extensions["twin.page"])
+        current_app.extensions["twin.readiness"] = found
+    return found
+
+
+@routes.get("/-/metrics", "What Prometheus is told", needs=Role.ADMINISTRATOR, media_type=_TEXT)
+def metrics() -> Response:
+    """Answer with requests, caches, jobs, and what the twin holds."""
+    from web.metrics import exposition  # the library takes a twentieth of a second to load
+
+    return Response(exposition(current_app.extensions["twin.store"]), content_type=_TEXT)
 
 
 @routes.get("/-/openapi.json", "This description of all routes", needs=None, schema="OpenAPI")
