@@ -7,7 +7,6 @@
 
 from datetime import date, datetime
 from os import PathLike
-from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
@@ -73,8 +72,8 @@ class City:
         self.close()
 
 
-def open(folder: str | PathLike[str]) -> City:
-    """Open a twin folder; raises `twin.errors.NotFound` when there is none."""
+def open(place: str | PathLike[str]) -> City:
+    """Open a twin, a folder or `postgresql://…`; raises `twin.errors.NotFound` when there is none."""
     from twin.store import Store
 
-    return City(Store.open(Path(folder), create=False))
+    return City(Store.open(place, create=False))

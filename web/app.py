@@ -24,6 +24,9 @@ STATUS: dict[type[TwinError], int] = {
     errors.InvalidInput: 400,
     errors.NotFound: 404,
     errors.AlreadyThere: 409,
+    errors.OutOfStep: 409,
+    errors.TooLarge: 413,
+    errors.Mangled: 460,  # of tus 1.0
     errors.NotSignedIn: 401,
     errors.NotAllowed: 403,
     errors.TooMany: 429,
@@ -74,7 +77,7 @@ def create_app(settings: "Settings", store: "Store | None" = None) -> "Flask":
     app = Flask("web.app", static_folder=None)
     app.url_map.strict_slashes = True
     app.url_map.merge_slashes = False
-    store = store or Store.open(settings.folder, busy_seconds=settings.busy_seconds)
+    store = store or Store.open(settings.place, busy_seconds=settings.busy_seconds)
     app.extensions["twin.store"] = store
     app.extensions["twin.views"] = views = Views(store)
     views.users = settings.people.users
@@ -135,10 +138,15 @@ def served() -> "Flask":
     """Make the app for a server's worker process, from the environment (see `web.settings`)."""
     import threading
 
+    from web import logs
+    from web.observed import observe
     from web.settings import load
 
+    if logs.wanted():
+        logs.configure()
     settings = load()
     app = create_app(replace(settings, people=replace(settings.people, strict_host=not settings.base_url)))
+    observe(app, app.extensions["twin.store"])
     app.extensions["twin.timeline"].threaded = True
     # the first judgement of a large twin takes seconds: it is made while nobody waits yet
     threading.Thread(target=_judge_once, args=(app.extensions["twin.judged"],), daemon=True).start()

@@ -36,7 +36,7 @@ def store(twin: Twin) -> Iterator[Store]:
 
 @pytest.fixture
 def client(store: Store, twin: Twin) -> Iterator[FlaskClient]:
-    app = create_app(load({}, folder=twin.folder / "twin"))
+    app = create_app(load({}, place=twin.folder / "twin"))
     yield app.test_client()
     app.extensions["twin.store"].close()
 

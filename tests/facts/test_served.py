@@ -47,7 +47,7 @@ class Served:
         stated = Stated(recorded_at="2026-01-01")
         load_schedule(lambda: self.store, Path(write(folder, "s.csv", SCHEDULE)), "P1", stated)
         load_links(lambda: self.store, Path(write(folder, "l.toml", RULES)), "P1", stated)
-        self.app = create_app(load({}, folder=folder / "twin"))
+        self.app = create_app(load({}, place=folder / "twin"))
         self.client: FlaskClient = self.app.test_client()
         (self.model,) = self.store.models("P1")
 

@@ -243,7 +243,7 @@ def test_bodies_of_before_are_drawn_again(twin: Run, tmp_path: Path) -> None:
 def test_people_change_a_clash_over_http(twin: Run, tmp_path: Path) -> None:
     imported(twin, tmp_path, "structure", (key("a"), 0.0), (key("b"), 0.3))
     clash = twin("clash", "run", "--project", "P", "--tolerance", "0.002")[1]["clashes"][0]
-    client = create_app(load({}, folder=tmp_path / "twin")).test_client()
+    client = create_app(load({}, place=tmp_path / "twin")).test_client()
     wanted = {"by": "李工", "status": "Reviewed", "assignee": "<b>王</b>", "due_date": "2026-12-01", "comment": "抬高"}
     answer = client.post(f"/api/clashes/{clash['id']}", json=wanted)
     assert answer.status_code == 200, answer.text
@@ -274,7 +274,7 @@ def test_what_may_not_be_changed_is_refused(
 ) -> None:
     imported(twin, tmp_path, "structure", (key("a"), 0.0), (key("b"), 0.3))
     clash = twin("clash", "run", "--project", "P", "--tolerance", "0.002")[1]["clashes"][0]
-    client = create_app(load({}, folder=tmp_path / "twin")).test_client()
+    client = create_app(load({}, place=tmp_path / "twin")).test_client()
     given = {"Content-Type": "application/json", **headers}
     answer = client.post(f"/api/clashes/{clash['id']}", data=body, headers=given)
     assert answer.status_code == status, answer.text

@@ -174,7 +174,7 @@ def _answers(folder: Path, *, strict: bool = False) -> list[str]:
     from web.app import create_app
     from web.settings import load
 
-    app = create_app(load(folder=folder))
+    app = create_app(load(place=folder))
     store, client = app.extensions["twin.store"], app.test_client()
     paths = ["/api/projects", "/api/overview", "/api/timeline", "/api/models", "/api/clashes?project=P1"]
     paths += ["/3dtiles/tileset.json", "/styles/light.json", "/api/search?q=a", "/ogc/collections?f=json"]

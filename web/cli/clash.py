@@ -91,10 +91,10 @@ def run(
     from web.ingest_clashes import chosen_rules, run_clashes
     from web.jobs.executors import executor
 
-    with Store.open(invocation.folder, create=False) as store:
+    with Store.open(invocation.place, create=False) as store:
         chosen = chosen_rules(rules, tolerance, clearance, store.models(project))
     draw_missing(invocation, project)
-    with Store.open(invocation.folder, create=False) as store:
+    with Store.open(invocation.place, create=False) as store:
         judged = Judged(store)
         elements = JudgedElements(judged)
         with progress_bar(project, quiet=invocation.json, stages=CLASH_STAGES) as advance:
@@ -118,12 +118,12 @@ def draw_missing(invocation: Invocation, project: str) -> None:
     from twin.store import Store
     from web.ingest_clashes import bodies_of_model, without_bodies
 
-    with Store.open(invocation.folder, create=False) as store:
+    with Store.open(invocation.place, create=False) as store:
         missing = without_bodies(store, project)
     for model in missing:
 
         def work(advance: Advance, model: Any = model) -> dict[str, Any]:
-            with Store.open(invocation.folder, create=False) as store:
+            with Store.open(invocation.place, create=False) as store:
                 bodies_of_model(store, model)
             return {}
 
@@ -208,7 +208,7 @@ def list_clashes(
     from web.answers_clashes import chosen_clashes, clashes_json, elements_of
 
     asked = {"status": status, "type": kind, "severity": severity, "assignee": assignee}
-    with Store.open(invocation.folder, create=False) as store:
+    with Store.open(invocation.place, create=False) as store:
         if project is not None:
             store.project(project)
         found = chosen_clashes(store.clashes(project), asked, everything=everything)
@@ -242,7 +242,7 @@ def export(
     from web.answers_clashes import chosen_clashes
     from web.bcf import files
 
-    with Store.open(invocation.folder, create=False) as store:
+    with Store.open(invocation.place, create=False) as store:
         code = project or only_project(store)
         clashes = chosen_clashes(store.clashes(code), {}, everything=everything)
         with progress_bar(file.name, quiet=invocation.json, stages=BCF_STAGES) as advance:
@@ -305,7 +305,7 @@ def load(invocation: Invocation, file: Path, project: str | None, by: str) -> in
 
     if not file.is_file():
         raise InvalidInput("There is no file {file}: check the path.", file=str(file))
-    with Store.open(invocation.folder, create=False) as store:
+    with Store.open(invocation.place, create=False) as store:
         if project is not None:
             store.project(project)
         came = files.take(store, file, project, file.name, by)

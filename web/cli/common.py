@@ -29,11 +29,18 @@ def language() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Invocation:
-    """How a command was called: the twin's folder, whether JSON is wanted, the language of sentences."""
+    """How a command was called: the twin's folder or URL, whether JSON is wanted, the language of sentences."""
 
-    folder: Path
+    place: Path | str
     json: bool
     language: str
+
+    @property
+    def shown(self) -> str:
+        """The twin's place as messages name it: never with a password."""
+        from twin.store.place import place_of
+
+        return str(place_of(self.place))
 
     def say(self, sentence: str) -> str:
         """Return `sentence` in the invocation's language, as one line that moves no cursor."""
@@ -51,6 +58,14 @@ class Invocation:
         click.echo(self.say(sentence), err=True)
 
 
+class PlaceType(click.Path):
+    """A twin's folder, or the URL of its database."""
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Any:
+        """Return a URL as it is, anything else as a path."""
+        return value if "://" in str(value) else super().convert(value, param, ctx)
+
+
 def twin_command(
     name: str, *, help: str, epilog: str | None = None
 ) -> Callable[[Callable[..., int | None]], click.Command]:
@@ -62,9 +77,9 @@ def twin_command(
 
     def decorate(function: Callable[..., int | None]) -> click.Command:
         @functools.wraps(function)
-        def call(twin_folder: Path | None, as_json: bool, **parameters: Any) -> int:
-            folder = twin_folder or Path(os.environ.get("TWIN_DIR") or "twin-data")
-            invocation = Invocation(folder, as_json, language())
+        def call(twin_place: Path | str | None, as_json: bool, **parameters: Any) -> int:
+            place = twin_place or os.environ.get("TWIN_DIR") or "twin-data"
+            invocation = Invocation(place if "://" in str(place) else Path(place), as_json, language())
             try:
                 return function(invocation, **parameters) or DONE
             except TwinError as error:
@@ -74,10 +89,10 @@ def twin_command(
         wrapped = click.command(name, help=help, epilog=epilog)(call)
         wrapped.params += [
             click.Option(
-                ["--twin", "twin_folder"],
-                type=click.Path(path_type=Path, file_okay=False),
-                metavar="DIR",
-                help="The twin's folder (default: $TWIN_DIR, else ./twin-data).",
+                ["--twin", "twin_place"],
+                type=PlaceType(path_type=Path, file_okay=False),
+                metavar="DIR|URL",
+                help="The twin's folder, or postgresql://user@host/database (default: $TWIN_DIR, else ./twin-data).",
             ),
             click.Option(["--json", "as_json"], is_flag=True, help="Write one JSON object to stdout."),
         ]

@@ -34,7 +34,7 @@ def command(invocation: Invocation, no_serve: bool, host: str, port: int) -> int
     from web.cli.demo_facts import load_facts
 
     city = _built(invocation)
-    with open_city(invocation.folder) as store:
+    with open_city(invocation.place) as store:
         lost = _add_layers(invocation, store, city)
         models = []
         for sample in city.models:
@@ -46,14 +46,24 @@ def command(invocation: Invocation, no_serve: bool, host: str, port: int) -> int
         layers = [layer_details(layer, invocation.language) for layer in store.layers()]
     if not no_serve:
         return _serve(invocation, host, port, models)
-    told_last = say("The sample city is in {folder}: `twin serve` shows it.", folder=str(invocation.folder))
-    told_all = {"folder": str(invocation.folder), "models": models, "layers": layers, "facts": facts}
+    told_last = say("The sample city is in {folder}: `twin serve` shows it.", folder=invocation.shown)
+    told_all = {"folder": invocation.shown, "models": models, "layers": layers, "facts": facts}
     told_all["clashes"] = clashes
     invocation.emit(told_all, invocation.say(told_last))
     return LOSS if lost else DONE
 
 
-def open_city(folder: "Path") -> "Store":
+def samples_folder(place: "Path | str") -> "Path":
+    """Return where the written files lie: in the twin folder; for a twin on a server in the user's cache."""
+    import os
+    from pathlib import Path
+
+    if isinstance(place, Path):
+        return place / SAMPLES
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "city-twin" / SAMPLES
+
+
+def open_city(folder: "Path | str") -> "Store":
     """Open the twin folder; where there is none, make the sample city."""
     from twin.errors import NotFound
     from twin.store import Store
@@ -71,7 +81,7 @@ def _built(invocation: Invocation) -> "SampleCity":
     title = invocation.say(say("building the sample city"))
     stages = {"build": (say("building"), 0.0, 1.0)}
     with progress_bar(title, quiet=invocation.json, stages=stages) as advance:
-        return build(invocation.folder / SAMPLES, lambda done, total, name: advance("build", done, total))
+        return build(samples_folder(invocation.place), lambda done, total, name: advance("build", done, total))
 
 
 def _add_layers(invocation: Invocation, store: "Store", city: "SampleCity") -> bool:
@@ -123,7 +133,7 @@ def _serve(invocation: Invocation, host: str, port: int, models: list[dict[str, 
 
     def announce(url: str) -> None:
         text = invocation.say(say("Open {url} in a browser (Ctrl-C stops).", url=url))
-        invocation.emit({"url": url, "folder": str(invocation.folder), "models": models}, text)
+        invocation.emit({"url": url, "folder": invocation.shown, "models": models}, text)
 
-    serve(invocation.folder, host, port, 1, announce)
+    serve(invocation.place, host, port, 1, announce)
     return DONE

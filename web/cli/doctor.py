@@ -68,7 +68,7 @@ class Finding:
 )
 def command(invocation: Invocation) -> int:
     """Print what was found."""
-    found = list(findings(invocation.folder))
+    found = list(findings(invocation.place))
     well = all(finding.ok for finding in found)
     invocation.emit(
         {"ok": well, "findings": [as_json(invocation, finding) for finding in found]},

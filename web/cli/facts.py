@@ -11,7 +11,7 @@ import click
 from twin.errors import InvalidInput, RefusedRows, TwinError, UnreadableModel
 from twin.values.sentence import in_language, say
 from web.cli.common import DONE, FAILED, LOSS, Invocation, problem, twin_command
-from web.cli.guard import guarded
+from web.cli.guard import DATABASES, guarded
 from web.cli.import_ import store_opener
 from web.cli.layers import limit_memory
 from web.cli.progress import FACT_STAGES, Advance, progress_bar
@@ -95,7 +95,7 @@ def _load(
     from web.ingest_facts import Stated
 
     try:
-        with store_opener(invocation.folder) as open_store:
+        with store_opener(invocation.place) as open_store:
             came = load(open_store, Stated(**asked), advance)
     except RefusedRows as error:
         problems = [problem_json(found, invocation.language) for found in error.problems]
@@ -105,7 +105,7 @@ def _load(
     except (TwinError, OSError):
         raise
     except Exception as error:
-        if type(error).__module__.partition(".")[0] in ("sqlalchemy", "sqlite3") or os.environ.get("TWIN_DEBUG"):
+        if type(error).__module__.partition(".")[0] in DATABASES or os.environ.get("TWIN_DEBUG"):
             raise
         raise InvalidInput(
             "{file} cannot be read ({error}): open it in the program that wrote it and save it again.",

@@ -46,7 +46,7 @@ def _silent(stage: str, done: int, total: int) -> None:
 
 def audit(invocation: Invocation, file: Path, project: str | None, placement: PlacementOptions) -> dict[str, Any]:
     """Return the audit of a file, as JSON values."""
-    store = _store(invocation.folder)
+    store = _store(invocation.place)
     bounds = None if store is None else store.settings().bounds
     frame = None if store is None or project is None else store.project_frame(project)
     claims, box = read_file(file)
@@ -59,14 +59,14 @@ def audit(invocation: Invocation, file: Path, project: str | None, placement: Pl
     return {"file": file.name, **document}
 
 
-def _store(folder: Path) -> "Store | None":
+def _store(place: Path | str) -> "Store | None":
     """Return the twin in a folder, None when there is none: an audit makes no folder."""
-    if not folder.is_dir():
+    if isinstance(place, Path) and not place.is_dir():
         return None
     from twin.store import Store
 
     try:
-        return Store.open(folder, create=False)
+        return Store.open(place, create=False)
     except NotFound:
         return None
 

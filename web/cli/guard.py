@@ -22,6 +22,7 @@ from twin.errors import InvalidInput, TwinError, UnreadableModel
 from twin.values.sentence import say, unpack
 from web.cli.progress import Advance
 
+DATABASES = ("sqlalchemy", "sqlite3", "psycopg")  # modules whose errors say nothing of a file
 PATIENCE_SECONDS, SECONDS_PER_MEGABYTE = 75.0, 2.0  # without a step; more than any geometry kernel is given
 
 
@@ -83,7 +84,7 @@ def worked(work: Callable[[Advance], dict[str, Any]], advance: Advance, path: Pa
     except (TwinError, OSError):
         raise
     except Exception as error:
-        if type(error).__module__.partition(".")[0] in ("sqlalchemy", "sqlite3"):
+        if type(error).__module__.partition(".")[0] in DATABASES:
             raise TwinError(
                 "The twin's database cannot be used ({error}): `twin doctor` tells more.", error=type(error).__name__
             ) from error

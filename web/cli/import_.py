@@ -73,7 +73,7 @@ def outcomes(
     from twin.store import Store
     from web.cli.import_jobs import by_workers
 
-    with Store.open(invocation.folder) as store:
+    with Store.open(invocation.place) as store:
         for file, came in by_workers(invocation, files, project, options):
             yield file, came if isinstance(came, TwinError) else printed(came, store, invocation, file)
 
@@ -109,7 +109,7 @@ def queue_files(invocation: Invocation, files: Sequence[Path], project: str, opt
     from web.cli.import_jobs import queued
 
     jobs, refused = [], []
-    with Store.open(invocation.folder) as store:
+    with Store.open(invocation.place) as store:
         store.check_code(project)
         for file in files:
             try:
@@ -131,7 +131,7 @@ def import_file(invocation: Invocation, file: Path, project: str, advance: Advan
     """Import one file; return what to print, as `printed` does."""
     from web.ingest import ingest_ifc
 
-    with store_opener(invocation.folder) as open_store:
+    with store_opener(invocation.place) as open_store:
         came = ingest_ifc(open_store, file, project, advance=advance, **options)
         return printed(came, open_store(), invocation, file)
 
@@ -154,8 +154,8 @@ def result(project: str, done: list[dict[str, Any]], refused: list[dict[str, Any
 
 
 @contextmanager
-def store_opener(folder: Path) -> Iterator[Callable[[], "Store"]]:
-    """Yield a function that opens the twin folder when it is first called; closed at the end.
+def store_opener(place: Path | str) -> Iterator[Callable[[], "Store"]]:
+    """Yield a function that opens the twin when it is first called; closed at the end.
 
     A file that is refused before that makes no folder.
     """
@@ -165,7 +165,7 @@ def store_opener(folder: Path) -> Iterator[Callable[[], "Store"]]:
         from twin.store import Store
 
         if not opened:
-            opened.append(Store.open(folder))
+            opened.append(Store.open(place))
         return opened[0]
 
     try:

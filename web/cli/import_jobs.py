@@ -57,7 +57,7 @@ def by_workers(
     from web.cli.job_bars import job_bars
     from web.jobs.runner import Runner
 
-    place = place_of(invocation.folder)
+    place = place_of(invocation.place)
     with Store.open(place) as store, job_bars(quiet=invocation.json) as show:
         ours: set[str] = set()
         runner = Runner(place.given(), store, only=ours, period=_PERIOD)

@@ -1,4 +1,4 @@
-"""`twin init`: a new twin folder."""
+"""`twin init`: a new twin, in a folder or on a server."""
 
 import math
 from typing import Any
@@ -32,18 +32,28 @@ class BoundsType(click.ParamType[tuple[float, float, float, float]]):
 
 @twin_command(
     "init",
-    help="Make a new twin folder. Other commands make one with defaults when it is missing.",
+    help="Make a new twin: a folder, or with --twin URL in an empty database of a PostgreSQL server. Other commands "
+    "make one with defaults when it is missing.",
     epilog="Example: twin init --name 深圳 --crs EPSG:4547 --bounds 113.7,22.4,114.7,22.9",
 )
 @click.option("--name", metavar="TEXT", help="Name of the city [the folder's name].")
 @click.option("--crs", metavar="EPSG:n", help="The city's coordinate reference system.")
 @click.option(
+    "--blobs",
+    metavar="URL",
+    help="Where files lie, s3://bucket/folder or a folder [$TWIN_BLOBS, else in the twin folder].",
+)
+@click.option(
     "--bounds", type=BoundsType(), metavar="W,S,E,N", help="The city's bounds, degrees; models outside are told."
 )
 def command(
-    invocation: Invocation, name: str | None, crs: str | None, bounds: tuple[float, float, float, float] | None
+    invocation: Invocation,
+    name: str | None,
+    crs: str | None,
+    bounds: tuple[float, float, float, float] | None,
+    blobs: str | None,
 ) -> None:
-    """Make the folder."""
+    """Make the folder, or the tables in a database."""
     from twin.store import Store
 
     if name is not None and not name.strip():
@@ -52,12 +62,12 @@ def command(
         from twin.values.crs import resolve
 
         crs = resolve(crs).text
-    with Store.init(invocation.folder, name=name, crs=crs, bounds=bounds) as store:
+    with Store.init(invocation.place, name=name, crs=crs, bounds=bounds, blobs=blobs) as store:
         settings = store.settings()
-    made = say("{folder}: a new twin named {name}.", folder=str(invocation.folder), name=settings.name)
+    made = say("{folder}: a new twin named {name}.", folder=invocation.shown, name=settings.name)
     invocation.emit(
         {
-            "folder": str(invocation.folder),
+            "folder": invocation.shown,
             "name": settings.name,
             "crs": settings.crs,
             "bounds": settings.bounds and list(settings.bounds),

@@ -32,7 +32,7 @@ def opened(invocation: Invocation) -> "Store":
     """Return the twin's store."""
     from twin.store import Store
 
-    return Store.open(invocation.folder, create=False)
+    return Store.open(invocation.place, create=False)
 
 
 @twin_command("list", help="List jobs, the last one first.")

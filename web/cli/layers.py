@@ -11,7 +11,7 @@ from twin.errors import InvalidInput, TwinError, UnreadableModel
 from twin.values.layer import KINDS
 from twin.values.sentence import Sentence, say
 from web.cli.common import DONE, LOSS, Invocation, twin_command
-from web.cli.guard import guarded
+from web.cli.guard import DATABASES, guarded
 from web.cli.import_ import store_opener
 from web.cli.progress import LAYER_STAGES, Advance, progress_bar
 
@@ -93,7 +93,7 @@ def add_layers(
 
     before: list[str] = []
     try:
-        with store_opener(invocation.folder) as open_store:
+        with store_opener(invocation.place) as open_store:
 
             def opened() -> "Store":
                 store = open_store()
@@ -108,7 +108,7 @@ def add_layers(
     except Exception as error:
         if "bad_alloc" in str(error):  # of GEOS
             raise no_memory(source.name) from error
-        if type(error).__module__.partition(".")[0] in ("sqlalchemy", "sqlite3") or os.environ.get("TWIN_DEBUG"):
+        if type(error).__module__.partition(".")[0] in DATABASES or os.environ.get("TWIN_DEBUG"):
             raise
         raise InvalidInput(
             "{file} cannot be read as a map ({error}): open it in a GIS and export it again.",
@@ -183,7 +183,7 @@ def list_layers(invocation: Invocation) -> None:
     from twin.store import Store
     from web.answers import layer_details
 
-    with Store.open(invocation.folder) as store:
+    with Store.open(invocation.place) as store:
         found = store.layers()
     invocation.emit(
         {"layers": [layer_details(layer, invocation.language) for layer in found]},
@@ -197,7 +197,7 @@ def remove(invocation: Invocation, name: str) -> None:
     """Remove one layer or one group."""
     from twin.store import Store
 
-    with Store.open(invocation.folder) as store:
+    with Store.open(invocation.place) as store:
         removed = store.remove_layer(name)
     invocation.emit(
         {"removed": removed},

@@ -31,7 +31,7 @@ def command(invocation: Invocation, rules: str | None, as_of: date | None, known
     from twin.store import Store
     from web.answers_facts import judgement_head, light_json
 
-    with Store.open(invocation.folder) as store:
+    with Store.open(invocation.place) as store:
         judgement = Judged(store).projects(as_of, known_at, rules)
     lights = [found.light.light for found in judgement.projects]
     counts = {light: lights.count(light) for light in ("red", "yellow", "green", "grey")}

@@ -24,7 +24,7 @@ def list_models(invocation: Invocation) -> None:
     from twin.store import Store
     from web.answers import model_details
 
-    with Store.open(invocation.folder) as store:
+    with Store.open(invocation.place) as store:
         models = store.models()
     invocation.emit(
         {"models": [model_details(model, invocation.language) for model in models]},
@@ -45,7 +45,7 @@ def place(invocation: Invocation, model: str, placement: PlacementOptions) -> No
     from web.answers import model_details
     from web.ingest import place_model
 
-    with Store.open(invocation.folder) as store:
+    with Store.open(invocation.place) as store:
         placed = place_model(store, model, placement)
     notes = [*placed.georeference.notices, *placed.georeference.conflicts]
     invocation.emit(
@@ -60,7 +60,7 @@ def remove(invocation: Invocation, model: str) -> None:
     """Remove one model."""
     from twin.store import Store
 
-    with Store.open(invocation.folder) as store:
+    with Store.open(invocation.place) as store:
         store.remove_model(model)
     invocation.emit({"removed": model}, invocation.say(say("{model} is removed.", model=model)))
 

@@ -35,7 +35,7 @@ def list_projects(invocation: Invocation, as_of: date | None, known_at: datetime
     from twin.store import Store
     from web.answers_facts import judgement_head, project_properties
 
-    with Store.open(invocation.folder) as store:
+    with Store.open(invocation.place) as store:
         judgement = Judged(store).projects(as_of, known_at)
     invocation.emit(
         {

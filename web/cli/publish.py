@@ -39,7 +39,7 @@ def publish(invocation: Invocation, names: tuple[str, ...], layer: bool, fields:
     what = "layer" if layer else "project"
     wanted = None if fields is None else list(FIELDS) if fields == "all" else _split(fields)
     checked_fields(what, wanted)
-    with Store.open(invocation.folder) as store:
+    with Store.open(invocation.place) as store:
         for name in names:  # all or none
             if layer:
                 store.layer(name)
@@ -63,7 +63,7 @@ def unpublish(invocation: Invocation, names: tuple[str, ...], layer: bool) -> No
     """Take back, and print what is still published."""
     from twin.store import Store
 
-    with Store.open(invocation.folder) as store:
+    with Store.open(invocation.place) as store:
         for name in names:
             store.unpublish("layer" if layer else "project", name)
         found = store.publications()

@@ -56,7 +56,7 @@ def link(invocation: Invocation, rules: Path, project: str, recorded_at: str | N
     from twin.store import Store
     from web.ingest_facts import Stated, load_links
 
-    with Store.open(invocation.folder) as store:
+    with Store.open(invocation.place) as store:
         load_links(lambda: store, rules, project, Stated(recorded_at=recorded_at))
         _show_coverage(invocation, store, project)
 
@@ -67,7 +67,7 @@ def coverage(invocation: Invocation, project: str) -> None:
     """Print what is tied."""
     from twin.store import Store
 
-    with Store.open(invocation.folder) as store:
+    with Store.open(invocation.place) as store:
         _show_coverage(invocation, store, project)
 
 
@@ -91,7 +91,7 @@ def list_schedules(invocation: Invocation, project: str | None) -> None:
     from twin.store import Store
     from web.answers_facts import report_json, schedule_counts
 
-    with Store.open(invocation.folder) as store:
+    with Store.open(invocation.place) as store:
         judged = Judged(store)
         known = judged.known()
         if project is not None and project not in known:
@@ -134,7 +134,7 @@ def export(invocation: Invocation, file: Path, project: str) -> None:
     from twin.judged import Judged, no_schedule
     from twin.store import Store
 
-    with Store.open(invocation.folder) as store:
+    with Store.open(invocation.place) as store:
         judged = Judged(store)
         found, _ = judged.project(project)
         if found.version is None:

@@ -19,7 +19,7 @@ def command(invocation: Invocation) -> None:
     from web.jobs.runner import run_until_told
 
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(message)s")
-    place = place_of(invocation.folder)
+    place = place_of(invocation.place)
     address = scheduler()
     where = say("the Dask cluster {address}", address=address) if address else say("this machine")
     started = say("Jobs of the twin {place} are worked on by {where} (Ctrl-C stops).", place=str(place), where=where)

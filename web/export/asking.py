@@ -56,7 +56,7 @@ class Asked:
 
     def __init__(self, settings: Settings, as_of: date | None, known_at: datetime | None) -> None:
         self.page = settings.page
-        self.store = _Steady.open(settings.folder, busy_seconds=settings.busy_seconds)
+        self.store = _Steady.open(settings.place, busy_seconds=settings.busy_seconds)
         self._app = create_app(settings, self.store)
         view = self._app.extensions["twin.views"].whole
         self.judged, self.layers = view.judged, view.layers
