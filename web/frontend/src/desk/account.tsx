@@ -12,8 +12,6 @@ import type { Word } from "../words/dictionary";
 import { Keys } from "./keys";
 import { DeskPanel, Problem, useDoing } from "./parts";
 
-const SHORTEST = 12;
-
 export function Account(): JSX.Element {
   const { store, state, say, language } = useTwin();
   const actions = useActions();
@@ -36,7 +34,7 @@ export function Account(): JSX.Element {
     </div>
     <div class="desk-foot account-ways">
       <Problem doing={doing} />
-      {may(me, "administrator") && <button class="button" type="button" data-focus="administration" onClick={() => store.update({ accountOpen: false, desk: "administration", footprint: null })}><Icon name="list" />{say("administration")}</button>}
+      {may(me, "manager") && <button class="button" type="button" data-focus="administration" onClick={() => store.update({ accountOpen: false, desk: "administration", footprint: null })}><Icon name="list" />{say(may(me, "administrator") ? "administration" : "administration_publications")}</button>}
       <button class="button" type="button" data-focus="sign-out" disabled={doing.busy} onClick={() => void doing.run(() => actions.signOut())}>{say("sign_out")}</button>
     </div>
   </DeskPanel>;
@@ -49,7 +47,7 @@ function PasswordForm({ language }: { language: "zh" | "en" }): JSX.Element {
   const [fresh, setFresh] = useState("");
   const [again, setAgain] = useState("");
   const [done, setDone] = useState(false);
-  const wrong = fresh && fresh.length < SHORTEST ? say("password_short", { n: SHORTEST }) : again && again !== fresh ? say("password_differs") : "";
+  const wrong = again && again !== fresh ? say("password_differs") : "";
   const save = async (): Promise<void> => {
     if (wrong || !old || !fresh || again !== fresh) return;
     if (await doing.run(async () => store.update({ me: await change<Me>("PUT", "/api/me/password", language, { old, new: fresh }) ?? state.me }))) {

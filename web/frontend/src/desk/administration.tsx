@@ -3,6 +3,7 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 
+import { mayEverywhere } from "../identity";
 import { useTwin } from "../ui/twin";
 import type { Word } from "../words/dictionary";
 import { AuditLog } from "./audit-log";
@@ -16,13 +17,15 @@ const TABS = ["people", "publications", "keys", "audit"] as const;
 type Tab = (typeof TABS)[number];
 
 export function Administration(): JSX.Element {
-  const { store, say } = useTwin();
+  const { store, state, say } = useTwin();
   const desk = useDesk();
-  const [tab, setTab] = useState<Tab>("people");
+  // Managers say what of their projects is public; the rest is for administrators.
+  const tabs = mayEverywhere(state.me, "administrator") ? TABS : (["publications"] as const);
+  const [tab, setTab] = useState<Tab>(tabs[0]);
   useEffect(() => desk.forget(), []);
-  return <DeskPanel id="desk" className="desk-panel wide" title={say("administration")} from="account" close={() => store.update({ desk: null })}>
-    <Tabs names={TABS} chosen={tab} choose={setTab} word={(name) => `administration_${name}` as Word} label={say("administration")} />
-    <div class="scroll grow" role="tabpanel" id="desk-tab-panel" aria-labelledby={`desk-tab-${tab}`} tabIndex={0}>
+  return <DeskPanel id="desk" className="desk-panel wide" title={say(tabs.length > 1 ? "administration" : "administration_publications")} from="account" close={() => store.update({ desk: null })}>
+    {tabs.length > 1 && <Tabs<Tab> names={tabs} chosen={tab} choose={setTab} word={(name) => `administration_${name}` as Word} label={say("administration")} />}
+    <div class="scroll grow" role={tabs.length > 1 ? "tabpanel" : "region"} id="desk-tab-panel" aria-label={say(`administration_${tab}`)} tabIndex={0}>
       {tab === "people" ? <People /> : tab === "publications" ? <Publications /> : tab === "keys" ? <div class="section"><Keys /></div> : <AuditLog />}
     </div>
   </DeskPanel>;

@@ -4,6 +4,7 @@ import type { JSX } from "preact";
 import { useRef, useState } from "preact/hooks";
 
 import { change, part } from "../api";
+import { may, mayEverywhere } from "../identity";
 import { useTwin } from "../ui/twin";
 import type { Word } from "../words/dictionary";
 import { count } from "../words/format";
@@ -16,7 +17,7 @@ export const FIELDS = ["light", "progress", "funds", "labour", "machinery", "con
 const USUAL: readonly string[] = ["light", "progress"];
 
 export function Publications(): JSX.Element {
-  const { store, say, language } = useTwin();
+  const { store, state, say, language } = useTwin();
   const desk = useDesk();
   const [text, setText] = useState("");
   // What was public when the panel opened comes first; a row does not jump away when it is ticked.
@@ -27,24 +28,24 @@ export function Publications(): JSX.Element {
     const layers = new Set(publications.filter(({ what }) => what === "layer").map(({ name }) => name));
     const first = (published.current ??= new Set(fields.keys()));
     const wanted = text.trim().toLowerCase();
-    const projects = (store.cache.projects().value?.features ?? []).map(({ properties }) => properties).filter(({ code, name }) => `${code} ${name}`.toLowerCase().includes(wanted)).sort((a, b) => Number(first.has(b.code)) - Number(first.has(a.code)));
+    const projects = (store.cache.projects().value?.features ?? []).map(({ properties }) => properties).filter(({ code, name }) => may(state.me, "manager", code) && `${code} ${name}`.toLowerCase().includes(wanted)).sort((a, b) => Number(first.has(b.code)) - Number(first.has(a.code)));
     return <>
       <div class="section publications-head"><p class="soft note grow">{say("publications_how", { n: count(fields.size, language), m: count(layers.size, language) })}</p>
         <a class="button small-text" data-focus="preview" href={`/?lang=${language}&public=1`} target="_blank" rel="noopener">{say("publications_preview")}</a></div>
       <div class="section form"><label><span>{say("publications_find")}</span><input type="search" autocomplete="off" data-focus="publications-find" value={text} onInput={(event) => setText(event.currentTarget.value)} /></label></div>
       <ul class="desk-list publications" aria-label={say("projects")}>{projects.map(({ code, name }) => <ProjectRow key={code} code={code} name={name} fields={fields.get(code)} />)}</ul>
-      <div class="section"><h3>{say("layers")}</h3><LayerRows layers={layers} /></div>
+      {mayEverywhere(state.me, "administrator") && <div class="section"><h3>{say("layers")}</h3><LayerRows layers={layers} /></div>}
     </>;
   }}</Answer>;
 }
 
-function usePublishing(): { busy: boolean; publish: (what: string, name: string, fields: readonly string[] | null) => void; doing: ReturnType<typeof useDoing> } {
+function usePublishing(): { busy: boolean; publish: (what: string, name: string, fields: readonly string[] | "layer" | null) => void; doing: ReturnType<typeof useDoing> } {
   const { language } = useTwin();
   const desk = useDesk();
   const doing = useDoing();
-  const publish = (what: string, name: string, fields: readonly string[] | null): void => void doing.run(async () => {
+  const publish = (what: string, name: string, fields: readonly string[] | "layer" | null): void => void doing.run(async () => {
     const path = `/api/publications/${what}/${part(name)}`;
-    if (fields) await change("PUT", path, language, { fields });
+    if (fields) await change("PUT", path, language, fields === "layer" ? {} : { fields });
     else await change("DELETE", path, language);
     desk.forget("publications");
   });
@@ -67,6 +68,6 @@ function ProjectRow({ code, name, fields }: { code: string; name: string; fields
 function LayerRows({ layers }: { layers: ReadonlySet<string> }): JSX.Element {
   const { store, say } = useTwin();
   const { busy, publish, doing } = usePublishing();
-  return <><Answer slot={store.cache.layers()}>{({ layers: all }) => all.length ? <ul class="publication-layers">{all.map(({ name }) => <li key={name}><label class="check"><input type="checkbox" data-focus={`publish-layer ${name}`} checked={layers.has(name)} disabled={busy} onChange={(event) => publish("layer", name, event.currentTarget.checked ? [] : null)} /><span>{name}</span></label></li>)}</ul>
+  return <><Answer slot={store.cache.layers()}>{({ layers: all }) => all.length ? <ul class="publication-layers">{all.map(({ name }) => <li key={name}><label class="check"><input type="checkbox" data-focus={`publish-layer ${name}`} checked={layers.has(name)} disabled={busy} onChange={(event) => publish("layer", name, event.currentTarget.checked ? "layer" : null)} /><span>{name}</span></label></li>)}</ul>
     : <p class="soft note">{say("layers_none")}</p>}</Answer><Problem doing={doing} /></>;
 }
