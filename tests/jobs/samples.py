@@ -104,7 +104,8 @@ def contents(place: Path) -> tuple[dict[str, list[tuple[Any, ...]]], set[str]]:
             )
             for name, table in tables.items()
         }
-        return listed, set(store.blobs.names())
+        inputs = {job.input_sha256 for job in store.jobs(limit=1000)}  # what failed keeps its file, to be tried again
+        return listed, set(store.blobs.names()) - inputs
 
 
 def _target(table: Any, column: str) -> str:

@@ -4,7 +4,6 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -176,24 +175,35 @@ def test_what_is_kept_and_what_is_said_of_it_are_one_transaction(store: Store, t
     )
 
 
+def claimable(store: Store) -> list[str]:
+    return [job.id for job in store.claimable_jobs(NOW)]
+
+
 def test_imports_of_one_model_follow_one_another(store: Store) -> None:
-    store.put_revision(replace(samples.revision(text="one"), fixes_frame=True))
+    for stem in ("a", "b"):
+        store.put_revision(samples.revision(stem=stem))
     first, second = put(store, "a.ifc"), put(store, "a.ifc")
-    other = put(store, "b.ifc")
-    new, newer = put(store, "a.ifc", "P9"), put(store, "b.ifc", "P9")  # which have no frame yet
-    clash = put(store, kind="clash")
-
-    def claimable() -> list[str]:
-        return [job.id for job in store.claimable_jobs(NOW)]
-
-    assert claimable() == [first.id, other.id, new.id, clash.id]
-    for job in (first, new):
-        assert store.claim_job(job.id, "w", NOW)
-    assert claimable() == [other.id, clash.id]
+    other, clash = put(store, "b.ifc"), put(store, kind="clash")
+    assert claimable(store) == [first.id, other.id, clash.id]
+    assert store.claim_job(first.id, "w", NOW)
+    assert claimable(store) == [other.id, clash.id]
     assert store.finish_job(first.id, "w", state=JobState.FAILED, error=say("No."), at=NOW)
-    assert claimable() == [second.id, other.id, clash.id]
-    assert store.finish_job(new.id, "w", state=JobState.FAILED, error=say("No."), at=NOW)
-    assert newer.id in claimable()
+    assert claimable(store) == [second.id, other.id, clash.id]
+
+
+def test_who_fixes_the_frame_of_a_project_is_alone(store: Store) -> None:
+    new, newer, newest = (put(store, f"{stem}.ifc", "P001") for stem in "abc")
+    elsewhere = put(store, "a.ifc", "P002")
+    assert claimable(store) == [new.id, elsewhere.id]
+    assert store.claim_job(new.id, "w", NOW)
+    assert claimable(store) == [elsewhere.id]
+    store.put_revision(samples.revision(stem="a"))
+    assert store.finish_job(new.id, "w", state=JobState.DONE, result={}, at=NOW)
+    again = put(store, "a.ifc", "P001")  # of the only model: it would fix the frame anew, were it not for b and c
+    assert claimable(store) == [newer.id, newest.id, elsewhere.id]
+    assert store.claim_job(newer.id, "w", NOW)
+    store.put_revision(samples.revision(stem="b"))
+    assert claimable(store) == [newest.id, elsewhere.id, again.id]
 
 
 def test_no_cache_is_dropped_because_of_a_job(store: Store) -> None:

@@ -9,11 +9,11 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, exists, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, insert, or_, select, update
 
 from twin.errors import NotFound
 from twin.store.job_tables import jobs
-from twin.store.tables import projects
+from twin.store.tables import models
 from twin.store.write import canonical, model_id
 from twin.values.job import LEASE, MOST_ATTEMPTS, Job, JobState, NewJob
 from twin.values.sentence import Sentence, say, unpack
@@ -82,35 +82,47 @@ def some_jobs(
 def claimable_jobs(connection: Connection, at: datetime) -> list[Job]:
     """Return the jobs that somebody should begin, the oldest first, with those that only wait to be given up.
 
-    Imports of one model follow one another as they were asked for, and so do the imports of a project until it has a
-    frame: what comes of them does not depend on how many workers there are.
+    What comes of imports does not depend on how many workers there are: those of one model follow one another as they
+    were asked for; one that fixes its project's frame, since the project has no other model, waits for those before
+    it, and those after it wait.
     """
     query = select(jobs).where(jobs.c.state.in_(_UNENDED)).order_by(jobs.c.created_at, jobs.c.id)
     old = at - timedelta(seconds=LEASE)
-    framed: dict[str, bool] = {}
-    busy: set[str] = set()
+    turns = _Turns(connection)
     found = []
     for row in connection.execute(query):
         waiting = _job(row)
-        keys = _turns(connection, waiting, framed)
         free = waiting.state is JobState.QUEUED or waiting.heartbeat_at is None or waiting.heartbeat_at < old
-        if free and not busy.intersection(keys):
+        if turns.has_come(waiting) and free:
             found.append(waiting)
-        busy.update(keys)
     return found
 
 
-def _turns(connection: Connection, waiting: Job, framed: dict[str, bool]) -> Sequence[str]:
-    """Return the names of what only one unended job may be at."""
-    if waiting.kind != "import":
-        return ()
-    code = waiting.project
-    if code not in framed:
-        framed[code] = bool(
-            connection.scalar(select(exists().where(projects.c.code == code, projects.c.frame.is_not(None))))
-        )
-    stem = str(waiting.arguments.get("file", "")).rpartition(".")[0]
-    return (model_id(code, stem),) if framed[code] else (model_id(code, stem), f"{code}/")
+class _Turns:
+    """Whose turn it is, told of jobs in the order in which they were asked for."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._models: dict[str, set[str]] = {}  # code → the models that the project has
+        self._waiting: dict[str, set[str]] = {}  # code → models of imports before
+        self._fixing: set[str] = set()  # codes whose frame is being fixed
+
+    def has_come(self, job: Job) -> bool:
+        """Tell whether a job may be begun, whatever became of those before it by now."""
+        if job.kind != "import":
+            return True
+        code = job.project
+        if code not in self._models:
+            found = self._connection.scalars(select(models.c.id).where(models.c.project == code))
+            self._models[code] = set(found)
+        model = model_id(code, str(job.arguments.get("file", "")).rpartition(".")[0])
+        before = self._waiting.setdefault(code, set())
+        fixes = not self._models[code] - {model}
+        come = model not in before and code not in self._fixing and not (fixes and before)
+        before.add(model)
+        if fixes:
+            self._fixing.add(code)
+        return come
 
 
 def claim_job(connection: Connection, id: str, worker: str, at: datetime) -> Job | None:

@@ -92,7 +92,10 @@ class _Waves:
         seen: set[str] = set()
         for number, file in self._left:
             model = model_id(self._project, file.stem)
-            if model not in seen and number not in self._jobs:
+            if model in seen:
+                return  # those after it wait, too, so that all are imported in their order
+            seen.add(model)
+            if number not in self._jobs:
                 try:
                     job = queued(self._store, file, self._project, self._options)
                 except UnreadableModel as error:
@@ -100,7 +103,6 @@ class _Waves:
                 else:
                     self._ours.add(job.id)
                     self._jobs[number] = job
-            seen.add(model)
 
     def outcome(self, file: Path, show: Any) -> "Ingested | TwinError":
         """Wait for the next file, and return what came of it."""
