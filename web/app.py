@@ -127,10 +127,11 @@ def route_table() -> list["Route"]:
         scenes,
         sign_on,
         tiles,
+        uploads,
     )
 
     rooms = (page, api, overview, find, clashes, bcf, facts, reports, scenes, tiles, layers, ogc, people, sign_on)
-    rooms = (*rooms, publications, operations)
+    rooms = (*rooms, uploads, publications, operations)
     return [route for room in rooms for route in room.routes]
 
 

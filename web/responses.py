@@ -110,6 +110,8 @@ def finish(request: Request, response: Response) -> Response:
         headers["Access-Control-Allow-Headers"] = "*"
         headers["Access-Control-Max-Age"] = "86400"
         return response
+    if response.is_streamed:  # what is told as it goes is not kept, and not looked at as a whole
+        return response
     if response.status_code not in (200, 304) or request.method not in ("GET", "HEAD"):
         headers.setdefault("Cache-Control", "no-store")
         return response

@@ -10,6 +10,7 @@ from web.schemas_facts import ELEMENT, FACT_SCHEMAS
 from web.schemas_find import FIND_SCHEMAS, HISTORY, SYSTEMS
 from web.schemas_people import PEOPLE_SCHEMAS
 from web.schemas_sharing import SHARING_SCHEMAS
+from web.schemas_uploads import UPLOAD_SCHEMAS
 
 Schema = dict[str, Any]
 
@@ -248,4 +249,5 @@ SCHEMAS: dict[str, Schema] = {
     **OGC_SCHEMAS,
     **PEOPLE_SCHEMAS,
     **SHARING_SCHEMAS,
+    **UPLOAD_SCHEMAS,
 }

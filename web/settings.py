@@ -50,6 +50,7 @@ SETTINGS = (
     Setting("blobs", "", "Where blobs lie, a folder or s3://bucket/folder; empty: as the twin says, else beside it."),
     Setting("cache_dir", "", "Folder for blobs of object storage that are kept near; empty: the user's cache folder."),
     Setting("cache_mb", "2000", "How many megabytes of them, at most."),
+    Setting("upload_mb", "2000", "How large a file may be that is sent by the browser, in MB."),
     Setting("page", "", "Folder of the built page; empty: the one in the package."),
 )
 
