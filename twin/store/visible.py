@@ -17,6 +17,7 @@ from twin.store.records import ElementColumns, ElementRecord, Layer, Ledger, Mod
 from twin.store.store import Store
 from twin.store.visible_clashes import VisibleClashes
 from twin.store.visible_uploads import VisibleUploads
+from twin.store.visible_work import VisibleWork
 from twin.values.georeference import Georeference
 from twin.values.project import Known
 from twin.values.rights import ALL_FIELDS, Role, Scope
@@ -31,7 +32,7 @@ PASSED = {
 _SPACES = "spaces/"
 
 
-class Visible(VisibleClashes, VisibleUploads, Store):
+class Visible(VisibleClashes, VisibleUploads, VisibleWork, Store):
     """The part of a store that a scope holds; as cheap as the store, and as safe to share between threads."""
 
     def __init__(self, store: Store, scope: Scope) -> None:
@@ -223,7 +224,7 @@ def _refused(name: str) -> Any:
 
 FILTERED = frozenset(
     name
-    for of in (Visible, VisibleClashes, VisibleUploads)
+    for of in (Visible, VisibleClashes, VisibleUploads, VisibleWork)
     for name in vars(of)
     if not name.startswith("_") and hasattr(Store, name)
 )
