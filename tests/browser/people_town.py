@@ -1,6 +1,8 @@
 """A town with people: two projects, somebody of each role, one of them with a hostile name, and nothing published yet."""
 
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -74,19 +76,20 @@ def fill(visit: Visit, name: str, password: str) -> None:
 def town_of_people(folder: Path) -> Iterator[PeopleTown]:
     """Serve the town from a folder, with users."""
     made = build(folder)
-    (folder / "password").write_text(PASSWORD, encoding="utf-8")
     for name, (shown, role, in_project) in PEOPLE.items():
-        add_person(made, name, shown, role, folder / "password")
+        add_person(made, name, shown, role)
         if in_project:
-            twin("users", "grant", name, PROJECT, "--role", in_project, "--twin", made)
+            twin("users", "grant", name, PROJECT, in_project, "--twin", made)
     with with_users(), serving(made) as url:
         yield PeopleTown(url, made)
 
 
-def add_person(folder: Path, name: str, shown: str, role: str, password: Path) -> None:
+def add_person(folder: Path, name: str, shown: str, role: str) -> None:
     """Add somebody by the command line."""
-    more = [*(["--display-name", shown] if shown else []), *(["--role", role] if role else [])]
-    twin("users", "add", name, "--password-file", password, *more, "--twin", folder)
+    command = [sys.executable, "-m", "web.cli.main", "users", "add", name, "--role", role or "none", "--password-stdin"]
+    more = [*(["--display-name", shown] if shown else []), "--twin", str(folder)]
+    done = subprocess.run([*command, *more], input=PASSWORD, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 @contextmanager

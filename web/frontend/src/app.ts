@@ -117,11 +117,15 @@ export class App {
   /** All that is known of the city is asked anew; the camera, and what is selected, stay. */
   private async cityChanged(): Promise<void> {
     const { language } = this.store.state;
+    const before = this.store.cache.projects().value?.features.length ?? 0;
     this.store.forget("");
     const scene = api.scene("city", language).catch((error: Error) => { this.fail(error); return this.scene; });
     const [, next] = await Promise.all([this.restyle(), scene, this.store.cache.projects().promise.catch(() => null)]);
     this.scene = next;
     this.drawLayers();
+    const seen = this.store.cache.projects().value?.features.length ?? 0;
+    // Nothing was there to look at: the camera has not been anywhere.
+    if (!before && seen && this.city) this.flights.home(this.ground);
   }
 
   private get city(): CityMap | null {
@@ -259,7 +263,8 @@ export class App {
   private hovered(pick: BimPick | null, x: number, y: number): void {
     const { language } = this.store.state;
     const part = !pick && x >= 0 && this.city ? partUnder(this.city.map, this.store, x, y) : null;
-    if (pick || x < 0) this.tooltip.show(pick, x, y, language, pick && saidOf(this.side?.paint(pick.model).indexOf(pick.row) ?? null, this.store));
+    if (pick && !this.store.cache.sees(pick.project, "elements")) this.tooltip.show(null, x, y, language, null);
+    else if (pick || x < 0) this.tooltip.show(pick, x, y, language, pick && saidOf(this.side?.paint(pick.model).indexOf(pick.row) ?? null, this.store));
     else if (part) this.tooltip.showPart(part, x, y, this.store.lights());
     else this.tooltip.showFeature(this.city?.featureAt(x, y) ?? null, x, y, language);
     this.hoverRow(pick?.model ?? "", pick?.row ?? -1);

@@ -13,6 +13,7 @@ import type { Word } from "../words/dictionary";
 import { useDesk } from "./desk-data";
 import { ENDED } from "./follow";
 import { Answer, Bar, Problem, useDoing } from "./parts";
+import { reached } from "./stages";
 import type { Job } from "./types";
 
 const KINDS: Readonly<Record<string, Word>> = { import: "job_import", examine: "job_examine", clash: "job_clash" };
@@ -20,8 +21,14 @@ const KINDS: Readonly<Record<string, Word>> = { import: "job_import", examine: "
 /** What a job is at, as far as it says. */
 export function stageText(job: Job, say: Store["say"]): string {
   if (job.state === "queued") return say("job_waiting");
-  if (!job.stage) return say(`job_state_${job.state}` as Word);
-  return job.total > 0 ? `${job.stage} ${job.done} / ${job.total}` : job.stage;
+  const { word } = reached(job);
+  if (!word) return say(`job_state_${job.state}` as Word);
+  return job.total > 0 && job.stage !== "receive" ? `${say(word)} ${job.done} / ${job.total}` : say(word);
+}
+
+/** A job's progress; an empty bar where it has not begun. */
+export function JobBar({ job, label }: { job: Job | undefined; label: string }): JSX.Element {
+  return <Bar done={job ? reached(job).share : 0} total={1} label={label} />;
 }
 
 export function JobList(): JSX.Element {
@@ -47,7 +54,7 @@ function JobRow({ job }: { job: Job }): JSX.Element {
   return <li class="desk-row" data-job={job.id} data-state={job.state}>
     <div class="desk-row-head"><b class="desk-name">{kind ? say(kind) : job.kind}{typeof file === "string" ? ` ${file}` : ""}</b><span class={`desk-state state-${job.state}`}>{say(`job_state_${job.state}` as Word)}</span></div>
     <p class="soft note dots num"><span>{job.project}</span> <span>{moment(job.created_at, language)}</span> <span>{job.created_by || say("none")}</span>{job.attempts > 1 && <> <span>{say("job_attempts", { n: number(job.attempts, language) })}</span></>}</p>
-    {!ended && <><Bar done={job.done} total={job.total} label={say(`job_state_${job.state}` as Word)} /><p class="soft note">{job.cancel ? say("job_stopping") : stageText(job, say)}</p></>}
+    {!ended && <><JobBar job={job} label={say(`job_state_${job.state}` as Word)} /><p class="soft note">{job.cancel ? say("job_stopping") : stageText(job, say)}</p></>}
     {job.error && <Warning>{job.error}</Warning>}
     <Problem doing={doing} />
     {allowed && <div class="desk-row-foot">

@@ -29,8 +29,8 @@ export function reasonsOf(items: readonly LedgerItem[]): Reason[] {
 }
 
 /** Does it stand inside of the city; null: the city has no bounds, or it has no place. */
-export function insideCity({ georeference, inside_city }: Examined): boolean | null {
-  return inside_city ?? georeference?.inside_city ?? null;
+export function insideCity({ georeference }: Examined): boolean | null {
+  return georeference?.inside_city ?? null;
 }
 
 /** Where the map shows it; null where it has no place. */

@@ -51,11 +51,13 @@ export interface Examined {
   readonly unchanged?: boolean;
   readonly ledger: LedgerCounts & { readonly items?: readonly LedgerItem[] };
   readonly georeference: Placed | null;
-  readonly inside_city?: boolean | null;
+  /** It has no place: what it lacks. */
+  readonly nowhere?: { readonly why: string } | null;
+  /** Metres from where the revision before stands. */
+  readonly moved?: number | null;
   readonly bounds?: Bounds | null;
   readonly notices: readonly string[];
   readonly changes?: Changes | null;
-  readonly refused?: string | null;
 }
 
 export interface Upload {
@@ -70,7 +72,8 @@ export interface Upload {
   readonly created_by: string;
   readonly created_at: string;
   readonly examined: Examined | null;
-  readonly refused?: string | null;
+  /** Why it was refused, or could not be published. */
+  readonly error?: string | null;
 }
 
 export interface User {

@@ -13,12 +13,14 @@ import type { Word } from "../words/dictionary";
 import { count, degrees, metres, number } from "../words/format";
 import type { State } from "../types";
 import { useDesk } from "./desk-data";
-import { stageText } from "./jobs";
-import { Bar, Problem, Sure, useDoing } from "./parts";
+import { JobBar, stageText } from "./jobs";
+import { Problem, Sure, useDoing } from "./parts";
 import { footprintOf, insideCity, mayPublish, mayWithdraw, reasonsOf } from "./review";
 import { uploadAddress } from "./transfers";
 import type { Examined, Placed, Upload } from "./types";
 
+/** Less than so many metres is no move. */
+const MOVED = 0.01;
 const STATES: readonly State[] = ["drawn", "empty", "skipped", "failed"];
 
 export function UploadReview({ upload, back }: { upload: Upload; back: () => void }): JSX.Element {
@@ -26,7 +28,7 @@ export function UploadReview({ upload, back }: { upload: Upload; back: () => voi
   const desk = useDesk();
   const { examined, state, job: id } = upload;
   const job = id ? desk.jobs.get(id) : undefined;
-  const refused = upload.refused ?? examined?.refused ?? (["failed", "refused"].includes(state) ? job?.error : null);
+  const refused = upload.error ?? (state === "refused" ? job?.error : null);
   const footprint = footprintOf(upload);
   const actions = useActions();
   const show = (): void => {
@@ -39,8 +41,9 @@ export function UploadReview({ upload, back }: { upload: Upload; back: () => voi
   return <>
     <div class="scroll grow" tabIndex={0} data-focus="review">
       <div class="section review-state" role="status"><span class={`desk-state state-${state}`}>{say(`upload_state_${state}` as Word)}</span>
-        {["examining", "publishing"].includes(state) && <><Bar done={job?.done ?? 0} total={job?.total ?? 0} label={say(`upload_state_${state}` as Word)} /><span class="soft note">{job ? stageText(job, say) : say("job_waiting")}</span></>}</div>
+        {["examining", "publishing"].includes(state) && <><JobBar job={job} label={say(`upload_state_${state}` as Word)} /><span class="soft note">{job ? stageText(job, say) : say("job_waiting")}</span></>}</div>
       {refused && <div class="section"><Warning>{refused}</Warning></div>}
+      {examined?.nowhere && <Part title="review_place"><Warning>{examined.nowhere.why}</Warning><p class="soft note">{say("review_nowhere")}</p></Part>}
       {examined?.georeference && <Place examined={examined} place={examined.georeference} show={footprint ? show : null} />}
       {examined?.ledger && <Ledger examined={examined} />}
       {examined && <ChangesPart examined={examined} />}
@@ -63,7 +66,7 @@ function Place({ examined, place, show }: { examined: Examined; place: Placed; s
     ["origin_height", metres(place.orthogonal_height, language)], ["true_north", degrees(place.true_north_deg, language)],
   ];
   return <Part title="review_place">
-    {place.source === "none" ? <Warning>{say("review_nowhere")}</Warning> : inside === true ? <p class="note review-good"><Icon name="check" size={14} />{say("review_inside")}</p> : inside === false ? <Warning>{say("outside_city")}</Warning> : null}
+    {inside === true ? <p class="note review-good"><Icon name="check" size={14} />{say("review_inside")}</p> : inside === false ? <Warning>{say("outside_city")}</Warning> : null}
     <dl class="facts">{facts.filter(([, value]) => value).map(([word, value]) => [<dt key={word}>{say(word)}</dt>, <dd key={`${word} value`} class="num">{value}</dd>])}</dl>
     {place.conflicts.map((sentence) => <Warning key={sentence}>{sentence}</Warning>)}
     {place.notices.map((sentence) => <p key={sentence} class="soft note">{sentence}</p>)}
@@ -86,11 +89,12 @@ function Ledger({ examined }: { examined: Examined }): JSX.Element {
 
 function ChangesPart({ examined }: { examined: Examined }): JSX.Element {
   const { say, language } = useTwin();
-  const { changes, revision, unchanged, model } = examined;
+  const { changes, revision, unchanged, model, moved } = examined;
   const n = (value: number): string => count(value, language);
   return <Part title="review_changes">
     <p>{unchanged ? say("review_unchanged") : say(revision > 1 ? "review_next" : "review_first", { model, n: revision })}</p>
     {changes && !unchanged && <ul class="review-changes num">{(["added", "changed", "removed", "same"] as const).map((kind) => <li key={kind} data-change={kind} class={changes[kind] ? "" : "zero"}><b>{n(changes[kind])}</b><span class="soft">{say(`review_${kind}`)}</span></li>)}</ul>}
+    {moved !== null && moved !== undefined && moved > MOVED && <Warning>{say("review_moved", { by: metres(moved, language) })}</Warning>}
   </Part>;
 }
 

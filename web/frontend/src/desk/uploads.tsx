@@ -9,7 +9,7 @@ import { useTwin } from "../ui/twin";
 import { bytes, date, number } from "../words/format";
 import type { Word } from "../words/dictionary";
 import { useDesk } from "./desk-data";
-import { JobList, stageText } from "./jobs";
+import { JobBar, JobList, stageText } from "./jobs";
 import { Answer, Bar, DeskPanel, Tabs } from "./parts";
 import type { Transfer } from "./transfers";
 import type { Upload } from "./types";
@@ -77,7 +77,7 @@ function UploadRow({ upload, open }: { upload: Upload; open: () => void }): JSX.
     <button class="row" type="button" data-focus={`upload ${upload.id}`} onClick={open}>
       <span class="row-text"><b class="desk-name" title={upload.file}>{upload.file}</b><span class="soft note dots num"><span>{upload.project}</span> <span>{bytes(upload.size, language)}</span> <span>{date(upload.created_at, language)}</span> <span>{upload.created_by}</span></span></span>
       <span class={`desk-state state-${upload.state}`}>{state}</span></button>
-    {working && <><Bar done={job?.done ?? 0} total={job?.total ?? 0} label={state} /><p class="soft note">{job ? stageText(job, say) : say("job_waiting")}</p></>}
+    {working && <><JobBar job={job} label={state} /><p class="soft note">{job ? stageText(job, say) : say("job_waiting")}</p></>}
     {upload.state === "receiving" && <p class="soft note">{say("upload_half", { received: bytes(upload.received, language), all: bytes(upload.size, language) })}</p>}
   </li>;
 }

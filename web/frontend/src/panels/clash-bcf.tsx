@@ -6,6 +6,7 @@ import { useRef, useState } from "preact/hooks";
 import { author } from "../author";
 import { clashApi } from "../clash-api";
 import { queryOf } from "../clashes";
+import { may } from "../identity";
 import { CLASHES, sentenceOf } from "../store";
 import type { LoadedBcf } from "../types";
 import { Icon, Warning } from "../ui/parts";
@@ -23,7 +24,7 @@ export function ClashBcf({ code }: { code: string }): JSX.Element {
     if (!file) return;
     setBusy(true);
     try {
-      setCame(await clashApi.loadBcf(code, file, author(), language));
+      setCame(await clashApi.loadBcf(code, file, state.me?.users ? "" : author(), language));
       store.forget(CLASHES);
     } catch (error) {
       setCame(error as Error);
@@ -35,7 +36,7 @@ export function ClashBcf({ code }: { code: string }): JSX.Element {
   return <details class="fold clash-bcf" data-focus="clash-bcf"><summary>{say("clash_bcf")}</summary>
     <div class="clash-bcf-ways">
       {["2.1", "3.0"].map((version) => <a key={version} class="button small-text" download="" href={address(version)} data-focus={`bcf ${version}`}><Icon name="download" size={12} />{say("clash_bcf_get", { version })}</a>)}
-      <button class="button small-text" type="button" disabled={busy} data-focus="bcf-load" onClick={() => input.current?.click()}>{say("clash_bcf_load")}</button>
+      {may(state.me, "engineer", code) && <button class="button small-text" type="button" disabled={busy} data-focus="bcf-load" onClick={() => input.current?.click()}>{say("clash_bcf_load")}</button>}
       <input ref={input} type="file" accept=".bcf,.bcfzip" hidden aria-label={say("clash_bcf_load")} onChange={(event) => void load(event.currentTarget.files?.[0])} />
     </div>
     {came instanceof Error ? <Warning>{sentenceOf(came, say)}</Warning> : came && <div role="status"><p class="note">{say("clash_bcf_loaded", { bcf: came.bcf, topics: came.topics, changed: came.changed, comments: came.comments, others: came.other_topics })}</p>

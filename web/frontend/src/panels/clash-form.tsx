@@ -15,7 +15,9 @@ import { count } from "../words/format";
 const EMPTY: Draft = { comment: "" };
 
 export function ClashForm({ clash }: { clash: ClashDetails }): JSX.Element {
-  const { store, say, language } = useTwin();
+  const { store, state, say, language } = useTwin();
+  // Who signed in is named by the server.
+  const known = state.me?.users === true;
   const [draft, setDraft] = useState<Draft>(EMPTY);
   const [all, setAll] = useState(false);
   const [name, setName] = useState(author);
@@ -27,19 +29,19 @@ export function ClashForm({ clash }: { clash: ClashDetails }): JSX.Element {
   const change = changeOf(clash, draft, all);
   const edit = (patch: Partial<Draft>): void => { setDraft({ ...draft, ...patch }); setStage("open"); };
   const save = async (): Promise<void> => {
-    const by = name.trim();
+    const by = known ? "" : name.trim();
     if (!change || stage === "saving") return;
-    if (!by) {
+    if (!by && !known) {
       setProblem(say("clash_author_missing"));
       named.current?.focus();
       return;
     }
-    rememberAuthor(by);
+    if (by) rememberAuthor(by);
     setProblem("");
     setStage("saving");
     try {
-      if (all) await clashApi.changeGroup(clash.group, { ...change, by }, language);
-      else await clashApi.change(clash.id, { ...change, by }, language);
+      if (all) await clashApi.changeGroup(clash.group, { ...change, ...(by ? { by } : {}) }, language);
+      else await clashApi.change(clash.id, { ...change, ...(by ? { by } : {}) }, language);
       setDraft(EMPTY);
       setStage("saved");
       store.forget(CLASHES);
@@ -57,7 +59,7 @@ export function ClashForm({ clash }: { clash: ClashDetails }): JSX.Element {
     <datalist id="clash-people">{valuesOf(listed, "assignee").map((person) => <option key={person} value={person} />)}</datalist>
     <label><span>{say("clash_set_due")}</span><input type="date" data-focus="set-due" value={draft.due ?? clash.due_date ?? ""} onInput={(event) => edit({ due: event.currentTarget.value })} /></label>
     <label class="wide"><span>{say("clash_set_comment")}</span><textarea rows={2} maxLength={10_000} data-focus="set-comment" value={draft.comment} onInput={(event) => edit({ comment: event.currentTarget.value })} /></label>
-    <label class="wide"><span>{say("clash_author")}</span><input ref={named} type="text" maxLength={200} autocomplete="name" data-focus="set-author" aria-invalid={problem && !name.trim() ? true : undefined} value={name} onInput={(event) => setName(event.currentTarget.value)} /></label>
+    {!known && <label class="wide"><span>{say("clash_author")}</span><input ref={named} type="text" maxLength={200} autocomplete="name" data-focus="set-author" aria-invalid={problem && !name.trim() ? true : undefined} value={name} onInput={(event) => setName(event.currentTarget.value)} /></label>}
     {members > 1 && <fieldset class="wide"><legend>{say("clash_apply")}</legend>{[false, true].map((whole) => <label key={String(whole)} class="clash-scope"><input type="radio" name="clash-scope" checked={all === whole} data-focus={whole ? "apply-group" : "apply-one"} onChange={() => setAll(whole)} />
       <span>{whole ? say("clash_apply_group", { n: count(members, language) }) : say("clash_apply_one")}</span></label>)}</fieldset>}
     {problem && <div class="wide"><Warning>{problem}</Warning></div>}

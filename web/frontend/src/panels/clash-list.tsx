@@ -4,6 +4,7 @@ import type { JSX } from "preact";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 
 import { burning, fitting, grouped, inOrder, queryOf, rowsOf, stepped, worst, type ClashRow, type Group, type Summary } from "../clashes";
+import { isVisitor } from "../identity";
 import { sentenceOf } from "../store";
 import type { ClashJson } from "../types";
 import { Failed } from "../ui/failed";
@@ -30,26 +31,35 @@ function Close(): JSX.Element {
 }
 
 function OfCity(): JSX.Element {
-  const { store, say, language } = useTwin();
+  const { store, state, say, language } = useTwin();
   const actions = useActions();
   const { value, error } = store.cache.clashes(null);
   const found = useMemo(() => burning(value?.projects ?? NONE), [value]);
   return <>
     <PanelHead title={say("clashes")} note={value && <span class="num">{say("clashes_city", { n: count(found.length, language) })}</span>}><Close /></PanelHead>
-    {error ? <Failed>{sentenceOf(error, say)}</Failed> : !value ? <Skeleton label={say("loading")} /> : !found.length ? <Nothing text={say("clashes_city_none")} />
+    {error ? <Failed>{sentenceOf(error, say)}</Failed> : !value ? <Skeleton label={say("loading")} /> : !found.length ? (isVisitor(state.me) ? <Hidden /> : <Nothing text={say("clashes_city_none")} />)
       : <ul class="scroll projects clash-projects">{found.map((one) => <li key={one.code}><button class="row" type="button" data-focus={`clashes ${one.code}`} onClick={() => { store.update({ project: one.code, model: null, element: null, feature: null }); actions.flyToProject(one.code); }}>
         <span class="row-text"><b>{one.name || one.code}</b><span class="soft note num">{say("clashes_open_n", { n: count(one.open, language) })}</span></span><SeverityCounts severities={one.severities} /></button></li>)}</ul>}
   </>;
 }
 
+/** Clashes that are not shown to who looks at the page. */
+function Hidden(): JSX.Element {
+  const { store, state, say } = useTwin();
+  return <div class="section clash-nothing"><p class="soft">{say("clashes_hidden")}</p>
+    {isVisitor(state.me) && <button class="button primary" type="button" data-focus="clashes-sign-in" onClick={() => store.update({ signIn: "wanted" })}>{say("sign_in")}</button>}</div>;
+}
+
 function Nothing({ text }: { text: string }): JSX.Element {
-  const { say } = useTwin();
+  const { state, say } = useTwin();
+  if (state.me?.users) return <div class="section clash-nothing"><p class="soft">{say(text === say("clashes_no_run") ? "clashes_no_run_yet" : "clashes_none_anywhere")}</p></div>;
   return <div class="section clash-nothing"><p class="soft">{text}</p><code>{say("clashes_city_command")}</code></div>;
 }
 
 function OfProject({ code }: { code: string }): JSX.Element {
   const { store, state, say } = useTwin();
   const query = queryOf(state.clashFilter);
+  if (state.me && !store.cache.sees(code, "clashes")) return <><PanelHead title={say("clashes")} note={code}><Close /></PanelHead><Hidden /></>;
   const { value, error } = store.cache.clashes(code, query);
   const groups = store.cache.clashGroups(code, query).value?.groups ?? NONE;
   const summary = value?.projects.find((one) => one.code === code);

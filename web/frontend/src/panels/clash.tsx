@@ -3,6 +3,7 @@
 import type { ComponentChildren, JSX } from "preact";
 
 import { ServerProblem } from "../api";
+import { may } from "../identity";
 import { sentenceOf } from "../store";
 import type { ClashDetails, ClashSide } from "../types";
 import { Failed } from "../ui/failed";
@@ -39,7 +40,7 @@ function Head({ clash }: { clash: ClashDetails | null }): JSX.Element {
 }
 
 function Body({ clash }: { clash: ClashDetails }): JSX.Element {
-  const { say, language } = useTwin();
+  const { state, say, language } = useTwin();
   return <div class="scroll element-body" tabIndex={0} data-focus="clash-body">
     <section class="section clash-sides"><Side name="a" clash={clash} /><Side name="b" clash={clash} />
       {clash.reason && <p class="note">{say("clash_by_design", { reason: clash.reason })}</p>}
@@ -47,7 +48,7 @@ function Body({ clash }: { clash: ClashDetails }): JSX.Element {
       {clash.reopened > 0 && <p class="note">{say("clash_reopened", { n: count(clash.reopened, language) })}</p>}
     </section>
     <Part title="clash_measures"><Measures clash={clash} /></Part>
-    <Part title="clash_edit"><ClashForm clash={clash} /></Part>
+    {may(state.me, "engineer", clash.project) && <Part title="clash_edit"><ClashForm clash={clash} /></Part>}
     <Part title="clash_comments">{clash.comments.length ? <ul class="clash-comments">{clash.comments.map((comment) => <li key={comment.guid}><p class="soft note num">{comment.by} · {time(comment.at)}</p><p>{comment.text}</p></li>)}</ul> : <p class="soft note">{say("clash_comments_none")}</p>}</Part>
     {clash.matches.length > 0 && <Part title="clash_matches"><ul class="plain">{clash.matches.map((match, i) => <li key={i} class="note">{say("clash_match", { before: sideName(match.before, language), after: sideName(match.after, language), by: said("clash_match_", match.by, say), score: number(match.score, language, 2) })}</li>)}</ul></Part>}
     <Part title="clash_history"><History clash={clash} /></Part>
