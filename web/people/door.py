@@ -141,12 +141,25 @@ class Door:
 
     def _check_origin(self, environ: Environ) -> None:
         """Raise NotAllowed for a change that another site's page asks for, whatever the browser took along."""
-        asks = environ.get("HTTP_SEC_FETCH_SITE", "same-origin")
-        own = urlsplit(self._base_url).netloc or environ.get("HTTP_HOST", "")
-        origin = environ.get("HTTP_ORIGIN")
-        if asks not in ("same-origin", "none") or (origin is not None and _netloc(origin) != own):
-            shown = self._base_url or f"{environ.get('wsgi.url_scheme', 'http')}://{own[:200]}"
-            raise NotAllowed("Only a page of this server may change something: open {own} and try again.", own=shown)
+        host = environ.get("HTTP_HOST", "")
+        if not self._base_url and not _is_own_name(host):
+            raise NotAllowed(
+                "Changes are not taken under the name {name}: set TWIN_BASE_URL to the address that browsers use.",
+                name=host[:200],
+            )
+        own = self._base_url or f"{environ.get('wsgi.url_scheme', 'http')}://{host}"
+        asks, origin = environ.get("HTTP_SEC_FETCH_SITE", "same-origin"), environ.get("HTTP_ORIGIN", own)
+        if asks not in ("same-origin", "none") or _netloc(origin) != _netloc(own):
+            raise NotAllowed("Only a page of this server may change something: open {own} and try again.", own=own)
+
+
+def _is_own_name(host: str) -> bool:
+    """Is a Host header one that no stranger's name server can make: an address, or this machine."""
+    try:
+        name = urlsplit(f"//{host}").hostname or ""
+        return is_loopback(name) or ip_address(name).version > 0
+    except ValueError:
+        return False
 
 
 def _netloc(origin: str) -> str:

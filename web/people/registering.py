@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from web.people.door import App, Door
 
 if TYPE_CHECKING:
-    from flask import Flask
+    from flask import Flask, Response
 
     from twin.store import Store
     from web.settings import Settings
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def register_people(app: "Flask", store: "Store", settings: "Settings") -> Callable[[App, App], Door]:
     """Give the app its people; return what puts the door around (what answers, what tells about refusals)."""
-    from flask import request
+    from flask import Response, request
 
     from twin.errors import TwinError
     from web.people.audited import register
@@ -28,7 +28,11 @@ def register_people(app: "Flask", store: "Store", settings: "Settings") -> Calla
         if refused is not None:
             raise refused
 
+    def guard(response: Response) -> Response:
+        return guarded(response, secure=app.extensions["twin.door"].is_secure(request.environ))
+
     app.before_request(refuse)
+    app.after_request(guard)
     register(app, people)
 
     def door(answering: App, telling: App) -> Door:
@@ -37,3 +41,24 @@ def register_people(app: "Flask", store: "Store", settings: "Settings") -> Calla
         return made
 
     return door
+
+
+PERMISSIONS = "camera=(), microphone=(), geolocation=(), payment=(), usb=(), serial=(), browsing-topics=()"
+YEAR = 31_536_000  # seconds
+
+
+def guarded(response: "Response", *, secure: bool) -> "Response":
+    """Give an answer the headers that keep other sites and windows away from it.
+
+    secure : browsers reach this server by https, and are to do so from now on
+    """
+    headers = response.headers
+    if headers.get("Cache-Control") == "no-store" and response.status_code < 400:
+        headers.pop("Access-Control-Allow-Origin", None)  # it speaks of who asks
+    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    shared = headers.get("Access-Control-Allow-Origin") == "*"
+    headers.setdefault("Cross-Origin-Resource-Policy", "cross-origin" if shared else "same-origin")
+    headers.setdefault("Permissions-Policy", PERMISSIONS)
+    if secure:
+        headers.setdefault("Strict-Transport-Security", f"max-age={YEAR}")
+    return response

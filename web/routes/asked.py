@@ -3,13 +3,11 @@
 import json
 from collections.abc import Mapping
 from datetime import date, datetime
-from ipaddress import ip_address
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Response, current_app, g, request
 
-from twin.errors import InvalidInput, NotAllowed
+from twin.errors import InvalidInput
 from twin.exchange.rule_packs import PACKS
 from twin.judged import Judged
 from twin.judged_elements import JudgedElements
@@ -133,21 +131,12 @@ def language() -> str:
 def body(media_type: str, limit: int = 64) -> bytes:
     """Return the body of a request that changes something.
 
-    media_type : what it must be; another site can send none of those without asking first, and that is refused
+    media_type : what it must be; another site can send none of those without asking first, and that is refused, as is
+        whatever a browser says that another site asks (`web.people.door`)
     limit : MB
 
-    Raises NotAllowed where a browser says that another site asks, InvalidInput where it is something else or too large.
+    Raises InvalidInput where it is something else or too large.
     """
-    own = base_url()
-    if not _is_own_name(own):
-        raise NotAllowed(
-            "Changes are not taken under the name {name}: set TWIN_BASE_URL to the address that browsers use.",
-            name=request.host[:200],
-        )
-    asks = request.headers.get("Sec-Fetch-Site", "same-origin")
-    origin = request.headers.get("Origin", own)
-    if asks not in ("same-origin", "none") or urlsplit(origin).netloc != urlsplit(own).netloc:
-        raise NotAllowed("Only a page of this server may change something: open {own} and try again.", own=own)
     if request.mimetype != media_type:
         raise InvalidInput(
             "The request's body is {given}: send {wanted}.", given=request.mimetype or "nothing", wanted=media_type
@@ -156,21 +145,6 @@ def body(media_type: str, limit: int = 64) -> bytes:
     if len(content) > limit * 1_000_000:
         raise InvalidInput("The request's body is larger than {limit} MB: send less at once.", limit=limit)
     return content
-
-
-def _is_own_name(own: str) -> bool:
-    """Is the request's host one that no stranger's name server can make: the setting's, an address, this machine."""
-    setting: str = current_app.extensions["twin.base_url"]
-    if setting:
-        return True
-    name = urlsplit(own).hostname or ""
-    if name == "localhost" or name.endswith(".localhost"):
-        return True
-    try:
-        ip_address(name)
-    except ValueError:
-        return False
-    return True
 
 
 def json_body() -> dict[str, Any]:
