@@ -79,6 +79,10 @@ class Visible(VisibleClashes, VisibleUploads, VisibleWork, Store):
         if self.scope.role < role:
             raise NotAllowed("This needs the role {role} in the project {project}.", role=str(role), project=project)
 
+    def _sees_work(self, project: str) -> bool:
+        """May the work on a project be seen: not what is merely published."""
+        return self.scope.role >= Role.VIEWER and self.sees(project) and self.scope.fields(project) == ALL_FIELDS
+
     def _project_of(self, model: str, field: str = "") -> str:
         """Return the project of a model; NotFound where the model, or this field of it, is not seen."""
         changes = self._store.changes()

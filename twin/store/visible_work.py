@@ -9,7 +9,7 @@ from twin.store.job_methods import JobMethods
 from twin.store.sharing import Publication, SharingMethods
 from twin.store.store import Store
 from twin.values.job import Job, JobState, NewJob
-from twin.values.rights import ALL_FIELDS, Published, Role, Scope
+from twin.values.rights import Published, Role, Scope
 
 
 class VisibleWork(JobMethods, SharingMethods):
@@ -25,6 +25,9 @@ class VisibleWork(JobMethods, SharingMethods):
     def _may(self, role: Role, project: str) -> None:
         raise NotImplementedError
 
+    def _sees_work(self, project: str) -> bool:
+        raise NotImplementedError
+
     def put_job(self, new: NewJob, content: bytes | Path | None = None, *, sha256: str | None = None) -> Job:
         """Queue a job of a project; needs an engineer."""
         self._may(Role.ENGINEER, new.project)
@@ -36,10 +39,6 @@ class VisibleWork(JobMethods, SharingMethods):
         if not self._sees_work(found.project):
             raise NotFound("There is no job {job}.", job=id)
         return found
-
-    def _sees_work(self, project: str) -> bool:
-        """May the work on a project be seen: not what is merely published."""
-        return self.scope.role >= Role.VIEWER and self.sees(project) and self.scope.fields(project) == ALL_FIELDS
 
     def _working(self, project: str | None) -> list[str | None]:
         """Return the projects whose work is asked for and may be seen; None: all there are."""
