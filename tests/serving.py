@@ -11,9 +11,9 @@ from pathlib import Path
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[str]:
-    """Run `twin serve` on a free port; give its URL without the slash at the end."""
-    command = [sys.executable, "-m", "web.cli.main", "serve", "--twin", str(folder), "--port", "0", "--json"]
+def serving(folder: Path, *options: str) -> Iterator[str]:
+    """Run `twin serve`, with options, on a free port; give its URL without the slash at the end."""
+    command = [sys.executable, "-m", "web.cli.main", "serve", "--twin", str(folder), "--port", "0", "--json", *options]
     process = subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, start_new_session=True
     )
