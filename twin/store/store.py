@@ -17,6 +17,7 @@ from twin.store.connect import ChangeMarks, engine_of, reading, writing
 from twin.store.element_texts import ElementGroup, ElementText
 from twin.store.fact_methods import FactMethods
 from twin.store.job_methods import JobMethods
+from twin.store.keeping_methods import KeepingMethods
 from twin.store.people_methods import PeopleMethods
 from twin.store.place import Place
 from twin.store.records import (
@@ -40,7 +41,7 @@ from twin.values.georeference import Georeference
 BUSY_SECONDS = 30.0
 
 
-class Store(ClashMethods, FactMethods, JobMethods, PeopleMethods, SharingMethods, UploadMethods):
+class Store(ClashMethods, FactMethods, JobMethods, KeepingMethods, PeopleMethods, SharingMethods, UploadMethods):
     """A twin: its database and its blobs.  Safe to share between threads; each process opens its own.
 
     place : where it is, as messages name it; folder : the folder of an embedded twin, None for one on a server
@@ -224,7 +225,7 @@ class Store(ClashMethods, FactMethods, JobMethods, PeopleMethods, SharingMethods
         """Tell whether every blob of a model's current revision is there; its bytes are not read."""
         with reading(self._engine) as connection:
             names = read.blob_names(connection, model)
-        return all(self.blobs.has(name) for name in names)
+        return not self.blobs.missing(names)
 
     def put_revision(self, new: NewRevision) -> Model:
         """Keep an imported file as the next revision of its model, in one transaction.
@@ -338,5 +339,5 @@ class Store(ClashMethods, FactMethods, JobMethods, PeopleMethods, SharingMethods
         """Return what is wrong: missing or damaged blobs, one sentence each. Reads every blob."""
         with reading(self._engine) as connection:
             wanted = write.referenced_blobs(connection)
-        lost = sorted(name for name in wanted if not self.blobs.has(name))
+        lost = sorted(wanted - set(self.blobs.names()))
         return [*(f"missing: {name}" for name in lost), *(f"damaged: {name}" for name in self.blobs.damaged())]
