@@ -107,7 +107,7 @@ const ITEM = { global_id: "x", name: "", ifc_class: "IfcWall" };
 const ME: Me = { kind: "person", name: "li", display_name: "", role: "", users: true, csrf: "c", has_password: true, rights: { A: "engineer", B: "manager" }, sign_in: { password: true, oidc: null } };
 
 function upload(more: Partial<Upload> = {}): Upload {
-  return { id: "u", project: "A", file: "a.ifc", size: 1, received: 1, state: "waiting", job: null, created_by: "li", created_at: "", examined: null, ...more };
+  return { id: "u", project: "A", file: "a.ifc", size: 1, received: 1, state: "waiting", job: null, created_by: "li", created_at: "", examined: null, refused: null, ...more };
 }
 
 describe("what is looked at before publishing", () => {
@@ -121,7 +121,7 @@ describe("what is looked at before publishing", () => {
     const stands = upload({ examined: { georeference, bounds: [113, 22, 115, 23] } as unknown as Examined });
     expect(footprintOf(stands)).toEqual({ name: "a.ifc", longitude: 114, latitude: 22.5, bounds: [113, 22, 115, 23] });
     expect(insideCity(stands.examined as Examined)).toBe(false);
-    expect(footprintOf(upload({ examined: { georeference: { ...georeference, source: "none" } } as unknown as Examined }))).toBeNull();
+    expect(footprintOf(upload({ examined: { georeference: { ...georeference, source: "none", longitude: null, latitude: null } } as unknown as Examined }))).toBeNull();
     expect(footprintOf(upload())).toBeNull();
   });
 

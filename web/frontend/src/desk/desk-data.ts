@@ -49,7 +49,7 @@ export class DeskData {
     const known = this.jobs.get(id);
     if (known && ENDED.includes(known.state)) return;
     this.following.set(id, follow(id, this.store.state.language, (job) => {
-      this.jobs.set(id, job);
+      this.jobs.set(id, { ...this.jobs.get(id), ...job });
       if (!ENDED.includes(job.state)) return this.store.tell(new Set(["data"]));
       this.following.delete(id);
       this.forget();

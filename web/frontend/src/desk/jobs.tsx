@@ -34,7 +34,7 @@ export function JobBar({ job, label }: { job: Job | undefined; label: string }):
 export function JobList(): JSX.Element {
   const { say } = useTwin();
   const desk = useDesk();
-  return <Answer slot={desk.allJobs()}>{({ jobs }) => jobs.length ? <ul class="desk-list" aria-label={say("uploads_tab_jobs")}>{jobs.map((job) => <JobRow key={job.id} job={desk.jobs.get(job.id) ?? job} />)}</ul>
+  return <Answer slot={desk.allJobs()}>{({ jobs }) => jobs.length ? <ul class="desk-list" aria-label={say("uploads_tab_jobs")}>{jobs.map((job) => <JobRow key={job.id} job={{ ...job, ...desk.jobs.get(job.id) }} />)}</ul>
     : <p class="section soft note">{say("jobs_none")}</p>}</Answer>;
 }
 

@@ -30,13 +30,13 @@ export function reasonsOf(items: readonly LedgerItem[]): Reason[] {
 
 /** Does it stand inside of the city; null: the city has no bounds, or it has no place. */
 export function insideCity({ georeference }: Examined): boolean | null {
-  return georeference?.inside_city ?? null;
+  return georeference.inside_city ?? null;
 }
 
 /** Where the map shows it; null where it has no place. */
 export function footprintOf(upload: Upload): Footprint | null {
   const place = upload.examined?.georeference;
-  if (!place || place.source === "none" || !Number.isFinite(place.longitude) || !Number.isFinite(place.latitude)) return null;
+  if (!place || place.longitude === null || place.latitude === null) return null;
   return { name: upload.file, longitude: place.longitude, latitude: place.latitude, bounds: upload.examined?.bounds ?? null };
 }
 

@@ -20,16 +20,16 @@ export interface Job {
   readonly cancel: boolean;
 }
 
-/** Where a model would stand, as the server's audit says it. */
+/** Where a model would stand, as the server's audit says it; the source "none": nowhere, and no figures. */
 export interface Placed {
   readonly source: string;
   readonly lo_geo_ref: number;
   readonly crs: string | null;
-  readonly longitude: number;
-  readonly latitude: number;
-  readonly orthogonal_height: number;
-  readonly true_north_deg: number;
-  readonly height_reference: string;
+  readonly longitude: number | null;
+  readonly latitude: number | null;
+  readonly orthogonal_height: number | null;
+  readonly true_north_deg: number | null;
+  readonly height_reference: string | null;
   readonly conflicts: readonly string[];
   readonly notices: readonly string[];
   readonly inside_city: boolean | null;
@@ -50,9 +50,7 @@ export interface Examined {
   readonly revision: number;
   readonly unchanged?: boolean;
   readonly ledger: LedgerCounts & { readonly items?: readonly LedgerItem[] };
-  readonly georeference: Placed | null;
-  /** It has no place: what it lacks. */
-  readonly nowhere?: { readonly why: string } | null;
+  readonly georeference: Placed;
   /** Metres from where the revision before stands. */
   readonly moved?: number | null;
   readonly bounds?: Bounds | null;
@@ -72,8 +70,8 @@ export interface Upload {
   readonly created_by: string;
   readonly created_at: string;
   readonly examined: Examined | null;
-  /** Why it was refused, or could not be published. */
-  readonly error?: string | null;
+  /** Why it is not taken, or could not be published. */
+  readonly refused: string | null;
 }
 
 export interface User {

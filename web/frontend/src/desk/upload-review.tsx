@@ -26,9 +26,10 @@ const STATES: readonly State[] = ["drawn", "empty", "skipped", "failed"];
 export function UploadReview({ upload, back }: { upload: Upload; back: () => void }): JSX.Element {
   const { store, say } = useTwin();
   const desk = useDesk();
-  const { examined, state, job: id } = upload;
+  const { state, job: id } = upload;
+  // The list leaves out what of a file is not drawn.
+  const examined = desk.take<Upload>(`one ${upload.id}`, uploadAddress(upload.id)).value?.examined ?? upload.examined;
   const job = id ? desk.jobs.get(id) : undefined;
-  const refused = upload.error ?? (state === "refused" ? job?.error : null);
   const footprint = footprintOf(upload);
   const actions = useActions();
   const show = (): void => {
@@ -42,8 +43,7 @@ export function UploadReview({ upload, back }: { upload: Upload; back: () => voi
     <div class="scroll grow" tabIndex={0} data-focus="review">
       <div class="section review-state" role="status"><span class={`desk-state state-${state}`}>{say(`upload_state_${state}` as Word)}</span>
         {["examining", "publishing"].includes(state) && <><JobBar job={job} label={say(`upload_state_${state}` as Word)} /><span class="soft note">{job ? stageText(job, say) : say("job_waiting")}</span></>}</div>
-      {refused && <div class="section"><Warning>{refused}</Warning></div>}
-      {examined?.nowhere && <Part title="review_place"><Warning>{examined.nowhere.why}</Warning><p class="soft note">{say("review_nowhere")}</p></Part>}
+      {upload.refused && <div class="section"><Warning>{upload.refused}</Warning></div>}
       {examined?.georeference && <Place examined={examined} place={examined.georeference} show={footprint ? show : null} />}
       {examined?.ledger && <Ledger examined={examined} />}
       {examined && <ChangesPart examined={examined} />}
@@ -62,14 +62,15 @@ function Place({ examined, place, show }: { examined: Examined; place: Placed; s
   const { say, language } = useTwin();
   const inside = insideCity(examined);
   const facts: [Word, string | null][] = [
-    ["source", place.source], ["geo_level", `LoGeoRef ${place.lo_geo_ref}`], ["crs", place.crs], ["origin", `${number(place.longitude, language, 6)}°, ${number(place.latitude, language, 6)}°`],
-    ["origin_height", metres(place.orthogonal_height, language)], ["true_north", degrees(place.true_north_deg, language)],
+    ["source", place.source], ["geo_level", `LoGeoRef ${place.lo_geo_ref}`], ["crs", place.crs], ["origin", place.longitude === null || place.latitude === null ? null : `${number(place.longitude, language, 6)}°, ${number(place.latitude, language, 6)}°`],
+    ["origin_height", place.orthogonal_height === null ? null : metres(place.orthogonal_height, language)], ["true_north", place.true_north_deg === null ? null : degrees(place.true_north_deg, language)],
   ];
   return <Part title="review_place">
     {inside === true ? <p class="note review-good"><Icon name="check" size={14} />{say("review_inside")}</p> : inside === false ? <Warning>{say("outside_city")}</Warning> : null}
     <dl class="facts">{facts.filter(([, value]) => value).map(([word, value]) => [<dt key={word}>{say(word)}</dt>, <dd key={`${word} value`} class="num">{value}</dd>])}</dl>
     {place.conflicts.map((sentence) => <Warning key={sentence}>{sentence}</Warning>)}
     {place.notices.map((sentence) => <p key={sentence} class="soft note">{sentence}</p>)}
+    {place.source === "none" && <p class="soft note">{say("review_nowhere")}</p>}
     {show && <p class="form-buttons review-show"><button class="button small-text" type="button" data-focus="review-show" onClick={show}><Icon name="locate" size={14} />{say("review_show")}</button></p>}
   </Part>;
 }

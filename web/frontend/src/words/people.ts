@@ -15,7 +15,6 @@ export const zh = {
   sign_out: "退出登录",
   account: "账户",
   account_of: "账户：{name}",
-  account_close: "关闭账户",
   account_role: "角色",
   account_everywhere: "全部项目",
   account_nowhere: "还没有任何项目的权限。请向管理员申请。",
@@ -36,7 +35,6 @@ export const zh = {
   clashes_none_anywhere: "没有项目做过碰撞检查，或者都没有待处理的碰撞。",
   too_many: "请求太频繁，请稍后再试。",
   too_many_wait: "请求太频繁，请在 {n} 秒后再试。",
-  may_not: "你的角色不能做这件事。",
 };
 
 export const en: Readonly<Record<keyof typeof zh, string>> = {
@@ -54,7 +52,6 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
   sign_out: "Sign out",
   account: "Account",
   account_of: "Account: {name}",
-  account_close: "Close the account",
   account_role: "Role",
   account_everywhere: "all projects",
   account_nowhere: "You have no rights in any project yet. Ask an administrator.",
@@ -75,5 +72,4 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
   clashes_none_anywhere: "No project was checked for clashes, or none has an open one.",
   too_many: "Too many requests. Wait a little, then try again.",
   too_many_wait: "Too many requests. Try again in {n} s.",
-  may_not: "Your role does not allow this.",
 };
