@@ -117,6 +117,7 @@ def route_table() -> list["Route"]:
         clashes,
         facts,
         find,
+        jobs,
         layers,
         operations,
         overview,
@@ -131,7 +132,7 @@ def route_table() -> list["Route"]:
     )
 
     rooms = (page, api, overview, find, clashes, bcf, facts, reports, scenes, tiles, layers, ogc, people, sign_on)
-    rooms = (*rooms, uploads, publications, operations)
+    rooms = (*rooms, jobs, uploads, publications, operations)
     return [route for room in rooms for route in room.routes]
 
 

@@ -8,6 +8,7 @@ from web.schemas_bcf import BCF_SCHEMAS
 from web.schemas_clashes import CLASH_SCHEMAS
 from web.schemas_facts import ELEMENT, FACT_SCHEMAS
 from web.schemas_find import FIND_SCHEMAS, HISTORY, SYSTEMS
+from web.schemas_jobs import JOB_SCHEMAS
 from web.schemas_people import PEOPLE_SCHEMAS
 from web.schemas_sharing import SHARING_SCHEMAS
 from web.schemas_uploads import UPLOAD_SCHEMAS
@@ -246,6 +247,7 @@ SCHEMAS: dict[str, Schema] = {
     **CLASH_SCHEMAS,
     **FACT_SCHEMAS,
     **FIND_SCHEMAS,
+    **JOB_SCHEMAS,
     **OGC_SCHEMAS,
     **PEOPLE_SCHEMAS,
     **SHARING_SCHEMAS,

@@ -10,14 +10,19 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import BrokenExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from sample_data.build import SampleModel
+from tests.clash.models import rule_set
+from tests.clash.test_detect import crowd, told
 from tests.house import ROOT
 from tests.jobs.cluster import Cluster, cluster
 from tests.jobs.samples import COMMAND, contents, ended, put_import, running, twin, wait
 from tests.store.test_kill import whole
+from twin.exchange.clash_rules import default_rules
+from twin.judgement.clash.detect import detect
 from twin.store import Store
 from twin.values.job import JobState, NewJob
 from web.jobs.executors import DaskExecutor
@@ -123,26 +128,35 @@ def test_copies_by_two_workers_are_those_of_a_plain_import(two: Cluster, file: P
     assert contents(tmp_path / "spread") == contents(tmp_path / "plain")
 
 
-def test_clashes_measured_by_the_cluster_are_those_measured_here(
-    two: Cluster, sample_models: list[SampleModel], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    files = [str(model.path) for model in sample_models[:2]]
-    assert twin("import", *files, "--project", "P001", twin_dir=tmp_path / "twin").returncode in (0, 3)
-    with Store.open(tmp_path / "twin") as store:
-        found = []
-        for address in ("", two.address):
-            monkeypatch.setenv("TWIN_SCHEDULER", address)
-            job = store.put_job(NewJob("clash", "P001", {"tolerance": 0.001}, "somebody"))
-            with running(store, tmp_path / "twin"):
-                (done,) = ended(store, job)
-            assert done.state is JobState.DONE, done.error
-            assert done.result is not None
-            found.append({name: done.result[name] for name in ("examined", "found", "untestable")})
-            assert store.clash_runs("P001")[-1].id == done.result["run"]
-        assert found[0] == found[1]
-        assert found[0]["examined"] > 0
-        seen = {(clash.id, clash.first_found == clash.last_found) for clash in store.clashes("P001")}
-        assert {new for _, new in seen} <= {False}  # the second run found each of them again, and no other
+class Counting(DaskExecutor):
+    """Counts what it hands out."""
+
+    submitted = 0
+
+    def submit(self, function: Any, /, *arguments: Any, **options: Any) -> Any:
+        type(self).submitted += 1
+        return super().submit(function, *arguments, **options)
+
+
+def test_clashes_measured_by_the_cluster_are_those_measured_here(two: Cluster) -> None:
+    models = [crowd(250)]
+    with Counting(two.address) as workers:
+        spread = detect(models, rule_set(), workers)
+    assert told(spread) == told(detect(models, rule_set()))
+    assert spread.clashes
+    assert Counting.submitted > 1
+
+
+def test_a_clash_run_as_a_job(two: Cluster, file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TWIN_SCHEDULER", two.address)
+    assert twin("import", str(file), "--project", "P001", twin_dir=tmp_path / "twin").returncode == 0
+    with Store.open(tmp_path / "twin") as store, running(store, tmp_path / "twin"):
+        (done,) = ended(store, store.put_job(NewJob("clash", "P001", {}, "somebody")))
+        assert done.state is JobState.DONE, done.error
+        assert done.result is not None
+        (run,) = store.clash_runs("P001")
+        assert (run.id, run.examined, run.found) == tuple(done.result[name] for name in ("run", "examined", "found"))
+        assert (run.by, run.rules) == ("somebody", default_rules().name)
 
 
 def kill_workers(made: Cluster, file: Path, place: Path, rounds: int, seed: int) -> None:

@@ -8,7 +8,6 @@ from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 from sqlalchemy import Connection, Engine
 
@@ -31,7 +30,6 @@ class JobMethods:
 
     def put_job(self, new: NewJob, content: bytes | Path | None = None, *, sha256: str | None = None) -> Job:
         """Queue a job; its input is `content`, which is kept as a blob, or the blob of this name, which is there."""
-        id = uuid4().hex
         packed = pack(content, compress=True, level=_LEVEL) if isinstance(content, bytes) else None
         with writing(self._engine) as connection:  # so that a sweep waits until the row names the blob
             if packed is not None:
@@ -39,8 +37,8 @@ class JobMethods:
                 sha256 = packed.sha256
             elif isinstance(content, Path):
                 sha256 = self.blobs.keep_file(content)
-            jobs.put_job(connection, id, new, sha256, datetime.now(UTC))
-            return jobs.job(connection, id)
+            jobs.put_job(connection, new.id, new, sha256, datetime.now(UTC))
+            return jobs.job(connection, new.id)
 
     def job(self, id: str) -> Job:
         """Return a job."""

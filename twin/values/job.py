@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+from uuid import uuid4
 
 from twin.values.sentence import Sentence
 
@@ -36,12 +37,14 @@ class NewJob:
 
     project : a code; the project need not be there yet
     arguments : JSON; of an import `file` (the name), and what `twin import` takes by options
+    id : a new one unless said
     """
 
     kind: str
     project: str
     arguments: Mapping[str, Any] = field(default_factory=dict)
     created_by: str = ""
+    id: str = field(default_factory=lambda: uuid4().hex)
 
 
 @dataclass(frozen=True, slots=True)
