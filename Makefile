@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 TWIN_DIR ?= twin-data
 PORT ?= 8000
+BOTH_ENGINES := tests/store tests/web tests/flow
 FRONTEND_SOURCES := $(shell find web/frontend docs -type f -not -path "*/node_modules/*" 2>/dev/null)
 
 .PHONY: demo test test-long bench lint page clean
@@ -28,13 +29,17 @@ demo: $(VENV)/.installed
 
 test: lint
 	$(BIN)/python tests/install_browser.py
+	$(BIN)/python -m tests.postgres
 	$(BIN)/npm --prefix web/frontend --silent test
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m 'not long'
+	TWIN_TEST_ENGINE=postgresql $(BIN)/python -m pytest -n 2 --dist loadfile -m 'not long' $(BOTH_ENGINES)
 
 test-long: lint
 	$(BIN)/python tests/install_browser.py
+	$(BIN)/python -m tests.postgres
 	$(BIN)/npm --prefix web/frontend --silent test
 	$(BIN)/python -m pytest
+	TWIN_TEST_ENGINE=postgresql $(BIN)/python -m pytest $(BOTH_ENGINES)
 
 bench: $(VENV)/.installed-test
 	TWIN_SKIP_PAGE=1 $(BIN)/python -m pip install --quiet --editable '.[bench]'

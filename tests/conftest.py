@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests import engines, postgres
 from tests.install_browser import ADVICE, find_chromium
 
 if TYPE_CHECKING:
@@ -14,9 +15,32 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
     from sample_data.build import SampleModel
-    from tests.postgres import Cluster
 
 ROOT = Path(__file__).resolve().parents[1]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """With TWIN_TEST_ENGINE=postgresql, start the server that all twins of the run are on."""
+    config.addinivalue_line("markers", "sqlite: speaks of the database file itself, so it runs on SQLite only")
+    if engines.POSTGRESQL and _runs_tests(config):
+        if postgres.programs() is None:
+            pytest.exit(postgres.ADVICE, 1 if os.environ.get("CI") else 0)
+        server = engines.on_postgresql()
+        server.__enter__()
+        config.add_cleanup(lambda: server.__exit__(None, None, None))
+
+
+def _runs_tests(config: pytest.Config) -> bool:
+    """Tell whether this process runs tests itself, or has others do so (pytest -n 2)."""
+    return hasattr(config, "workerinput") or not config.getoption("numprocesses", None)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip on PostgreSQL what speaks of SQLite's file."""
+    if engines.POSTGRESQL:
+        for item in items:
+            if item.get_closest_marker("sqlite"):
+                item.add_marker(pytest.mark.skip(reason="speaks of the database file of SQLite"))
 
 
 def real_data_folder() -> Path:
@@ -53,16 +77,13 @@ def chromium() -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres() -> "Iterator[Cluster]":
+def postgres_server() -> "Iterator[postgres.Cluster]":
     """Return a PostgreSQL server of our own; without its programs tests skip, on CI they fail."""
-    from tests.postgres import ADVICE as POSTGRES_ADVICE
-    from tests.postgres import cluster, programs
-
-    if programs() is None and os.environ.get("CI"):
-        pytest.fail(POSTGRES_ADVICE)
-    if programs() is None:
-        pytest.skip(POSTGRES_ADVICE)
-    with cluster() as running:
+    if postgres.programs() is None and os.environ.get("CI"):
+        pytest.fail(postgres.ADVICE)
+    if postgres.programs() is None:
+        pytest.skip(postgres.ADVICE)
+    with postgres.cluster() as running:
         yield running
 
 

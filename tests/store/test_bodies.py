@@ -1,6 +1,5 @@
 """Bodies come back bit by bit, follow their revision, and are added to revisions of before they were kept."""
 
-import sqlite3
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.engines import execute
 from tests.store import samples
 from twin.errors import InvalidInput, TwinError
-from twin.store import DATABASE, NewRevision, Store
+from twin.store import NewRevision, Store
 from twin.store.bodies import bodies_from_bytes, bodies_to_bytes, pack_bodies
 from twin.values.bodies import Bodies, bodies_of
 from twin.values.model import Placed, Shape
@@ -53,10 +53,7 @@ def bodies(new: NewRevision) -> Bodies:
 
 def forget(folder: Path) -> None:
     """Make the twin look as it did before bodies were kept."""
-    with sqlite3.connect(folder / DATABASE) as connection:
-        connection.execute("UPDATE revisions SET bodies_sha256 = NULL")
-        connection.execute("DELETE FROM connections")
-    connection.close()
+    execute(folder, "UPDATE revisions SET bodies_sha256 = NULL", "DELETE FROM connections")
 
 
 @given(data=st.data())
@@ -156,9 +153,7 @@ def test_a_removed_model_takes_its_bodies_along(tmp_path: Path) -> None:
         store.put_revision(with_bodies())
         store.remove_model(MODEL)
         assert list(store.blobs.names()) == []
-    with sqlite3.connect(tmp_path / DATABASE) as connection:
-        assert connection.execute("SELECT count(*) FROM connections").fetchone() == (0,)
-    connection.close()
+    assert execute(tmp_path, "SELECT count(*) FROM connections") == [(0,)]
 
 
 def test_a_model_made_by_hand_has_none(tmp_path: Path) -> None:

@@ -1,7 +1,6 @@
 """Clashes, runs, history, groups and topics come back as they were put; nobody's change is lost, nor any clash."""
 
 import os
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -12,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.engines import execute
 from tests.store import samples
 from twin.errors import InvalidInput, NotFound
 from twin.store import DATABASE, ClashRunRecord, Store, migrations
@@ -318,13 +318,10 @@ def test_what_belongs_to_a_project_goes_with_it(tmp_path: Path) -> None:
         "viewpoints",
         "topic_blobs",
     )
-    connection = sqlite3.connect(tmp_path / DATABASE)
-    connection.execute("PRAGMA foreign_keys=ON")
-    counts = [connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in tables]  # noqa: S608
-    assert all(counts), dict(zip(tables, counts, strict=True))
-    connection.execute("DELETE FROM projects")
-    assert {connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in tables} == {0}  # noqa: S608
-    connection.close()
+    counts = {table: execute(tmp_path, f"SELECT count(*) FROM {table}")[0][0] for table in tables}  # noqa: S608
+    assert all(counts.values()), counts
+    execute(tmp_path, "DELETE FROM models", "DELETE FROM projects")
+    assert {execute(tmp_path, f"SELECT count(*) FROM {table}")[0][0] for table in tables} == {0}  # noqa: S608
 
 
 def topic(**changes: Any) -> Topic:
@@ -377,6 +374,7 @@ def test_topics_come_back_with_their_bytes_and_their_comments_grow(tmp_path: Pat
             store.topic("topic-1")
 
 
+@pytest.mark.sqlite
 def test_a_twin_of_the_third_version_keeps_all_it_has(tmp_path: Path) -> None:
     engine = engine_at(tmp_path / DATABASE, 1)
     with writing(engine) as connection:

@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import signal
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -39,10 +40,10 @@ def progress(code: str, day: int, completion: float, task: str | None = None) ->
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    found = Store.open(tmp_path / "twin")
-    found.put_register(load("register.csv"), [(2, moment(1), entry("P1", name="一号", budget=1e8))])
-    return found
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store.open(tmp_path / "twin") as found:
+        found.put_register(load("register.csv"), [(2, moment(1), entry("P1", name="一号", budget=1e8))])
+        yield found
 
 
 def test_the_register_keeps_what_a_later_file_does_not_say(store: Store) -> None:

@@ -1,5 +1,6 @@
 """City layers in the store: replaced whole or not at all, their blobs kept and swept."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -39,8 +40,9 @@ def new_layer(folder: Path, name: str, content: bytes = b"parquet", tiles: bytes
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store.open(tmp_path / "twin")
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store.open(tmp_path / "twin") as found:
+        yield found
 
 
 def test_a_layer_comes_back_as_it_was_put(store: Store, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.engines import POSTGRESQL, execute
 from tests.store import samples
 from twin.errors import FrameTaken, InvalidInput, NotFound, StoreTooNew
 from twin.store import DATABASE, Counts, Store
@@ -39,7 +40,7 @@ def test_init_keeps_what_it_is_told_and_refuses_a_second_time(tmp_path: Path) ->
         Store.init(tmp_path, name="again", crs=None, bounds=None)
     with Store.open(tmp_path) as opened:
         assert opened.settings().name == "深圳"
-    assert sorted(path.name for path in tmp_path.iterdir()) == [DATABASE]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ([] if POSTGRESQL else [DATABASE])
 
 
 def test_a_missing_twin_is_only_made_on_request(tmp_path: Path) -> None:
@@ -132,13 +133,9 @@ def test_the_ledger_lists_what_is_not_drawn(store: Store) -> None:
 
 
 def count_rows(store: Store) -> dict[str, int]:
-    import sqlite3
-
-    with sqlite3.connect(store.folder / DATABASE) as connection:
-        tables = ("projects", "models", "revisions", "placements", "storeys", "elements", "tiles")
-        counts = {table: connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in tables}  # noqa: S608
-    connection.close()
-    return counts
+    assert store.folder is not None
+    tables = ("projects", "models", "revisions", "placements", "storeys", "elements", "tiles")
+    return {table: execute(store.folder, f"SELECT count(*) FROM {table}")[0][0] for table in tables}  # noqa: S608
 
 
 def test_the_same_again_adds_nothing(store: Store) -> None:
@@ -290,6 +287,7 @@ def test_a_wrong_hash_is_a_programming_error(store: Store) -> None:
 def test_damage_is_found(store: Store) -> None:
     store.put_revision(samples.revision())
     assert store.damage() == []
+    assert store.folder is not None
     path = next((store.folder / "blobs").glob("*/*.gz"))
     name = path.name.removesuffix(".gz")
     path.write_bytes(path.read_bytes()[:-9])
@@ -298,6 +296,7 @@ def test_damage_is_found(store: Store) -> None:
     assert store.damage() == [f"missing: {name}"]
 
 
+@pytest.mark.sqlite
 def test_something_else_in_the_database_file_is_told(tmp_path: Path) -> None:
     from twin.errors import TwinError
 
@@ -307,12 +306,8 @@ def test_something_else_in_the_database_file_is_told(tmp_path: Path) -> None:
 
 
 def test_a_newer_twin_is_refused(tmp_path: Path) -> None:
-    import sqlite3
-
     Store.open(tmp_path).close()
-    with sqlite3.connect(tmp_path / DATABASE) as connection:
-        connection.execute("UPDATE alembic_version SET version_num = '9999'")
-    connection.close()
+    execute(tmp_path, "UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(StoreTooNew, match="9999"):
         Store.open(tmp_path)
 

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from tests.store import samples
 from tests.web import clash_samples
 from tests.web.clash_samples import FOREIGN, SAID, SEEN
+from tests.web.job_samples import JOB
 from web.schemas import SCHEMAS
 
 MODEL = "P001-办公楼"
@@ -106,6 +107,10 @@ ADDRESSES = {
     "/api/users": "/api/users",
     "/api/tokens": "/api/tokens",
     "/api/audit": "/api/audit",
+    "/api/publications": "/api/publications",
+    "/api/jobs": "/api/jobs?project=P001&state=failed&limit=5",
+    "/api/jobs/<job>": f"/api/jobs/{JOB}?lang=en",
+    "/api/jobs/<job>/events": f"/api/jobs/{JOB}/events",
     "/-/health": "/-/health",
     "/-/ready": "/-/ready",
     "/-/metrics": "/-/metrics",
@@ -248,27 +253,27 @@ def test_the_city_refers_to_every_model(client: FlaskClient) -> None:
     assert len(uris) == 3
 
 
-def test_metrics_are_gauges(client: FlaskClient) -> None:
+def test_metrics_tell_what_the_twin_holds(client: FlaskClient) -> None:
     lines = client.get("/-/metrics").text.splitlines()
-    assert "twin_models 3" in lines
-    assert "twin_elements_drawn 68" in lines
-    assert sum(line.startswith("# TYPE") for line in lines) == sum(not line.startswith("#") for line in lines)
+    assert "twin_models 3.0" in lines
+    assert "twin_elements_drawn 68.0" in lines
 
 
-def test_readiness_notices_a_database_that_went_away(twin_folder: Any, tmp_path: Any) -> None:
+def test_readiness_notices_a_database_that_went_away(
+    twin_folder: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     import shutil
-    import sqlite3
 
+    from tests.engines import execute
     from tests.web.conftest import settings_of
     from web.app import create_app
 
     shutil.copytree(twin_folder, tmp_path / "twin")
     app = create_app(settings_of(tmp_path / "twin"))
     client = app.test_client()
+    monkeypatch.setattr("web.readiness.GOOD_FOR", 0.0)
     assert client.get("/-/ready").status_code == 200
-    with sqlite3.connect(tmp_path / "twin" / "twin.sqlite") as connection:
-        connection.execute("UPDATE alembic_version SET version_num = '9999'")
-    connection.close()
+    execute(tmp_path / "twin", "UPDATE alembic_version SET version_num = '9999'")
     response = client.get("/-/ready?lang=en")
     assert (response.status_code, response.mimetype) == (503, "application/problem+json")
     assert client.get("/-/health").status_code == 200
