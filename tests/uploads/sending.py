@@ -21,7 +21,9 @@ class Client:
         connection = http.client.HTTPConnection(self.host, timeout=60)
         try:
             said = {name.replace("_", "-"): value for name, value in headers.items()}
-            connection.request(method, urlsplit(path).path + ("?lang=en" if method == "GET" else ""), body, said)
+            asked = urlsplit(path)
+            query = "&".join(filter(None, (asked.query, "lang=en" if method == "GET" else "")))
+            connection.request(method, f"{asked.path}?{query}" if query else asked.path, body, said)
             answer = connection.getresponse()
             return answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read()
         finally:
