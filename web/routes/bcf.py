@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Response, current_app, request
 
-from twin.errors import InvalidInput
+from twin.errors import InvalidInput, NotSignedIn
 from twin.values.rights import Role
 from web.bcf import api_json as told
 from web.bcf.api import STRANGER, Board, project_code
@@ -15,7 +15,7 @@ from web.bcf.files import project_guid
 from web.bcf.pictures import Pictures
 from web.changes_clashes import LONGEST_NAME
 from web.responses import json_answer
-from web.routes.asked import author, base_url, body, judged_elements, language, store
+from web.routes.asked import author, base_url, body, identity, judged_elements, language, store
 from web.routes.table import LANG, Body, Parameter, Routes
 
 routes = Routes()
@@ -33,7 +33,8 @@ AUTHORIZATION = Parameter(
     "true: also what may be done with each thing.",
     {"enum": ["true", "false"], "default": "false"},
 )
-BY = Parameter("by", "Who, for the history; nobody signs in here.")
+SIGNING_IN = "How programs sign in: with a token in the header Authorization (Bearer)"
+BY = Parameter("by", "Who, for the history, where nobody signs in.")
 COUNT = {"type": "integer", "minimum": 0}
 TOP, SKIP = Parameter("$top", "At most so many.", COUNT), Parameter("$skip", "Without the first ones.", COUNT)
 FILTER = Parameter("$filter", "OData: topic_status eq 'Active' and creation_date gt 2026-06-01T00:00:00Z.")
@@ -111,20 +112,33 @@ def _auth() -> Response:
     return json_answer({"http_basic_supported": False, "supported_oauth2_flows": []})
 
 
-@routes.get(f"/foundation/{FOUNDATION}/auth", "How to sign in: not at all", needs=None, schema="BcfAuth")
+@routes.get(
+    f"/foundation/{FOUNDATION}/auth",
+    SIGNING_IN,
+    needs=None,
+    schema="BcfAuth",
+)
 def foundation_auth() -> Response:
-    """Answer that nobody signs in."""
+    """Answer that there is neither OAuth2 nor Basic: a token needs none."""
     return _auth()
 
 
-@routes.get(f"{BASE}/auth", "How to sign in: not at all", needs=None, schema="BcfAuth")
+@routes.get(
+    f"{BASE}/auth",
+    SIGNING_IN,
+    needs=None,
+    schema="BcfAuth",
+)
 def bcf_auth() -> Response:
-    """Answer that nobody signs in."""
+    """Answer that there is neither OAuth2 nor Basic: a token needs none."""
     return _auth()
 
 
 def _user() -> Response:
-    return json_answer({"id": _who(), "name": _who()})
+    asks = identity()
+    if asks.kind == "public":
+        raise NotSignedIn("Sign in first: this is not public.")
+    return json_answer({"id": asks.name or _who(), "name": _who()})
 
 
 @routes.get(f"/foundation/{FOUNDATION}/current-user", "Who asks", needs=Role.PUBLIC, schema="BcfUser", query=(BY,))
