@@ -6,8 +6,15 @@ import threading
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import parent_process
 from multiprocessing.context import BaseContext
+from pathlib import Path
 
 _SIGKILL = 9
+
+
+def house_environment() -> dict[str, str]:
+    """Return the environment of a Python process that is to find the packages of the house."""
+    root, given = str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH")
+    return {**os.environ, "PYTHONPATH": os.pathsep.join([root, given] if given else [root])}
 
 
 def worker_pool(context: BaseContext | None = None) -> ProcessPoolExecutor:

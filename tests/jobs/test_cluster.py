@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from sample_data.build import SampleModel
-from tests.clash.models import rule_set
+from tests.clash.shapes import rule_set
 from tests.clash.test_detect import crowd, told
 from tests.house import ROOT
 from tests.jobs.cluster import Cluster, cluster

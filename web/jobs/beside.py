@@ -5,7 +5,8 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
+
+from web.workers import house_environment
 
 _END = 10.0  # seconds to put back what it works on
 
@@ -23,7 +24,7 @@ def runner_beside(place: str, *, wanted: bool = True) -> Iterator[None]:
         [sys.executable, "-m", "web.jobs.runner", str(os.getpid())],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+        env=house_environment(),
         start_new_session=True,  # Ctrl-C is for the server, which then tells its runner
         encoding="utf-8",
     )

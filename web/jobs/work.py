@@ -16,13 +16,13 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from twin.errors import TwinError
 from twin.values.job import LEASE, Job, JobState
 from twin.values.sentence import Sentence, say, unpack
+from web.workers import house_environment
 
 if TYPE_CHECKING:
     from twin.store import Store
@@ -86,7 +86,7 @@ class _Watch:
             [sys.executable, "-m", _CHILD, str(os.getpid())],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+            env=house_environment(),
             start_new_session=True,  # Ctrl-C is for whoever watches
         )
         assert self._process.stdin is not None
