@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from twin.values.schedule import Schedule
 
 T = TypeVar("T")
-_CUT = 4000  # projects on a day, and known projects, that stay in memory as they are seen
+_CUT = 4000  # projects on a day that stay in memory as they are seen
+_TIMES = 4  # times of knowledge, and schedules of a project, that do
 _OF_COST = ("cpi", "cost_overrun")
 _AMOUNTS = ("ev", "pv", "ac", "bac", "estimate_at_completion")
 
@@ -37,14 +38,15 @@ class SeenJudged(Judged):
         super().__init__(store)
         self._whole, self._visible = whole, store
         self._kept = store.changes(), *_caches()
+        self._cuts: dict[str, tuple[_Cut, ...]] = {}
 
     def known(self, known_at: datetime | None = None) -> Mapping[str, Known]:
         """Return code → what was known of a project by then, of the fields that are seen."""
         found = self._whole.known(known_at)
         return {code: self._seen_known(code, known) for code, known in found.items() if self._visible.sees(code)}
 
-    def _caches(self) -> "tuple[Recent, Recent, Recent]":
-        """Return what is kept of known projects, of judged ones, of judgements; nothing of before a change."""
+    def _caches(self) -> "tuple[Recent, Recent]":
+        """Return what is kept of judged projects and of judgements; nothing of before a change."""
         changes, kept = self._visible.changes(), self._kept
         if kept[0] != changes:
             kept = self._kept = changes, *_caches()
@@ -52,7 +54,16 @@ class SeenJudged(Judged):
 
     def _seen_known(self, code: str, known: Known) -> Known:
         fields = self._visible.fields(code)
-        return known if fields == ALL_FIELDS else _kept(self._caches()[0], known, lambda of: seen_known(of, fields))
+        return known if fields == ALL_FIELDS else self._cut(code, known, fields).known
+
+    def _cut(self, code: str, known: Known, fields: frozenset[str]) -> "_Cut":
+        """Return what is known of a project as it is seen; that of the last times of knowledge is kept."""
+        cuts = self._cuts.get(code, ())
+        found = next((cut for cut in cuts if cut.source is known), None)
+        if found is None:
+            found = _Cut(known, fields)
+            self._cuts[code] = (found, *cuts[: _TIMES - 1])
+        return found
 
     def projects(
         self,
@@ -70,7 +81,7 @@ class SeenJudged(Judged):
                 whole, projects=[self._seen(found) for found in whole.projects if self._visible.sees(found.code)]
             )
 
-        return _kept(self._caches()[2], whole, cut)
+        return _kept(self._caches()[1], whole, cut)
 
     def project(
         self,
@@ -111,12 +122,33 @@ class SeenJudged(Judged):
         fields = self._visible.fields(found.code)
         if fields == ALL_FIELDS:
             return found
-        known = self._seen_known(found.code, found.known)
-        return _kept(self._caches()[1], found, lambda of: seen_project(of, known, fields))
+        cut = self._cut(found.code, found.known, fields)
+        return _kept(self._caches()[0], found, lambda of: _seen_project(of, cut, fields))
 
 
-def _caches() -> tuple[Recent, Recent, Recent]:
-    return Recent(_CUT), Recent(_CUT), Recent(16)
+class _Cut:
+    """What is known of a project as it is seen, and its reports prepared anew."""
+
+    def __init__(self, source: Known, fields: frozenset[str]) -> None:
+        from twin.judgement.resource_use import CompiledUses
+
+        self.source, self.known = source, seen_known(source, fields)
+        self.uses = CompiledUses(self.known.resources)
+        self._facts: tuple[tuple[Plan | None, CompiledFacts], ...] = ()
+
+    def facts(self, plan: "Plan | None") -> "CompiledFacts":
+        """Return the reports of progress as they are compared with a plan."""
+        from twin.judgement.progress_facts import compile_facts
+
+        found = next((facts for of, facts in self._facts if of is plan), None)
+        if found is None:
+            found = compile_facts(self.known.progress, plan)
+            self._facts = ((plan, found), *self._facts[: _TIMES - 1])
+        return found
+
+
+def _caches() -> tuple[Recent, Recent]:
+    return Recent(_CUT), Recent(16)
 
 
 def _kept(kept: Recent, source: T, make: Callable[[T], T]) -> T:
@@ -125,28 +157,19 @@ def _kept(kept: Recent, source: T, make: Callable[[T], T]) -> T:
     return pair[1]
 
 
-def seen_project(found: JudgedProject, known: Known, fields: frozenset[str]) -> JudgedProject:
-    """Return a judged project without what belongs to other fields; `known` is cut already."""
-    from twin.judgement.progress_facts import compile_facts
-    from twin.judgement.resource_use import CompiledUses
-
+def _seen_project(found: JudgedProject, cut: _Cut, fields: frozenset[str]) -> JudgedProject:
+    """Return a judged project without what belongs to other fields."""
     shown = "progress" in fields
-    priced = "funds" in fields
-    if not shown:
-        version, plan, facts = None, None, compile_facts((), None)
-    else:
-        version = found.version
-        plan = found.plan if found.plan is None or priced else _unpriced(found.plan)
-        facts = found.facts if priced else _without_costs(found.facts, known)
+    plan = found.plan if shown else None
     return replace(
         found,
-        known=known,
-        version=version,
-        plan=plan,
-        facts=facts,
+        known=cut.known,
+        version=found.version if shown else None,
+        plan=plan if plan is None or "funds" in fields else _unpriced(plan),
+        facts=cut.facts(plan),
         status=seen_status(found.status, fields),
         light=seen_light(found.light, fields, failed=found.failed),
-        uses=CompiledUses(known.resources),
+        uses=cut.uses,
         pace=found.pace if shown else None,
         reported=None if found.reported is None else seen_status(found.reported, fields),
     )
@@ -220,17 +243,4 @@ def _unpriced(plan: "Plan") -> "Plan":
         actual_cost=none,
         currency=None,
         notes=(),
-    )
-
-
-def _without_costs(facts: "CompiledFacts", known: Known) -> "CompiledFacts":
-    """Return prepared reports of progress without their costs; `known` is cut already, and has as many."""
-    from twin.judgement.progress_facts import Series, TaskColumn
-
-    none = np.zeros(0, np.int64)
-    return replace(
-        facts,
-        facts=known.progress,
-        actual_cost=Series([], [], []),
-        task_cost=TaskColumn(none, none, np.zeros(0), none),
     )

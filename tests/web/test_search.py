@@ -58,7 +58,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
         layers.put(store, parts, "道路网", _places(), kind="roads")
         layers.put(store, parts, "店铺", _shops(), kind="other")
     app = create_app(settings_of(folder))
-    app.extensions["twin.search"].patience = 60.0
+    app.extensions["twin.views"].whole.search.patience = 60.0
     yield app.test_client()
     app.extensions["twin.store"].close()
 
@@ -151,7 +151,7 @@ def test_what_is_left_off_is_counted(client: FlaskClient) -> None:
 def test_a_search_sees_what_came_meanwhile(tmp_path: Path) -> None:
     with Store.init(tmp_path, name="滨江", crs=None, bounds=None) as store:
         app = create_app(settings_of(tmp_path))
-        app.extensions["twin.search"].patience = 60.0
+        app.extensions["twin.views"].whole.search.patience = 60.0
         client = app.test_client()
         assert found(client, "人民") == []
         layers.put(store, tmp_path, "道路网", _places(), kind="roads")
@@ -168,10 +168,10 @@ def test_an_answer_does_not_wait_for_what_takes_long(tmp_path: Path) -> None:
     with Store.init(tmp_path, name="滨江", crs=None, bounds=None) as store:
         layers.put(store, tmp_path, "道路网", _places(), kind="roads")
         app = create_app(settings_of(tmp_path))
-        app.extensions["twin.search"].patience = 0.0
+        app.extensions["twin.views"].whole.search.patience = 0.0
         client = app.test_client()
         assert get(client, "/api/search?q=x")["complete"] is False
-        app.extensions["twin.search"].patience = 60.0
+        app.extensions["twin.views"].whole.search.patience = 60.0
         assert len(found(client, "人民")) == 2
         app.extensions["twin.store"].close()
 

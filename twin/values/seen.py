@@ -48,9 +48,8 @@ def seen_progress(facts: Collection[ProgressFact], fields: Collection[str]) -> t
     """Return reports of progress: none without the field "progress", no costs without "funds", no notes."""
     if "progress" not in fields:
         return ()
-    if "funds" in fields:
-        return tuple(replace(fact, note=None) if fact.note else fact for fact in facts)
-    plain = (fact.note is None and fact.actual_cost is None for fact in facts)
-    return tuple(
-        fact if as_is else replace(fact, note=None, actual_cost=None) for fact, as_is in zip(facts, plain, strict=True)
-    )
+    hidden = ("note",) if "funds" in fields else ("note", "actual_cost")
+    if all(getattr(fact, name) is None for fact in facts for name in hidden):
+        return tuple(facts)
+    left_out: dict[str, Any] = dict.fromkeys(hidden)
+    return tuple(replace(fact, **left_out) for fact in facts)
