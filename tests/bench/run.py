@@ -122,13 +122,33 @@ def compare_city_layers(table: Table, folder: Path) -> None:
         say(f"SKIP  the buildings to repeat are not at {source}: set TWIN_REAL_DATA to the folder that holds gis/")
 
 
+def compare_rest(table: Table, only: str | None, block: Path, folder: Path, rounds: int) -> None:
+    """Measure what has a file of its own."""
+    if only in (None, "facts"):
+        from tests.bench.facts import compare_facts
+
+        compare_facts(table, folder)
+    if only in (None, "page"):
+        from tests.bench.page import compare_page
+
+        compare_page(table, folder)
+    if only in (None, "clashes"):
+        from tests.bench.clashes import compare_clashes
+
+        compare_clashes(table, folder)
+    if only in (None, "jobs"):
+        from tests.bench.jobs import compare_jobs
+
+        compare_jobs(table, block, folder, rounds)
+
+
 def main(arguments: list[str]) -> int:
     """Run the benchmark; return the exit code."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--rounds", type=int, default=5, help="interleaved rounds of each comparison (default 5)")
     parser.add_argument(
         "--only",
-        choices=["speed", "tenfold", "memory", "tiles", "layers", "facts", "page", "clashes"],
+        choices=["speed", "tenfold", "memory", "tiles", "layers", "facts", "page", "clashes", "jobs"],
         help="one part of it",
     )
     chosen = parser.parse_args(arguments)
@@ -151,18 +171,7 @@ def main(arguments: list[str]) -> int:
             compare_tenfold(table, block, min(chosen.rounds, 3), folder)
         if chosen.only in (None, "layers"):
             compare_city_layers(table, folder)
-        if chosen.only in (None, "facts"):
-            from tests.bench.facts import compare_facts
-
-            compare_facts(table, folder)
-        if chosen.only in (None, "page"):
-            from tests.bench.page import compare_page
-
-            compare_page(table, folder)
-        if chosen.only in (None, "clashes"):
-            from tests.bench.clashes import compare_clashes
-
-            compare_clashes(table, folder)
+        compare_rest(table, chosen.only, block, folder, min(chosen.rounds, 3))
     say(f"\n{table.failed} missed." if table.failed else "\nAll held.")
     return 1 if table.failed else 0
 

@@ -93,7 +93,8 @@ def cluster(folder: Path, workers: int = 2, **environment: str) -> Iterator[Clus
         made.start_scheduler()
         for _ in range(workers):
             made.start_worker()
-        made.wait_for_workers(workers)
+        if workers:
+            made.wait_for_workers(workers)
         yield made
     finally:
         made.close()
