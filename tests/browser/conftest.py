@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from sample_data.build import SampleModel
 from tests.browser.served import Served, Visit, twin, visiting
 from tests.conftest import ROOT, real_data_folder
 from tests.serving import serving
+
+expect.set_options(timeout=30_000)  # milliseconds: software rendering on a busy machine
 
 
 @pytest.fixture(scope="session")
@@ -84,7 +86,7 @@ def visit(browser: Browser, served: Served) -> Iterator[Visit]:
 SAMPLES = {
     **dict.fromkeys(("test_tools", "test_engine", "test_export", "test_views", "test_share"), 2),
     **dict.fromkeys(("test_model", "test_project", "test_map", "test_city"), 3),
-    "test_clashes": 2,
+    **dict.fromkeys(("test_people", "test_uploads", "test_administration", "test_clashes"), 2),
     "test_clash_decisions": 1,
     "test_access": 1,
     "test_troubles": 1,

@@ -1,4 +1,4 @@
-"""A town with people: two projects, somebody of each role, one of them with a hostile name, and nothing published yet."""
+"""A town with people: two projects, somebody of each role, one with a hostile name, and nothing published yet."""
 
 import os
 import subprocess
@@ -18,7 +18,7 @@ from tests.serving import serving
 
 __all__ = ["HOSTILE", "OTHER", "PROJECT", "PeopleTown", "press", "sign_in", "town_of_people"]
 
-PASSWORD = "four wheels under a bridge"
+PHRASE = "four wheels under a bridge"
 # name → (name for people, role in all projects, role in the first project)
 PEOPLE = {
     "chief": ("李 管理", "administrator", ""),
@@ -57,7 +57,7 @@ class PeopleTown:
         twin("unpublish", project, "--twin", self.folder)
 
 
-def sign_in(visit: Visit, name: str, password: str = PASSWORD) -> None:
+def sign_in(visit: Visit, name: str, password: str = PHRASE) -> None:
     """Sign in by the button of the top bar, and wait until the page knows."""
     press(visit, "sign-in")
     fill(visit, name, password)
@@ -88,7 +88,7 @@ def add_person(folder: Path, name: str, shown: str, role: str) -> None:
     """Add somebody by the command line."""
     command = [sys.executable, "-m", "web.cli.main", "users", "add", name, "--role", role or "none", "--password-stdin"]
     more = [*(["--display-name", shown] if shown else []), "--twin", str(folder)]
-    done = subprocess.run([*command, *more], input=PASSWORD, capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run([*command, *more], input=PHRASE, capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 0, done.stdout + done.stderr
 
 

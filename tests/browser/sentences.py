@@ -170,4 +170,39 @@ SENTENCES: Mapping[str, tuple[str, ...]] = {
         "test_clashes::test_the_city_map_tells_where_clashes_are_open_and_how_bad",
     ),
     "BCF goes out and comes back": ("test_clash_decisions::test_bcf_goes_out_and_comes_back",),
+    # People
+    "People sign in and out; the public sees what is published, and nothing that does not work for them": (
+        "test_people::test_somebody_signs_in_and_out",
+        "test_people::test_the_public_sees_what_is_published_and_nothing_dead",
+        "test_people::test_where_nobody_signs_in_nothing_changes",
+        "test_people::test_roles_have_what_they_need",
+        "test_people::test_the_keyboard_signs_in_and_the_focus_stays_inside",
+        "test_people::test_nothing_keeps_anybody_out",
+    ),
+    "What needs somebody asks them to sign in, and goes on": (
+        "test_people::test_what_needs_somebody_asks_and_goes_on",
+        "test_people::test_too_many_attempts_say_how_long_to_wait",
+        "test_uploads::test_a_session_that_ends_while_a_file_is_sent_costs_nothing",
+    ),
+    "Passwords and keys of programs are one's own matter": (
+        "test_people::test_a_password_is_changed_and_a_key_is_shown_once",
+    ),
+    # Uploads
+    "Models are sent in the browser, looked at, and published": (
+        "test_uploads::test_a_model_is_sent_looked_at_and_published",
+        "test_uploads::test_what_changes_is_told_and_can_be_withdrawn",
+        "test_uploads::test_what_is_no_model_is_refused_in_words",
+        "test_uploads::test_whoever_sits_at_the_machine_sends_models",
+    ),
+    "A lost server or a closed page costs no part of a file twice": (
+        "test_uploads::test_a_lost_server_and_a_closed_page_cost_no_part_twice",
+    ),
+    "Long work is listed": ("test_uploads::test_jobs_are_listed_cancelled_and_tried_again",),
+    # Administration
+    "Administrators add people, publish, and read the log": (
+        "test_administration::test_somebody_is_added_given_a_role_and_kept_out",
+        "test_administration::test_what_is_ticked_is_what_the_public_sees",
+        "test_administration::test_the_log_tells_who_did_what",
+        "test_administration::test_nothing_keeps_anybody_out",
+    ),
 }

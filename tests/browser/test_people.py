@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Route, expect
 from tests.browser.people_town import (
     HOSTILE,
     OTHER,
-    PASSWORD,
+    PHRASE,
     PROJECT,
     PeopleTown,
     address_of,
@@ -58,7 +58,7 @@ def test_somebody_signs_in_and_out(browser: Browser, town: PeopleTown) -> None:
         expect(page.locator("[data-focus=sign-in-password]")).to_be_focused()
         refused(visit)
         page.evaluate("window.same = true")
-        fill(visit, "looker", PASSWORD)
+        fill(visit, "looker", PHRASE)
         expect(page.locator("#list .project")).to_have_count(2)
         visit.idle()
         assert page.evaluate("window.same") is True
@@ -108,7 +108,7 @@ def test_what_needs_somebody_asks_and_goes_on(browser: Browser, town: PeopleTown
         press(visit, "clash-save")
         expect(page.locator(".sign-in")).to_contain_text("goes on")
         refused(visit)
-        fill(visit, "eng", PASSWORD)
+        fill(visit, "eng", PHRASE)
         expect(page.locator(".clash-comments")).to_contain_text("Move the pump")
         expect(page.locator(".clash-comments")).to_contain_text(HOSTILE)
         assert page.evaluate("window.hacked") is None
@@ -131,7 +131,7 @@ def test_the_keyboard_signs_in_and_the_focus_stays_inside(browser: Browser, town
         page.keyboard.press("Enter")
         page.keyboard.type("looker")
         page.keyboard.press("Tab")
-        page.keyboard.type(PASSWORD)
+        page.keyboard.type(PHRASE)
         page.keyboard.press("Enter")
         expect(page.locator("[data-focus=account]")).to_be_visible()
         page.locator("[data-focus=account]").press("Enter")
@@ -165,7 +165,7 @@ def test_a_password_is_changed_and_a_key_is_shown_once(browser: Browser, town: P
         page = visit.page
         press(visit, "account")
         expect(page.locator("#account")).to_contain_text(PROJECT)
-        for before, after in ((PASSWORD, new), (new, PASSWORD)):
+        for before, after in ((PHRASE, new), (new, PHRASE)):
             if not page.locator("[data-focus=password-old]").is_visible():
                 press(visit, "password")
             for name, text in (("old", before), ("new", after), ("again", after)):
@@ -177,7 +177,9 @@ def test_a_password_is_changed_and_a_key_is_shown_once(browser: Browser, town: P
         press(visit, "key-make")
         key = page.locator("#account input[value^=twin_]").first
         expect(key).to_be_visible()
-        asked = f"fetch('/api/projects', {{credentials: 'omit', headers: {{Authorization: 'Bearer {key.input_value()}'}}}})"
+        asked = (
+            f"fetch('/api/projects', {{credentials: 'omit', headers: {{Authorization: 'Bearer {key.input_value()}'}}}})"
+        )
         assert page.evaluate(f"{asked}.then((answer) => answer.json())")["features"]
         row = page.locator("[data-token]")
         expect(row).to_contain_text(HOSTILE)
@@ -198,7 +200,7 @@ def test_too_many_attempts_say_how_long_to_wait(browser: Browser, town: PeopleTo
     with town.visited_by(browser, None) as visit:
         visit.page.route("**/api/session*", slow_down)
         press(visit, "sign-in")
-        fill(visit, "looker", PASSWORD)
+        fill(visit, "looker", PHRASE)
         expect(visit.page.locator(".sign-in .warning")).to_contain_text("37 s")
         refused(visit)
 

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser
 
 from tests.browser.served import twin
 from tests.browser.views import IMAGES, VIEWS, View, picture
+from tests.browser.work_views import NAMES as WORK
 from tests.serving import serving
 
 pytestmark = pytest.mark.browser
@@ -42,3 +43,13 @@ def test_the_views_are_shown_in_the_docs() -> None:
     for view in VIEWS:
         assert (IMAGES / f"{view.name}.png").is_file()
         assert f"images/{view.name}.png" in told
+
+
+def test_the_pictures_of_work_are_shown_in_the_guides() -> None:
+    for language, suffix in (("zh", ".zh-CN"), ("en", "")):
+        told = "".join(
+            (ROOT / "docs" / f"{page}{suffix}.md").read_text("utf-8") for page in ("engineer", "administrator")
+        )
+        for name in WORK:
+            assert (IMAGES / f"{name}.{language}.png").is_file()
+            assert f"images/{name}.{language}.png" in told
