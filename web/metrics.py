@@ -62,8 +62,8 @@ def exposition(store: "Store") -> bytes:
     """Return all metrics in Prometheus' text format."""
     told = CollectorRegistry()
     if os.environ.get(SHARED):
-        multiprocess.MultiProcessCollector(told)
+        multiprocess.MultiProcessCollector(told)  # type: ignore[no-untyped-call]
     holdings = CollectorRegistry()
-    holdings.register(_Holdings(store))  # type: ignore[arg-type]
+    holdings.register(_Holdings(store))
     counted = told if os.environ.get(SHARED) else _REGISTRY
     return bytes(generate_latest(holdings) + generate_latest(counted))

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from tests import engines, postgres, s3
 from tests.store import samples
 from tests.store.test_kill import whole
 from twin.errors import Damaged, InvalidInput, StoreBusy
@@ -21,6 +22,7 @@ from twin.store import Store
 from twin.store.blobs import Blobs
 
 MODEL = "P001-办公楼"
+pytestmark = pytest.mark.skipif(engines.POSTGRESQL, reason="a backup is a folder; the last tests here have a server")
 
 
 def state(store: Store) -> tuple[Any, ...]:
@@ -229,3 +231,41 @@ def test_killed_at_random_moments(store: Store, tmp_path: Path, times: int) -> N
             good = state(store)
     store.back_up(target)
     assert not list(target.rglob("*.part*"))
+
+
+@pytest.mark.skipif(postgres.programs() is None, reason="PostgreSQL with PostGIS")
+def test_a_twin_on_a_server_is_backed_up_into_a_folder(tmp_path: Path) -> None:
+    with postgres.cluster() as cluster:
+        place = cluster.fresh("twin")
+        with Store.init(place, name="深圳", crs="EPSG:4547", bounds=None, blobs=str(tmp_path / "blobs")) as store:
+            for number in range(3):
+                store.put_revision(samples.revision(text=f"text {number}", tiles=(b"glTF %d" % number,)))
+                made = store.back_up(tmp_path / "backup")
+                with Store.open(tmp_path / "backup", create=False) as copy:
+                    whole(copy)
+                    assert state(copy) == state(store)
+                    assert copy.elements("P001") == store.elements("P001")
+                    assert copy.settings().name == "深圳"
+            assert 0 < made.copied < made.blobs
+        with Store.open(tmp_path / "backup") as copy:
+            copy.put_revision(samples.revision(text="goes on"))
+
+
+def test_a_twin_in_object_storage_is_backed_up_into_a_folder(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("s3fs")
+    with s3.storage() as storage:
+        for name, value in storage.environment.items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setenv("TWIN_CACHE_DIR", str(tmp_path / "cache"))
+        url = storage.bucket("twin") + "/blobs"
+        with Store.init(tmp_path / "far", name=None, crs=None, bounds=None, blobs=url) as far:
+            far.put_revision(samples.revision(text="far away"))
+            assert not (tmp_path / "far" / "blobs").exists()
+            made = far.back_up(tmp_path / "backup")
+            assert made.copied == made.blobs > 3
+            before = state(far)
+    with Store.open(tmp_path / "backup", create=False) as copy:  # the storage has gone
+        whole(copy)
+        assert state(copy) == before
