@@ -14,7 +14,7 @@ from twin.store.place import DATABASE, Place
 from twin.store.records import Bounds
 from twin.store.tables import VERSIONS, alembic_version, metadata, twin
 
-__all__ = ["DATABASE", "blobs_of", "bring_up_to_date", "create", "is_there", "make", "missing"]
+__all__ = ["DATABASE", "blobs_of", "bring_up_to_date", "claim", "create", "is_empty", "is_there", "make", "missing"]
 
 
 def missing(place: Place) -> NotFound:
@@ -70,7 +70,7 @@ def _make_file(place: Place, values: dict[str, Any], busy_seconds: float) -> boo
             create(connection)
             connection.execute(insert(twin).values(values))
         engine.dispose()  # the last connection folds the write-ahead log into the file
-        return _claim(unfinished, final)
+        return claim(unfinished, final)
     finally:
         engine.dispose()
         for leftover in (unfinished, Path(f"{unfinished}-wal"), Path(f"{unfinished}-shm")):
@@ -133,6 +133,11 @@ def no_blobs(place: Place) -> InvalidInput:
     )
 
 
+def is_empty(connection: Connection) -> bool:
+    """Tell whether the database holds no twin of any version."""
+    return _version(connection) is None
+
+
 def _version(connection: Connection) -> str | None:
     """Return the database's version; None for an empty database."""
     if not inspect(connection).has_table(alembic_version.name):
@@ -148,7 +153,7 @@ def _version(connection: Connection) -> str | None:
     return version
 
 
-def _claim(unfinished: Path, final: Path) -> bool:
+def claim(unfinished: Path, final: Path) -> bool:
     """Give a finished file its name unless that name is taken."""
     try:
         os.link(unfinished, final)

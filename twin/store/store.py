@@ -1,10 +1,10 @@
 """The store: a twin folder with its database and its blobs, behind one class."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from os import PathLike
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from sqlalchemy import Engine
 
@@ -37,6 +37,9 @@ from twin.store.records import (
 from twin.store.sharing import SharingMethods
 from twin.store.upload_methods import UploadMethods
 from twin.values.georeference import Georeference
+
+if TYPE_CHECKING:
+    from twin.store.copying import Copied
 
 BUSY_SECONDS = 30.0
 
@@ -334,6 +337,18 @@ class Store(ClashMethods, FactMethods, JobMethods, KeepingMethods, PeopleMethods
             orphans = set(self.blobs.names()) - write.referenced_blobs(connection)
             self.blobs.remove(orphans)
             return len(orphans) + self.blobs.remove_unfinished()
+
+    def copy_to(
+        self,
+        place: "str | PathLike[str] | Place",
+        *,
+        blobs: str | None = None,
+        advance: "Callable[[str, int, int], None]" = lambda stage, done, total: None,
+    ) -> "Copied":
+        """Copy the twin to a place that holds none, and compare both: see `twin.store.copying.copy_twin`."""
+        from twin.store.copying import copy_twin
+
+        return copy_twin(self._engine, self.blobs, places.place_of(place), blobs, advance, BUSY_SECONDS)
 
     def damage(self) -> list[str]:
         """Return what is wrong: missing or damaged blobs, one sentence each. Reads every blob."""

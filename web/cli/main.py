@@ -39,6 +39,7 @@ COMMANDS = {
     "unpublish": ("web.cli.publish:unpublish", "Show projects and layers no longer."),
     "get": ("web.cli.get", "Print what the server would answer for a GET."),
     "export": ("web.cli.export", "Write the city as of a date as static files that any web server can host."),
+    "copy": ("web.cli.copy", "Copy the twin to another place, from a folder to PostgreSQL or back."),
     "backup": ("web.cli.backup", "Write the twin, as it is now, into a folder while others go on."),
     "retention": ("web.cli.retention", "Say what is older than it is to be kept; remove it with --apply."),
     "doctor": ("web.cli.doctor", "Say what is installed, what is missing, how to get it."),
