@@ -26,6 +26,7 @@ QUERY = re.compile(r"(?:v=[0-9a-f]{16})?")  # what a page asks; anything else is
 @dataclass(frozen=True, slots=True)
 class _Answer:
     generation: int
+    status: str
     headers: list[tuple[str, str]]
     body: bytes
     etag: str
@@ -60,11 +61,11 @@ class TileGate:
         if kept.etag in environ.get("HTTP_IF_NONE_MATCH", ""):
             start_response("304 NOT MODIFIED", kept.short)
             return [b""]
-        start_response("200 OK", kept.headers)
+        start_response(kept.status, kept.headers)
         return [kept.body]
 
     def _asked(self, environ: Environ, start_response: StartResponse, key: _Key, generation: int) -> Iterable[bytes]:
-        """Ask the app, and keep a whole compressed tile."""
+        """Ask the app, and keep a whole compressed tile, or that there is nothing in it."""
         answered: list[tuple[str, list[tuple[str, str]]]] = []
 
         def heard(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
@@ -80,9 +81,10 @@ class TileGate:
                 close()
         status, headers = answered[-1]
         named = {name.lower(): value for name, value in headers}
-        if status.startswith("200") and named.get("content-encoding") == "gzip" and "etag" in named:
+        whole = status.startswith("200") and named.get("content-encoding") == "gzip"
+        if (whole or status.startswith("204")) and "etag" in named:
             short = [(name, value) for name, value in headers if not name.lower().startswith("content-")]
-            self._keep(key, _Answer(generation, headers, body, named["etag"], short))
+            self._keep(key, _Answer(generation, status, headers, body, named["etag"], short))
         return [body]
 
     def _keep(self, key: _Key, answer: _Answer) -> None:

@@ -229,6 +229,22 @@ def test_the_gate_keeps_nothing_for_odd_questions(
     assert client.get(path, headers={**GZIP, "If-None-Match": "*"}).status_code == 304
 
 
+def test_the_gate_keeps_that_a_tile_is_empty(
+    store: Store, app: Flask, client: FlaskClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(store, tmp_path, "buildings", features())
+    path = f"/tiles/buildings/{Z}/{X + 5}/{Y}.mvt"
+    first = client.get(path, headers=GZIP)
+    assert (first.status_code, first.data) == (204, b"")
+    gate = app.wsgi_app
+    assert isinstance(gate, TileGate)
+    monkeypatch.setattr(gate, "_app", None)  # nobody is asked again
+    again = client.get(path, headers=GZIP)
+    assert (again.status_code, again.data, dict(again.headers)) == (204, b"", dict(first.headers))
+    known = client.get(path, headers={**GZIP, "If-None-Match": first.headers["ETag"]})
+    assert (known.status_code, known.data) == (304, b"")
+
+
 def test_the_gate_forgets_the_oldest_when_it_is_full(
     store: Store, app: Flask, client: FlaskClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
