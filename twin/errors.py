@@ -66,6 +66,10 @@ class NotSignedIn(TwinError):
     """Who asks is not known, or not any more, and what is asked for is not public. Sign in, or bring a valid token."""
 
 
+class SignOnFailed(NotSignedIn):
+    """Signing in by single sign-on did not work. Try again, or ask who runs it."""
+
+
 class NotAllowed(TwinError):
     """Who asks may not do that, or a page of another site asks. Ask somebody who may, from the twin's own page."""
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from twin.errors import NotSignedIn
+from twin.errors import SignOnFailed
 from twin.values.person import plain_text
 from twin.values.rights import Role
 from web.people.oidc_http import Unanswered, ask
@@ -26,10 +26,6 @@ LEEWAY = 60  # seconds that two clocks may differ
 # only signatures that nobody can make who knows what is public: no "none", no HMAC
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
 _ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
-
-
-class SignOnFailed(NotSignedIn):
-    """Signing in by single sign-on did not work. Try again, or ask who runs it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ from twin.errors import InvalidInput
 from twin.values.rights import Role
 
 Network = IPv4Network | IPv6Network
-_NO_NUMBER = "{name} is {value}, which is no number of hours above 0."
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +97,9 @@ def _hours(name: str, text: str) -> float:
     try:
         hours = float(text)
     except ValueError:
-        raise InvalidInput(_NO_NUMBER, name=name, value=text) from None
+        hours = 0.0
     if not 0 < hours <= 24 * 366:
-        raise InvalidInput(_NO_NUMBER, name=name, value=text)
+        raise InvalidInput("{name} is {value}, which is no number of hours above 0.", name=name, value=text)
     return hours
 
 

@@ -3,10 +3,10 @@
 import time
 from typing import TYPE_CHECKING
 
-from twin.errors import AlreadyThere
+from twin.errors import AlreadyThere, SignOnFailed
 from twin.values.person import AuditEntry, User, name_like
 from twin.values.rights import Role
-from web.people.oidc import MINUTES, Claimed, Flow, SignOnFailed
+from web.people.oidc import MINUTES, Claimed, Flow
 from web.people.signed import seal, unseal
 
 if TYPE_CHECKING:
