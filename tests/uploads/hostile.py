@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from twin.values.model import BuildingModel
+from web.reading import ReadFile, read_file
 
 Advance = Any
 
@@ -161,6 +162,14 @@ def says(what: str, *, advance: Advance) -> BuildingModel:
 
 def _value(content: bytes) -> bytes:
     return struct.pack("<cQ", b"V", len(content)) + content
+
+
+def reads_with_deadly_kernels(path: Path, *, advance: Advance) -> ReadFile:
+    """Read a model with kernels that die on elements named for it."""
+    from ifc_import import kernels
+
+    kernels.WORKER = "tests.ifc_import.deadly_worker"
+    return read_file(path, None, False, advance=advance)
 
 
 def asks_for_a_kernel(*, advance: Advance) -> list[int]:
