@@ -39,7 +39,7 @@ def seconds_of(copies: Sequence[Path], place: Path) -> float:
         runner.reach()
         start = time.perf_counter()
         jobs = [put_import(store, copy, f"P{number}", options=options) for number, copy in enumerate(copies)]
-        done = ended(store, *jobs)
+        done = ended(store, *jobs, seconds=900.0)
         seconds = time.perf_counter() - start
     assert [job.state for job in done] == [JobState.DONE] * len(jobs), [job.error for job in done]
     return seconds

@@ -9,10 +9,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import MetaData, select
+from sqlalchemy import select
 
 from tests.house import ROOT
 from twin.store import Store
+from twin.store.tables import metadata
 from twin.values.job import Job, NewJob
 from web.jobs.importing import import_arguments
 from web.jobs.runner import Runner
@@ -51,9 +52,9 @@ def wait(until: Callable[[], Any], seconds: float = PATIENCE) -> None:
         time.sleep(0.05)
 
 
-def ended(store: Store, *jobs: Job) -> list[Job]:
+def ended(store: Store, *jobs: Job, seconds: float = PATIENCE) -> list[Job]:
     """Wait until jobs have ended, and return them."""
-    wait(lambda: all(store.job(job.id).state.ended for job in jobs))
+    wait(lambda: all(store.job(job.id).state.ended for job in jobs), seconds)
     return [store.job(job.id) for job in jobs]
 
 
@@ -78,10 +79,8 @@ def contents(place: Path) -> tuple[dict[str, list[tuple[Any, ...]]], set[str]]:
     Rows that refer to others by number have that number's row in its place, so that the order of imports is no matter.
     """
     with Store.open(place, create=False) as store:
-        found = MetaData()
+        tables = {name: table for name, table in metadata.tables.items() if name not in NOT_OF_MODELS}
         with store._engine.connect() as connection:
-            found.reflect(connection)
-            tables = {name: table for name, table in found.tables.items() if name not in NOT_OF_MODELS}
             rows = {
                 name: [dict(row._mapping) for row in connection.execute(select(table))]
                 for name, table in tables.items()

@@ -94,7 +94,7 @@ def test_whose_job_it_is(app: Flask) -> None:
 
     def ask(who: Identity, address: str, method: str = "POST") -> int:
         said = {"twin.identity": who, "twin.address": "127.0.0.1"}
-        body = {} if method == "POST" else None
+        body: dict[str, object] | None = {} if method == "POST" else None
         return past_the_door.open(address, method=method, environ_overrides=said, json=body).status_code
 
     cancel, retry = f"/api/jobs/{job.id}/cancel", f"/api/jobs/{job.id}/retry"

@@ -69,7 +69,9 @@ def create_job() -> Response:
     if unknown or given.get("kind") != "clash" or not isinstance(given.get("project"), str):
         raise InvalidInput("A job is {wanted}: mend it and send it again.", wanted='{"kind": "clash", "project": CODE}')
     project = store().project(given["project"])[0]
-    arguments = {name: _length(name, given[name]) for name in ("tolerance", "clearance") if name in given}
+    arguments: dict[str, Any] = {
+        name: _length(name, given[name]) for name in ("tolerance", "clearance") if name in given
+    }
     who = identity()
     new = NewJob("clash", project.code, arguments, who.name)
     return json_answer(job_json(store().put_job(new), language()), status=201)
