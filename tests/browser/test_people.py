@@ -91,7 +91,7 @@ def test_the_public_sees_what_is_published_and_nothing_dead(browser: Browser, to
             expect(page.locator("#list")).to_contain_text("not published")
             visit.open(address_of(PROJECT, element="0box000000000000000001"))
             expect(page.locator("#element .warning")).to_contain_text("sign in")
-            assert not [path for path in visit.requests if path.startswith(("/api/clash", "/api/uploads", "/api/jobs"))]
+            assert not [path for path in visit.requests if path.startswith(("/api/uploads", "/api/tokens", "/api/jobs"))]
     finally:
         town.unpublish(PROJECT)
 

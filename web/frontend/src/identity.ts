@@ -26,11 +26,11 @@ export function may(me: Me | null, role: RoleName, project: string | null = null
   return most >= rank(role);
 }
 
-/** Are elements of a project, or its clashes, shown to them: all to those who have a role there, to others what is published. `fields`: as the server says it. */
-export function sees(me: Me | null, project: string, what: "elements" | "clashes", fields: readonly string[] | undefined): boolean {
+/** Are elements of a project, or its clashes, shown to them: all to those who have a role there, to others where they are published. */
+export function sees(me: Me | null, project: string, what: "elements" | "clashes", published: () => boolean): boolean {
   if (!me) return false;
   if (me.kind === "copy") return what === "elements";
-  return may(me, "viewer", project) || Boolean(fields?.includes(what));
+  return may(me, "viewer", project) || published();
 }
 
 /** May they in every project, also in one that is not there yet. */

@@ -6,7 +6,7 @@ import type { CityAs, ColourBy } from "./url";
 import type { Section } from "./bim/section";
 import { clashApi } from "./clash-api";
 import type { ClashFilter } from "./clashes";
-import { may, sees } from "./identity";
+import { sees } from "./identity";
 import type { Selection } from "./bim/visibility";
 import type { Measure } from "./measuring";
 import { sayIn, type Language, type Word } from "./words/dictionary";
@@ -203,8 +203,10 @@ export class Cache {
 
   /** Are a project's elements, or its clashes, shown to who looks at the page. */
   sees(project: string, what: "elements" | "clashes"): boolean {
-    const { me } = this.store.state;
-    return sees(me, project, what, me && !may(me, "viewer", project) ? (this.project(project).value as { fields?: readonly string[] } | undefined)?.fields : undefined);
+    return sees(this.store.state.me, project, what, () => (what === "clashes"
+      ? Boolean(this.clashes(project).value?.projects.find(({ code }) => code === project)?.last_run)
+      // What a file says of its own place is told with its elements, and not without.
+      : Boolean(this.project(project).value?.models.some(({ georeference }) => georeference.present.length > 0))));
   }
 
   /** The model's facts, when its project has come already. */

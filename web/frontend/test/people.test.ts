@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import { change, getJson, openDoor, pendingRequests, ServerProblem, waitOf, type Door } from "../src/api";
-import { isVisitor, may, mayEverywhere, NOBODY, rank, roleIn, signOnAddress } from "../src/identity";
+import { isVisitor, may, mayEverywhere, NOBODY, rank, roleIn, sees, signOnAddress } from "../src/identity";
 import { sentenceOf } from "../src/store";
 import type { Me } from "../src/types";
 import { sayIn, type Word } from "../src/words/dictionary";
@@ -83,5 +83,14 @@ describe("the door", () => {
     expect(found).toEqual(["Too many requests. Try again in 12 s.", "Too many requests. Wait a little, then try again.", "no."]);
     expect([waitOf("0"), waitOf(""), waitOf(null), waitOf("soon"), waitOf(new Date(Date.now() + 5000).toUTCString())]).toEqual([1, null, null, null, expect.toBeOneOf([4, 5, 6])]);
     expect(new ServerProblem(429, { title: "T", status: 429 }, 3).wait).toBe(3);
+  });
+});
+
+describe("what is shown of a project", () => {
+  it("is all to those who have a role there, to others what is published; a copy has elements and no clashes", () => {
+    const nobody: Me = { ...ME, kind: "public", role: "", rights: {} };
+    const never = (): boolean => { throw new Error("asked"); };
+    expect([sees(ME, "C", "clashes", never), sees(NOBODY, "C", "elements", never), sees(NOBODY, "C", "clashes", never), sees(null, "C", "elements", never)]).toEqual([true, true, false, false]);
+    expect([sees(nobody, "C", "elements", () => true), sees(nobody, "C", "elements", () => false)]).toEqual([true, false]);
   });
 });
