@@ -143,7 +143,7 @@ def test_doctor_knows_every_package_that_the_product_needs() -> None:
 
 def test_settings_come_from_the_environment(tmp_path: Path) -> None:
     found = load({"TWIN_DIR": str(tmp_path), "TWIN_BUSY_SECONDS": "2.5", "TWIN_PAGE": "/page"})
-    assert (found.folder, found.busy_seconds, found.page) == (tmp_path, 2.5, Path("/page"))
+    assert (found.place, found.busy_seconds, found.page) == (tmp_path, 2.5, Path("/page"))
     assert load({}).place == Path("twin-data")
     assert load({"TWIN_DIR": "a"}, place=Path("b")).place == Path("b")
     assert len({setting.variable for setting in SETTINGS}) == len(SETTINGS)

@@ -3,14 +3,17 @@
 import platform
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from twin.errors import TwinError
+from twin.errors import NotFound, TwinError
 from twin.values.sentence import Sentence, say
+from web.cli import doctor_grown
 from web.cli.common import DONE, FAILED, Invocation, twin_command
+from web.cli.doctor_finding import Finding, package
+
+if TYPE_CHECKING:
+    from twin.store import Store
 
 # distribution: what it is for
 PARTS = {
@@ -50,17 +53,6 @@ PARTS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at; `advice` says how to get or mend it."""
-
-    name: str
-    ok: bool
-    found: str
-    purpose: Sentence
-    advice: Sentence | None = None
-
-
 @twin_command(
     "doctor",
     help="Say what is installed, what is missing and how to get it; read every file of the twin folder.",
@@ -77,8 +69,8 @@ def command(invocation: Invocation) -> int:
     return DONE if well else FAILED
 
 
-def findings(folder: Path) -> Iterator[Finding]:
-    """Look at Python, the packages, the page and the twin folder."""
+def findings(place: Path | str) -> Iterator[Finding]:
+    """Look at Python, the packages, the page and the twin, with what it has outgrown its machine into."""
     enough = sys.version_info >= (3, 11)
     yield Finding(
         "Python",
@@ -91,16 +83,8 @@ def findings(folder: Path) -> Iterator[Finding]:
     yield from packages
     yield page()
     if all(finding.ok for finding in packages):
-        yield twin_folder(folder)
-
-
-def package(name: str, purpose: Sentence) -> Finding:
-    """Is a package installed."""
-    try:
-        return Finding(name, True, version(name), purpose)
-    except PackageNotFoundError:
-        advice = say("Run `pip install {name}`, or `make demo` in the source folder.", name=name)
-        return Finding(name, False, "", purpose, advice)
+        yield from twin_at(place)
+        yield from doctor_grown.cluster()
 
 
 def page() -> Finding:
@@ -113,23 +97,42 @@ def page() -> Finding:
     return Finding("page", built, str(index.parent) if built else "", say("what the browser shows"), advice)
 
 
-def twin_folder(folder: Path) -> Finding:
-    """Does the twin folder open, and are all its blobs whole. A missing folder is made by other commands: no fault."""
-    from twin.store import DATABASE, Store
+def twin_at(place: Path | str) -> Iterator[Finding]:
+    """Does the twin open, and are all its blobs whole. A missing one is made by other commands: no fault."""
+    from twin.store import Store
+    from twin.store.place import place_of
 
-    purpose = say("the twin folder")
-    if not (folder / DATABASE).exists():
-        return Finding(str(folder), True, "-", purpose, say("There is none yet: `twin init` makes one."))
+    purpose = say("the twin folder") if isinstance(place, Path) else say("the twin")
+    name = str(place)
+    if isinstance(place, str):
+        try:
+            name = str(place_of(place))
+        except TwinError as error:
+            yield Finding(place.partition("://")[0], False, "", purpose, error.sentence)
+            return
+        looked = list(doctor_grown.server(place))
+        yield from looked
+        if not all(finding.ok for finding in looked):
+            return
     try:
-        with Store.open(folder, create=False) as store:
-            damage, models, layers = store.damage(), len(store.models()), len(store.layers())
+        with Store.open(place, create=False) as store:
+            if store.folder is None or store.blobs.url != str(store.folder / "blobs"):
+                yield (reached := doctor_grown.blobs(store))
+                if not reached.ok:
+                    return
+            yield _whole(store, name, purpose)
+    except NotFound:
+        yield Finding(name, True, "-", purpose, say("There is none yet: `twin init` makes one."))
     except TwinError as error:
-        return Finding(str(folder), False, "", purpose, error.sentence)
+        yield Finding(name, False, "", purpose, error.sentence)
+
+
+def _whole(store: "Store", name: str, purpose: Sentence) -> Finding:
+    damage, models, layers = store.damage(), len(store.models()), len(store.layers())
     if damage:
         advice = say("{count} files are missing or damaged: restore a backup, or import again.", count=len(damage))
-        return Finding(str(folder), False, "; ".join(damage[:3]), purpose, advice)
-    holds = say("{models} models, {layers} city layers", models=models, layers=layers)
-    return Finding(str(folder), True, holds, purpose)
+        return Finding(name, False, "; ".join(damage[:3]), purpose, advice)
+    return Finding(name, True, say("{models} models, {layers} city layers", models=models, layers=layers), purpose)
 
 
 def as_json(invocation: Invocation, finding: Finding) -> dict[str, Any]:
