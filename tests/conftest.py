@@ -1,6 +1,7 @@
 """Fixtures shared by all tests: where the real models lie, the sample buildings, a Chromium."""
 
 import os
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,9 +26,9 @@ def pytest_configure(config: pytest.Config) -> None:
     if engines.POSTGRESQL and _runs_tests(config):
         if postgres.programs() is None:
             pytest.exit(postgres.ADVICE, 1 if os.environ.get("CI") else 0)
-        server = engines.on_postgresql()
-        server.__enter__()
-        config.add_cleanup(lambda: server.__exit__(None, None, None))
+        servers = ExitStack()
+        servers.enter_context(engines.on_postgresql())
+        config.add_cleanup(servers.close)
 
 
 def _runs_tests(config: pytest.Config) -> bool:

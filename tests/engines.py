@@ -47,7 +47,7 @@ def on_postgresql() -> Iterator[None]:
         if loaded is not None:
             hook.patch(loaded)
         plain = shutil.copytree
-        shutil.copytree = _copying(plain, hook)  # type: ignore[assignment]
+        shutil.copytree = _copying(plain, hook)
         try:
             yield
         finally:

@@ -15,7 +15,7 @@ from tests.engines import POSTGRESQL
 from tests.postgres import Cluster
 from tests.store import samples
 from twin.errors import Damaged, InvalidInput, StoreBusy, TwinError
-from twin.store import DATABASE, NewLoad, Store, copying
+from twin.store import DATABASE, NewLoad, Store, copying, dialects
 from twin.store.connect import engine_at, reading, writing
 from twin.store.tables import metadata, twin
 from twin.values.project import ProgressFact, RegisterEntry
@@ -131,7 +131,7 @@ def test_a_copy_that_lacks_a_blob_leaves_nothing(to: str, tmp_path: Path, reques
 
 
 def test_a_difference_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    plain = copying.insert_rows
+    plain = dialects.insert_rows
 
     def losing(connection: Any, table: Any, columns: Any, rows: Any) -> None:
         changed = [tuple("外墙 X" if value == "外墙 1" else value for value in row) for row in rows]
