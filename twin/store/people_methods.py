@@ -15,7 +15,11 @@ from twin.values.rights import Role
 
 
 class PeopleMethods:
-    """Users, sessions, tokens, and the log of who did what. None of it raises `Store.changes`."""
+    """Users, sessions, tokens, and the log of who did what. None of it raises `Store.changes`.
+
+    What happens often, signing in and writing down, waits for no import where the engine allows that; what must not
+    be done twice at once, such as taking the last administrator's role away, does.
+    """
 
     _engine: Engine
 
@@ -114,17 +118,17 @@ class PeopleMethods:
 
     def note_failure(self, user_id: str, at: datetime) -> None:
         """Count a wrong password of a user."""
-        with writing(self._engine) as connection:
+        with writing(self._engine, lock=False) as connection:
             people.note_failure(connection, user_id, at)
 
     def note_success(self, user_id: str, password_hash: str | None = None) -> None:
         """Forget a user's wrong passwords; `password_hash`: the same password with today's parameters."""
-        with writing(self._engine) as connection:
+        with writing(self._engine, lock=False) as connection:
             people.note_success(connection, user_id, password_hash)
 
     def start_session(self, new: Session, replaces: str | None = None) -> None:
         """Keep a session in the place of another one, named by the hash of its key."""
-        with writing(self._engine) as connection:
+        with writing(self._engine, lock=False) as connection:
             people.start_session(connection, new, replaces)
 
     def session(self, key_sha256: str) -> tuple[Session, User] | None:
@@ -134,7 +138,7 @@ class PeopleMethods:
 
     def end_session(self, key_sha256: str) -> None:
         """Forget a session."""
-        with writing(self._engine) as connection:
+        with writing(self._engine, lock=False) as connection:
             people.end_sessions(connection, key_sha256=key_sha256)
 
     def add_token(
@@ -154,7 +158,7 @@ class PeopleMethods:
             **{"id": id, "key_sha256": key_sha256, "name": checked_display_name(name), "role": role},
             **{"projects": projects, "created_at": at, "expires_at": expires_at},
         }
-        with writing(self._engine) as connection:
+        with writing(self._engine, lock=False) as connection:
             return people.add_token(connection, owner, values)
 
     def tokens(self, owner: str | None = None) -> list[Token]:
@@ -173,7 +177,7 @@ class PeopleMethods:
 
     def remove_token(self, token_id: str) -> Token:
         """Forget a token; return what it was."""
-        with writing(self._engine) as connection:
+        with writing(self._engine, lock=False) as connection:
             return people.remove_token(connection, token_id)
 
     def record(
@@ -183,7 +187,7 @@ class PeopleMethods:
         used: Sequence[tuple[str, datetime]] = (),
     ) -> None:
         """Add to the audit, and keep when sessions (hash of the key) and tokens (id) were last used."""
-        with writing(self._engine) as connection:
+        with writing(self._engine, lock=False) as connection:
             audit.record(connection, entries)
             people.note_use(connection, seen, used)
 
