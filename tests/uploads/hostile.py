@@ -73,7 +73,7 @@ def eats_memory_in_native_code(*, advance: Advance) -> int:
     libc.malloc.restype = ctypes.c_void_p
     while block := libc.malloc(2**28):
         ctypes.memset(block, 1, 2**20)
-    ctypes.memset(None, 1, 1)
+    ctypes.memset(0, 1, 1)
     return 0
 
 

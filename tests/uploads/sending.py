@@ -16,7 +16,7 @@ class Client:
         self.host = urlsplit(url).netloc
 
     def ask(
-        self, method: str, path: str, body: bytes | None = None, **headers: str
+        self, method: str, path: str, body: bytes | None = None, /, **headers: str
     ) -> tuple[int, dict[str, str], bytes]:
         connection = http.client.HTTPConnection(self.host, timeout=60)
         try:

@@ -263,7 +263,7 @@ def listen(client: Client, job: str) -> tuple[http.client.HTTPConnection, int]:
 def test_a_page_of_another_site_cannot_send(city: tuple[Client, Path]) -> None:
     client, _ = city
     said = {"Upload_Length": "10", "Upload_Metadata": metadata(filename="a.ifc", project="P")}
-    assert client.ask("POST", "/api/uploads", **said)[0] == 412
+    assert client.ask("POST", "/api/uploads", None, **said)[0] == 412
     evil = {"Origin": "http://evil.example", "Tus_Resumable": "1.0.0", **said}
-    assert client.ask("POST", "/api/uploads", **evil)[0] == 403
-    assert client.ask("POST", "/api/uploads", Host="evil.example", Tus_Resumable="1.0.0", **said)[0] == 403
+    assert client.ask("POST", "/api/uploads", None, **evil)[0] == 403
+    assert client.ask("POST", "/api/uploads", None, Host="evil.example", Tus_Resumable="1.0.0", **said)[0] == 403

@@ -109,6 +109,7 @@ class UploadMethods:
             job = uuid4().hex
             given = {**arguments, "upload": id, "examined_by": examined_by}
             jobs.put_job(connection, job, NewJob("import", found.project, given, by), found.sha256, at)
+            uploads.release_input(connection, found.job)
             moved = [UploadState.EXAMINING, UploadState.PUBLISHING]  # as the row says: its job has ended since
             uploads.move(connection, id, moved, at, state=UploadState.PUBLISHING, job=job)
             return uploads.upload(connection, id)
@@ -122,6 +123,7 @@ class UploadMethods:
                 raise _wrong_state(found)
             if found.job is not None:
                 jobs.cancel_job(connection, found.job, at)
+                uploads.release_input(connection, found.job)
             names = uploads.drop_bytes(connection, id)
             uploads.move(connection, id, list(UploadState), at, state=UploadState.WITHDRAWN, sha256=None)
             withdrawn = uploads.upload(connection, id)

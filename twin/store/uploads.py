@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
 from twin.errors import NotFound
 from twin.store import jobs
+from twin.store.job_tables import jobs as jobs_table
 from twin.store.job_tables import upload_parts, uploads
 from twin.store.tables import BLOB_COLUMNS
 from twin.store.write import canonical
@@ -151,6 +152,15 @@ def drop_bytes(connection: Connection, id: str) -> list[str]:
     whole = connection.scalar(select(uploads.c.sha256).where(uploads.c.id == id))
     connection.execute(delete(upload_parts).where(upload_parts.c.upload == id))
     return [*names, *([whole] if whole else [])]
+
+
+def release_input(connection: Connection, job: str | None) -> None:
+    """Have a job of an upload that has ended keep the file no longer: what becomes of it is decided elsewhere."""
+    connection.execute(
+        update(jobs_table)
+        .where(jobs_table.c.id == job, jobs_table.c.state.in_([state for state in JobState if state.ended]))
+        .values(input_sha256=None)
+    )
 
 
 def remove(connection: Connection, id: str) -> list[str]:

@@ -134,7 +134,7 @@ def placement(given: str | Mapping[str, Any]) -> dict[str, Any]:
         if name in ("override", "own_frame"):
             wanted = (bool,)
         fits = isinstance(value, wanted) and (isinstance(value, bool) == (wanted == (bool,)))
-        if not fits or (isinstance(value, str) and len(value) > 5000) or (wanted[0] is int and abs(value) > 1e12):
+        if not fits or (isinstance(value, str) and len(value) > 5000) or (wanted[0] is int and not abs(value) < 1e12):
             raise InvalidInput("The option {name} is {value}, which it cannot be.", name=name, value=str(value)[:80])
         found[name] = value
     _check_placement(found)
