@@ -132,8 +132,8 @@ def route_table() -> list["Route"]:
     )
 
     rooms = (page, api, overview, find, clashes, bcf, facts, reports, scenes, tiles, layers, ogc, people, sign_on)
-    rooms = (*rooms, jobs, uploads, publications, operations)
-    return [route for room in rooms for route in room.routes]
+    grown = (jobs, uploads, publications, operations)
+    return [route for room in (*rooms, *grown) for route in room.routes]
 
 
 def served() -> "Flask":
