@@ -166,6 +166,7 @@ LIES: dict[str, dict[str, Any]] = {
     "another issuer": {"claims": {"iss": "http://127.0.0.1:1"}},
     "another audience": {"claims": {"aud": "mail"}},
     "several audiences, for another": {"claims": {"aud": ["twin", "mail"], "azp": "mail"}},
+    "another audience, asked for by us": {"claims": {"aud": "mail", "azp": "twin"}},
     "no audience": {"claims": {"aud": None}},
     "expired": {"claims": {"exp": 1_700_000_000}},
     "never ends": {"claims": {"exp": None}},
