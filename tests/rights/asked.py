@@ -84,7 +84,7 @@ def ask_all(name: str, twin: Path, folder: Path) -> tuple[Identity, dict[tuple[s
 
 def _harm(route: Route) -> tuple[bool, bool, bool]:
     """Sort routes so that none takes away what another one is asked for."""
-    return route.method not in ("GET", "HEAD"), route.path.endswith("/withdraw"), route.method == "DELETE"
+    return route.method not in ("GET", "HEAD"), route.method == "DELETE", route.path.endswith("/withdraw")
 
 
 def _hidden_body(body: Any) -> Any:

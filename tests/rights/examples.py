@@ -47,7 +47,7 @@ CHANGES: dict[tuple[str, str], tuple[str, Any]] = {
     ("POST", "/api/uploads/<upload>/publish"): (f"/api/uploads/{UPLOAD}/publish", {}),
     ("POST", "/api/uploads/<upload>/withdraw"): (f"/api/uploads/{UPLOAD}/withdraw", {}),
     ("DELETE", "/api/uploads/<upload>"): (f"/api/uploads/{UPLOAD}", b""),
-    ("POST", "/api/jobs"): ("/api/jobs", {"kind": "clash", "project": SHOWN}),
+    ("POST", "/api/jobs"): (f"/api/jobs?of={SHOWN}", {"kind": "clash", "project": SHOWN}),
     ("POST", "/api/jobs/<job>/cancel"): (f"/api/jobs/{JOB}/cancel", {}),
     ("POST", "/api/jobs/<job>/retry"): (f"/api/jobs/{JOB}/retry", {}),
 }
@@ -78,5 +78,15 @@ READS = {
 }
 
 # what is asked of oneself: whom the app does not know it tells so, in whatever way
-OWN = frozenset({"/api/me", "/api/session", "/api/me/password", "/api/tokens", "/api/tokens/<token>"})
+OWN = frozenset(
+    {
+        "/foundation/1.1/current-user",
+        "/bcf/3.0/current-user",
+        "/api/me",
+        "/api/session",
+        "/api/me/password",
+        "/api/tokens",
+        "/api/tokens/<token>",
+    }
+)
 assert clash_samples.PROJECT == SHOWN

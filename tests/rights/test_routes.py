@@ -56,7 +56,7 @@ def expected(route: Route, name: str, who: Identity, address: str) -> set[int]:
     there = who.kind != "public" and any(who.role_in(code) >= route.needs for code in (SHOWN, HIDDEN))
     if route.needs > Role.PUBLIC and not there:
         return refused
-    if city.MARK not in address and "dead5ec" not in address and route.path != "/api/jobs":
+    if city.MARK not in address and "dead5ec" not in address:
         return {*done, 404} if name == PUBLISHED else done  # what belongs to fields that are not published is not there
     if _of_layer(address):
         return {404} if who.kind == "public" else done

@@ -30,11 +30,10 @@ def enter() -> None:
 
 def share(response: Response) -> Response:
     """Say who may keep an answer, and whose pages may read it: what is public everybody's, all else the asker's own."""
-    kind = identity().kind
-    if kind == "local" or not _is_scoped():
-        return response
-    headers = response.headers
+    kind, headers = identity().kind, response.headers
     caching = headers.get("Cache-Control", "")
+    if kind == "local" or (not _is_scoped() and (kind == "public" or "immutable" in caching)):
+        return response
     if kind != "public":
         del headers["Access-Control-Allow-Origin"]
         headers["Cache-Control"] = f"private, {caching.replace('public, ', '')}" if caching != "no-store" else caching
