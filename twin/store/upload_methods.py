@@ -32,14 +32,13 @@ class UploadMethods:
     def put_upload(self, new: NewUpload) -> Upload:
         """Begin an upload; raises InvalidInput for a project code that cannot be one, TooMany for too many at once."""
         write.check_code(new.project)
-        id = uuid4().hex
         with writing(self._engine) as connection:
             if uploads.count_receiving(connection, new.created_by) >= MOST_RECEIVING:
                 raise TooMany(
                     "{count} files are on their way already: finish or withdraw some of them.", count=MOST_RECEIVING
                 )
-            uploads.put_upload(connection, id, new, datetime.now(UTC))
-            return uploads.upload(connection, id)
+            uploads.put_upload(connection, new, datetime.now(UTC))
+            return uploads.upload(connection, new.id)
 
     def upload(self, id: str) -> Upload:
         """Return an upload."""

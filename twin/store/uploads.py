@@ -23,11 +23,11 @@ from twin.values.upload import NewUpload, Upload, UploadPart, UploadState
 _KEEPS = (UploadState.RECEIVING, UploadState.EXAMINING, UploadState.WAITING, UploadState.PUBLISHING)
 
 
-def put_upload(connection: Connection, id: str, new: NewUpload, at: datetime) -> None:
+def put_upload(connection: Connection, new: NewUpload, at: datetime) -> None:
     """Add an upload of which nothing has arrived."""
     connection.execute(
         insert(uploads).values(
-            id=id,
+            id=new.id,
             project=new.project,
             file=new.file,
             options=canonical({"discipline": new.discipline, "options": dict(new.options)}),

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+from uuid import uuid4
 
 from twin.values.sentence import Sentence
 
@@ -29,6 +30,7 @@ class NewUpload:
     size : bytes
     discipline : None: as the revision before has it
     options : a placement, the fields of `PlacementOptions` that were given
+    id : a new one unless said
     """
 
     project: str
@@ -37,6 +39,7 @@ class NewUpload:
     discipline: str | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
     created_by: str = ""
+    id: str = field(default_factory=lambda: uuid4().hex)
 
 
 @dataclass(frozen=True, slots=True)
