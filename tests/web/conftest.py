@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from tests import layers
 from tests.store import samples
-from tests.web import clash_samples, job_samples
+from tests.web import clash_samples, job_samples, upload_samples
 from tests.web.pieces import box_font
 from twin.store import Store
 from web.app import create_app
@@ -27,6 +27,7 @@ def twin_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         store.put_revision(samples.revision(project="P/2".replace("/", "-"), stem="塔 1#", place=elsewhere))
         clash_samples.put(store)
         job_samples.put(store)
+        upload_samples.put(store)
         layers.put(store, tmp_path_factory.mktemp("layer"), "建筑", layers.features())
     return folder
 

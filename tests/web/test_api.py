@@ -12,6 +12,7 @@ from tests.store import samples
 from tests.web import clash_samples
 from tests.web.clash_samples import FOREIGN, SAID, SEEN
 from tests.web.job_samples import JOB
+from tests.web.upload_samples import UPLOAD
 from web.schemas import SCHEMAS
 
 MODEL = "P001-办公楼"
@@ -111,6 +112,8 @@ ADDRESSES = {
     "/api/jobs": "/api/jobs?project=P001&state=failed&limit=5",
     "/api/jobs/<job>": f"/api/jobs/{JOB}?lang=en",
     "/api/jobs/<job>/events": f"/api/jobs/{JOB}/events",
+    "/api/uploads": "/api/uploads?project=P001",
+    "/api/uploads/<upload>": f"/api/uploads/{UPLOAD}?lang=en",
     "/-/health": "/-/health",
     "/-/ready": "/-/ready",
     "/-/metrics": "/-/metrics",
