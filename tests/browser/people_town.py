@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,13 +11,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Error, expect
 
 from tests.browser.clash_town import HOSTILE, OTHER, PROJECT, build, press
 from tests.browser.served import Visit, twin, visiting
 from tests.serving import serving
 
-__all__ = ["HOSTILE", "OTHER", "PROJECT", "PeopleTown", "press", "sign_in", "town_of_people"]
+__all__ = ["HOSTILE", "OTHER", "PROJECT", "PeopleTown", "press", "sign_in", "town_of_people", "until"]
 
 PHRASE = "four wheels under a bridge"
 # name → (name for people, role in all projects, role in the first project)
@@ -104,6 +105,20 @@ def with_users() -> Iterator[None]:
             del os.environ["TWIN_USERS"]
         else:
             os.environ["TWIN_USERS"] = before
+
+
+def until(visit: Visit, expression: str, patience: float = 60.0) -> None:
+    """Wait until an expression is true; the page's policy lets no other waiting in. Also while the page loads anew."""
+    end = time.monotonic() + patience
+    while True:
+        try:
+            if visit.page.evaluate(expression):
+                return
+        except Error as error:
+            if "context" not in str(error):
+                raise
+        assert time.monotonic() < end, expression
+        visit.page.wait_for_timeout(100)
 
 
 def person(town: PeopleTown, visit: Visit, name: str) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Models are sent in the browser: in parts that survive a lost server, examined, looked at, published, taken back."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from sample_data.build import SampleModel
-from tests.browser.people_town import HOSTILE, OTHER, PHRASE, PROJECT, PeopleTown, fill, press, town_of_people
+from tests.browser.people_town import HOSTILE, OTHER, PHRASE, PROJECT, PeopleTown, fill, press, town_of_people, until
 from tests.browser.served import Visit, twin
 from tests.browser.test_access import violations
 from tests.ifc_import.text_model import box, model
@@ -93,9 +94,7 @@ def test_a_model_is_sent_looked_at_and_published(
         press(visit, "publish")
         expect(page.locator("[data-focus=upload-enter]")).to_be_visible(timeout=LONG)
         press(visit, "upload-enter")
-        page.wait_for_function(
-            "(model) => window.twin.models().some((one) => one.model === model)", arg=known["model"], timeout=LONG
-        )
+        until(visit, f"window.twin.models().some((one) => one.model === {json.dumps(known['model'])})", LONG / 1000)
         assert page.evaluate("window.same") is True
         expect(page.locator(".footprint-mark")).to_have_count(0)
 

@@ -11,7 +11,7 @@ export function rank(role: string | null | undefined): number {
 }
 
 /** A static copy: nobody asks, nothing can be changed. */
-export const NOBODY: Me = { kind: "copy", name: "", display_name: "", role: "", users: false, csrf: "", has_password: false, rights: {}, sign_in: { password: false, oidc: null } };
+export const NOBODY: Me = { kind: "copy", name: "", display_name: "", role: "", users: false, csrf: "", has_password: false, limit: null, rights: {}, sign_in: { password: false, oidc: null } };
 
 /** What somebody may in a project, as a rank. */
 export function roleIn(me: Me | null, project: string): number {

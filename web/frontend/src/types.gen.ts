@@ -280,6 +280,12 @@ export type Health = {
 export type Ready = {
   status: "ready";
   name: string;
+  checks: {
+    name: string;
+    ok: boolean;
+    seconds: number;
+    problem: null;
+  }[];
 };
 
 export type OpenAPI = {
@@ -1316,9 +1322,243 @@ export type SearchResults = {
   complete: boolean;
 };
 
+export type Job = {
+  id: string;
+  kind: "clash" | "examine" | "import";
+  project: string;
+  state: "queued" | "running" | "done" | "failed" | "cancelled";
+  /** What it is at: read, elements, geometry, tiles, store; pairs, solids. */
+  stage: string;
+  done: number;
+  total: number;
+  arguments: Readonly<Record<string, unknown>>;
+  input_sha256: string | null;
+  result: Readonly<Record<string, unknown>> | null;
+  error: string | null;
+  created_at: string;
+  created_by: string;
+  started_at: string | null;
+  finished_at: string | null;
+  heartbeat_at: string | null;
+  attempts: number;
+  worker: string | null;
+  /** It was asked to stop. */
+  cancel: boolean;
+};
+
+export type Jobs = {
+  jobs: Job[];
+};
+
+export type NewJob = {
+  kind: "clash";
+  project: string;
+  /** metres */
+  tolerance?: number;
+  /** metres */
+  clearance?: number;
+};
+
+export type NoWords = Readonly<Record<string, unknown>>;
+
 export type JsonSchema = {
   "$schema": string;
   "$id": string;
   type: "object";
   properties: Readonly<Record<string, unknown>>;
 };
+
+export type Me = {
+  kind: "local" | "person" | "program" | "public";
+  name: string;
+  display_name: string;
+  role: "" | "viewer" | "engineer" | "manager" | "administrator";
+  users: boolean;
+  csrf: string;
+  rights: Readonly<Record<string, "" | "viewer" | "engineer" | "manager" | "administrator">>;
+  limit: string[] | null;
+  has_password: boolean;
+  sign_in: {
+    password: boolean;
+    oidc: {
+      name: string;
+      url: string;
+    } | null;
+  };
+};
+
+export type SignIn = {
+  name: string;
+  password: string;
+};
+
+export type NewPassword = {
+  old: string;
+  new: string;
+};
+
+export type User = {
+  name: string;
+  display_name: string;
+  role: "" | "viewer" | "engineer" | "manager" | "administrator";
+  grants: Readonly<Record<string, "" | "viewer" | "engineer" | "manager" | "administrator">>;
+  single_sign_on: boolean;
+  has_password: boolean;
+  disabled: boolean;
+  locked_until: string | null;
+  created_at: string;
+};
+
+export type Users = {
+  users: User[];
+};
+
+export type NewUser = {
+  name: string;
+  display_name?: string;
+  role?: "" | "viewer" | "engineer" | "manager" | "administrator";
+  password?: string | null;
+};
+
+export type ChangedUser = {
+  display_name?: string;
+  role?: "" | "viewer" | "engineer" | "manager" | "administrator";
+  disabled?: boolean;
+  password?: string;
+};
+
+export type Grant = {
+  role: "" | "viewer" | "engineer" | "manager" | "administrator";
+};
+
+export type Token = {
+  id: string;
+  name: string;
+  owner: string;
+  role: "" | "viewer" | "engineer" | "manager" | "administrator";
+  projects: string[] | null;
+  created_at: string;
+  expires_at: string | null;
+  last_used_at: string | null;
+};
+
+export type Tokens = {
+  tokens: Token[];
+};
+
+export type NewToken = {
+  name: string;
+  role: "" | "viewer" | "engineer" | "manager" | "administrator";
+  projects?: string[] | null;
+  expires_at?: string | null;
+  owner?: string;
+};
+
+export type MadeToken = {
+  id: string;
+  name: string;
+  owner: string;
+  role: "" | "viewer" | "engineer" | "manager" | "administrator";
+  projects: string[] | null;
+  created_at: string;
+  expires_at: string | null;
+  last_used_at: string | null;
+  key: string;
+};
+
+export type Audit = {
+  entries: {
+    id: number;
+    at: string;
+    who: string;
+    address: string;
+    action: string;
+    project: string;
+    what: string;
+    outcome: string;
+  }[];
+  before: number | null;
+};
+
+export type Removed = {
+  removed: string;
+};
+
+export type Publish = {
+  /** Of a project; light and progress unless said. A layer has none. */
+  fields?: ("light" | "progress" | "funds" | "labour" | "machinery" | "concrete" | "steel" | "land" | "contacts" | "elements" | "clashes")[];
+};
+
+export type Publication = {
+  what: "project" | "layer";
+  name: string;
+  fields: ("light" | "progress" | "funds" | "labour" | "machinery" | "concrete" | "steel" | "land" | "contacts" | "elements" | "clashes")[];
+  published_at: string;
+  published_by: string;
+};
+
+export type Publications = {
+  publications: Publication[];
+  fields: ("light" | "progress" | "funds" | "labour" | "machinery" | "concrete" | "steel" | "land" | "contacts" | "elements" | "clashes")[];
+};
+
+export type Unpublished = {
+  what: "project" | "layer";
+  name: string;
+};
+
+export type Examined = {
+  model: string;
+  schema: string;
+  kernel: string;
+  /** The one that it would become. */
+  revision: number;
+  unchanged: boolean;
+  damaged: boolean;
+  tasks: number;
+  ledger: Ledger;
+  /** As of a model; where source is none its place is null. */
+  georeference: Readonly<Record<string, unknown>>;
+  inside_city: boolean | null;
+  bounds: [number, number, number, number] | null;
+  moved: number | null;
+  notices: string[];
+  changes: {
+    added: number;
+    removed: number;
+    changed: number;
+    same: number;
+  } | null;
+  seconds: number;
+};
+
+export type Upload = {
+  id: string;
+  project: string;
+  file: string;
+  discipline: string | null;
+  options: Readonly<Record<string, unknown>>;
+  size: number;
+  received: number;
+  sha256: string | null;
+  state: "receiving" | "examining" | "waiting" | "publishing" | "published" | "refused" | "withdrawn";
+  job: string | null;
+  created_by: string;
+  created_at: string;
+  changed_at: string;
+  refused: string | null;
+  examined: Examined | null;
+};
+
+export type Uploads = {
+  uploads: Upload[];
+  most_bytes: number;
+  most_part_bytes: number;
+};
+
+export type PublishUpload = {
+  /** A placement: longitude and latitude, or crs, eastings, northings. */
+  options?: Readonly<Record<string, unknown>>;
+};
+
+export type Nothing = Readonly<Record<string, unknown>>;

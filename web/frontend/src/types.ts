@@ -127,16 +127,4 @@ export type LoadedBcf = Server.LoadedBcf;
 export type Severity = ClashJson["severity"];
 
 /** Who the server takes the reader for. `role` holds in every project, `rights` in those that it names. */
-export interface Me {
-  readonly kind: "local" | "person" | "program" | "public" | "copy";
-  readonly name: string;
-  readonly display_name: string;
-  readonly role: string;
-  /** Are people told apart here. */
-  readonly users: boolean;
-  readonly csrf: string;
-  /** Did they sign in by a password that they can change here. */
-  readonly has_password: boolean;
-  readonly rights: Readonly<Record<string, string>>;
-  readonly sign_in: { readonly password: boolean; readonly oidc: { readonly name: string; readonly url: string } | null };
-}
+export type Me = Omit<Server.Me, "kind"> & { kind: Server.Me["kind"] | "copy" };

@@ -6,7 +6,7 @@ import { sentenceOf } from "../src/store";
 import type { Me } from "../src/types";
 import { sayIn, type Word } from "../src/words/dictionary";
 
-const ME: Me = { kind: "person", name: "li", display_name: "李", role: "viewer", users: true, csrf: "c1", has_password: true, rights: { A: "manager", B: "" }, sign_in: { password: true, oidc: null } };
+const ME: Me = { kind: "person", name: "li", display_name: "李", role: "viewer", users: true, csrf: "c1", has_password: true, limit: null, rights: { A: "manager", B: "" }, sign_in: { password: true, oidc: null } };
 
 describe("who may what", () => {
   it("takes the greater of both roles", () => {

@@ -104,10 +104,10 @@ describe("a file that goes up in parts", () => {
 });
 
 const ITEM = { global_id: "x", name: "", ifc_class: "IfcWall" };
-const ME: Me = { kind: "person", name: "li", display_name: "", role: "", users: true, csrf: "c", has_password: true, rights: { A: "engineer", B: "manager" }, sign_in: { password: true, oidc: null } };
+const ME: Me = { kind: "person", name: "li", display_name: "", role: "", users: true, csrf: "c", has_password: true, limit: null, rights: { A: "engineer", B: "manager" }, sign_in: { password: true, oidc: null } };
 
 function upload(more: Partial<Upload> = {}): Upload {
-  return { id: "u", project: "A", file: "a.ifc", size: 1, received: 1, state: "waiting", job: null, created_by: "li", created_at: "", examined: null, refused: null, ...more };
+  return { id: "u", project: "A", file: "a.ifc", size: 1, received: 1, state: "waiting", job: null, created_by: "li", created_at: "", examined: null, refused: null, discipline: null, options: {}, sha256: null, changed_at: "", ...more };
 }
 
 describe("what is looked at before publishing", () => {

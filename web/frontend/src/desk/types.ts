@@ -1,24 +1,9 @@
 /** What the server says of long work, files on their way, people and what the public sees. */
 
 import type { Bounds, LedgerCounts, LedgerItem } from "../types";
+import type * as Server from "../types.gen";
 
-export interface Job {
-  readonly id: string;
-  readonly kind: string;
-  readonly project: string;
-  readonly state: string;
-  readonly stage: string;
-  readonly done: number;
-  readonly total: number;
-  readonly result: Readonly<Record<string, unknown>> | null;
-  readonly error: string | null;
-  readonly arguments: Readonly<Record<string, unknown>>;
-  readonly created_at: string;
-  readonly created_by: string;
-  readonly finished_at: string | null;
-  readonly attempts: number;
-  readonly cancel: boolean;
-}
+export type Job = Server.Job;
 
 /** Where a model would stand, as the server's audit says it; the source "none": nowhere, and no figures. */
 export interface Placed {
@@ -58,59 +43,14 @@ export interface Examined {
   readonly changes?: Changes | null;
 }
 
-export interface Upload {
-  readonly id: string;
-  readonly project: string;
-  readonly file: string;
-  readonly discipline?: string | null;
-  readonly size: number;
-  readonly received: number;
-  readonly state: string;
-  readonly job: string | null;
-  readonly created_by: string;
-  readonly created_at: string;
+export interface Upload extends Omit<Server.Upload, "examined"> {
   readonly examined: Examined | null;
-  /** Why it is not taken, or could not be published. */
-  readonly refused: string | null;
 }
 
-export interface User {
-  readonly name: string;
-  readonly display_name: string;
-  readonly role: string;
-  readonly disabled: boolean;
-  readonly grants: Readonly<Record<string, string>>;
-  readonly created_at: string;
-  readonly has_password: boolean;
-  readonly single_sign_on: boolean;
-}
+export type User = Server.User;
 
-export interface Token {
-  readonly id: string;
-  readonly name: string;
-  readonly owner: string;
-  readonly role: string;
-  readonly projects: readonly string[] | null;
-  readonly created_at: string;
-  readonly expires_at: string | null;
-  readonly last_used_at: string | null;
-}
+export type Token = Server.Token;
 
-export interface Publication {
-  readonly what: string;
-  readonly name: string;
-  readonly fields: readonly string[];
-  readonly published_at: string;
-  readonly published_by: string;
-}
+export type Publication = Server.Publication;
 
-export interface Entry {
-  readonly id: number;
-  readonly at: string;
-  readonly who: string;
-  readonly address: string;
-  readonly action: string;
-  readonly project: string;
-  readonly what: string;
-  readonly outcome: string;
-}
+export type Entry = Server.Audit["entries"][number];

@@ -29,7 +29,9 @@ export class FootprintMark {
     this.area.remove();
     if (!footprint) return;
     const { name, longitude, latitude, bounds } = footprint;
-    this.marker = new Marker({ anchor: "bottom", element: h("div", { class: "footprint-mark", role: "img", "aria-label": name }, h("span", { class: "footprint-name" }, name)) }).setLngLat([longitude, latitude]).addTo(this.map);
+    // A model's origin may lie anywhere; its name stands in its middle.
+    const [west, south, east, north] = bounds ?? [longitude, latitude, longitude, latitude];
+    this.marker = new Marker({ anchor: "bottom", element: h("div", { class: "footprint-mark", role: "img", "aria-label": name }, h("span", { class: "footprint-name" }, name)) }).setLngLat([(west + east) / 2, (south + north) / 2]).addTo(this.map);
     if (bounds) this.map.getCanvasContainer().append(this.area);
     this.draw();
   }
