@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from tests.people.conftest import PASSWORD
+from tests.store import samples
 from twin.errors import InvalidInput
 from twin.store import Store
 from twin.values.rights import Role
@@ -172,3 +173,18 @@ def test_the_server_itself_refuses_and_listens_to_nobody(folder: Path) -> None:
 def test_settings_that_mean_nothing(environment: dict[str, str]) -> None:
     with pytest.raises(InvalidInput, match="TWIN_"):
         load(environment)
+
+
+def test_changes_of_other_commands_are_in_the_audit(twin: Command, folder: Path) -> None:
+    with Store.open(folder) as store:
+        store.put_revision(samples.revision(count=3))
+        before = store.changes()
+    twin("publish", "P001")
+    twin("models", "list")
+    twin("models", "remove", "nothing", code=1)
+    with Store.open(folder) as store:
+        (model,) = (found.model for found in store.models())
+        assert store.changes() == before + 1
+    twin("models", "remove", model)
+    rows = [(row["action"], row["what"], row["outcome"]) for row in twin("audit")["entries"]]
+    assert rows == [("models remove", model, "done"), ("publish", "P001", "done")]

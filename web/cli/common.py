@@ -14,6 +14,7 @@ import click
 
 from twin.errors import TwinError
 from twin.values.sentence import in_language
+from web.cli.noted import note_change
 
 DONE, FAILED, USAGE, LOSS = 0, 1, 2, 3
 
@@ -81,7 +82,10 @@ def twin_command(
             place = twin_place or os.environ.get("TWIN_DIR") or "twin-data"
             invocation = Invocation(place if "://" in str(place) else Path(place), as_json, language())
             try:
-                return function(invocation, **parameters) or DONE
+                code = function(invocation, **parameters) or DONE
+                if code != FAILED:
+                    note_change(invocation, parameters)
+                return code
             except TwinError as error:
                 report_error(error.sentence, getattr(error, "title", type(error).__name__), as_json=as_json)
                 return FAILED

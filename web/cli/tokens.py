@@ -8,7 +8,8 @@ import click
 from twin.values.rights import Role
 from twin.values.sentence import say
 from web.cli.common import Invocation, twin_command
-from web.cli.users import ROLES, audited
+from web.cli.noted import audited
+from web.cli.users import ROLES
 
 if TYPE_CHECKING:
     from twin.values.person import Token

@@ -9,9 +9,9 @@ from twin.errors import InvalidInput
 from twin.values.rights import Role
 from twin.values.sentence import say
 from web.cli.common import Invocation, twin_command
+from web.cli.noted import audited
 
 if TYPE_CHECKING:
-    from twin.store import Store
     from twin.values.person import User
 
 ROLES = ["viewer", "engineer", "manager", "administrator"]
@@ -167,25 +167,6 @@ def _granted(invocation: Invocation, name: str, project: str, role: Role) -> Non
         changed = store.grant(normal_name(name), project, role)
         audited(store, "users grant" if role else "users revoke", f"{changed.name}: {role}", project)
     told(invocation, changed)
-
-
-def audited(store: "Store", action: str, what: str, project: str = "") -> None:
-    """Put what was done on the command line into the audit."""
-    from datetime import UTC, datetime
-
-    from twin.values.person import AuditEntry
-
-    store.record([AuditEntry(datetime.now(UTC), who(), "", action, project, what, "done")])
-
-
-def who() -> str:
-    """Return who runs a command, as the audit names them; no user of the twin can have such a name."""
-    import getpass
-
-    try:
-        return f"cli:{getpass.getuser()}"
-    except (KeyError, OSError):  # a container's process whose number has no name
-        return "cli:"
 
 
 def told(invocation: Invocation, user: "User") -> None:
