@@ -8,6 +8,11 @@ from typing import Any
 from web.routes.table import JSON, PROBLEM, Route
 from web.schemas import SCHEMAS
 
+_SEEN = (
+    "An answer holds what the asker may see, and has the same members for everybody: a figure that is not shown is null, "
+    "a list or an object of such figures is empty, a light that is not shown is grey and has no evidence; what is asked "
+    "for by itself and not seen is not found (404). `x-needs-role` is the role that an operation needs."
+)
 _PARAMETER = re.compile(r"<(?:(path):)?(\w+)>")
 
 
@@ -17,6 +22,7 @@ def document(routes: Iterable[Route]) -> dict[str, Any]:
         "openapi": "3.1.0",
         "info": {
             "title": "City twin",
+            "description": _SEEN,
             "version": version("city-twin"),
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },

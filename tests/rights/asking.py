@@ -58,19 +58,20 @@ class Asking:
 
 def exposed(answer: TestResponse) -> str:
     """Return everything that an answer tells: headers, body, what is packed in it, the text of a PDF."""
-    told = [str(answer.headers), *_opened(answer.data)]
+    told = [str(answer.headers), *opened(answer.data)]
     if answer.mimetype == "application/pdf":
         reader = pypdf.PdfReader(BytesIO(answer.data))
         told += [*(page.extract_text() for page in reader.pages), str(reader.metadata)]
     return "\n".join(told)
 
 
-def _opened(content: bytes) -> list[str]:
+def opened(content: bytes) -> list[str]:
+    """Return a body as text, and what is packed in it."""
     if content.startswith(b"\x1f\x8b"):
         content = gzip.decompress(content)
     told = [content.decode("utf-8", "replace")]
     if content.startswith(b"PK"):
         with zipfile.ZipFile(BytesIO(content)) as archive:
             for name in archive.namelist():
-                told += [name, *_opened(archive.read(name))]
+                told += [name, *opened(archive.read(name))]
     return told

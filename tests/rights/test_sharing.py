@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 
 from tests.rights import city
-from tests.rights.asking import ASKERS, Asking, exposed, person
+from tests.rights.asking import ASKERS, Asking, exposed, opened, person
 from tests.rights.city import HIDDEN, HIDDEN_LAYER, HIDDEN_MODEL, LAYER, MODEL, SHOWN
 from tests.store import samples
 from tests.web.conftest import settings_of
@@ -265,3 +265,24 @@ def test_a_name_that_is_not_a_route_tells_nothing(asking: Asking) -> None:
         answer = asking.ask(PUBLIC, address)
         assert answer.status_code == 404
         assert json.loads(answer.data)["title"] in ("Not Found", "NotFound")
+
+
+def test_a_public_copy_holds_what_is_published_and_nothing_else(
+    twin: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from web.cli import main
+
+    folder = city.copied(twin, tmp_path / "twin")
+    monkeypatch.setenv("TWIN_PAGE", str(settings_of(tmp_path).page))
+    for command in (["publish", SHOWN], ["publish", "--layer", LAYER], ["export", str(tmp_path / "site"), "--public"]):
+        assert main.run([*command, "--twin", str(folder)]) == 0
+    files = [path for path in (tmp_path / "site").rglob("*") if path.is_file()]
+    told = "\n".join(f"{path}\n" + "\n".join(opened(path.read_bytes())) for path in files)
+    assert [mark for mark in city.secrets() if mark in told] == []
+    hidden = {field: of for field, of in city.marks(SHOWN).items() if field != "progress"}
+    assert [mark for of in hidden.values() for mark in of if mark in told] == []
+    assert "江北大桥" in told
+    assert f"{city.OWN_MARK}progress" in told
+    assert main.run(["export", str(tmp_path / "whole"), "--twin", str(folder)]) == 0
+    whole = "\n".join(path.read_bytes().decode("utf-8", "replace") for path in (tmp_path / "whole").rglob("*.json"))
+    assert f"{city.MARK}contacts" in whole

@@ -42,7 +42,7 @@ FIELDS = (
     "steel",
     "land",
     "contacts",  # who owns, builds, supervises
-    "elements",  # storeys, classes and properties of building elements
+    "elements",  # names, properties, systems, rooms of building elements; what is in their tiles is seen without
     "clashes",  # clashes and what is said of them
 )
 ALL_FIELDS = frozenset(FIELDS)

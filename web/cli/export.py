@@ -31,8 +31,9 @@ _STAGES: Stages = {
     epilog="Example: twin export site --as-of 2026-06-30",
 )
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option("--public", is_flag=True, help="Only what is published: see `twin publish`.")
 @day_options
-def command(invocation: Invocation, folder: Path, as_of: date | None, known_at: datetime | None) -> None:
+def command(invocation: Invocation, folder: Path, public: bool, as_of: date | None, known_at: datetime | None) -> None:
     """Write the copy."""
     from web.export.asking import Asked
     from web.export.city import export_city
@@ -43,7 +44,7 @@ def command(invocation: Invocation, folder: Path, as_of: date | None, known_at: 
     check_target(folder)
     with (
         _tidy_when_stopped(),
-        Asked(at_this_machine(load(place=invocation.place)), as_of, known_at) as asked,
+        Asked(at_this_machine(load(place=invocation.place)), as_of, known_at, public=public) as asked,
         progress_bar(folder.name, quiet=invocation.json, stages=_STAGES) as advance,
     ):
         done = export_city(asked, folder, advance)

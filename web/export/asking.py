@@ -8,8 +8,12 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
+from werkzeug.test import Client
+
 from twin.errors import TwinError
 from twin.store import Model, Store
+from twin.store.visible import Visible
+from twin.values.rights import LOCAL, PUBLIC, Role
 from twin.values.sentence import LANGUAGES
 from web.answers_elements import element_answer
 from web.app import create_app
@@ -52,13 +56,20 @@ class _Steady(Store):
 
 
 class Asked:
-    """The app of a twin folder, asked for one day and one time of knowledge."""
+    """The app of a twin folder, asked for one day and one time of knowledge.
 
-    def __init__(self, settings: Settings, as_of: date | None, known_at: datetime | None) -> None:
+    public : as somebody asks who is not signed in: only what is published is there
+    """
+
+    def __init__(
+        self, settings: Settings, as_of: date | None, known_at: datetime | None, *, public: bool = False
+    ) -> None:
         self.page = settings.page
-        self.store = _Steady.open(settings.place, busy_seconds=settings.busy_seconds)
-        self._app = create_app(settings, self.store)
-        view = self._app.extensions["twin.views"].whole
+        self._steady = _Steady.open(settings.place, busy_seconds=settings.busy_seconds)
+        app = create_app(settings, self._steady)
+        self._who = PUBLIC if public else LOCAL
+        view = app.extensions["twin.views"].seen(self._who, Role.PUBLIC).view
+        self.store: Store = view.store
         self.judged, self.layers = view.judged, view.layers
         self._judged_elements, self._found_elements = view.judged_elements, view.found_elements
         self.as_of, self.known_at = self.judged.day(as_of), known_at
@@ -66,11 +77,15 @@ class Asked:
         self._day = {"as_of": self.as_of.isoformat(), "forecast": "1"}
         if known_at is not None:
             self._day["known_at"] = known_at.isoformat()
-        self._client = self._app.test_client()
+        self._client = Client(app.extensions["twin.gate"])  # past the door: who asks is decided here
 
     def close(self) -> None:
         """Close the store."""
-        self.store.close()
+        self._steady.close()
+
+    def describes(self, project: str) -> bool:
+        """Are the elements of a project told of."""
+        return not isinstance(self.store, Visible) or self.store.sees(project, "elements")
 
     def __enter__(self) -> "Asked":
         return self
@@ -96,7 +111,8 @@ class Asked:
             yield global_id, {language: element_answer(record, stands, told, language) for language in LANGUAGES}
 
     def _asked(self, path: str, query: dict[str, str]) -> "TestResponse":
-        response = self._client.get(f"{path}?{urlencode({**self._day, **query})}")
+        said = {"twin.identity": self._who, "twin.address": ""}
+        response = self._client.get(f"{path}?{urlencode({**self._day, **query})}", environ_overrides=said)
         if response.status_code == 200:
             return response
         told = (response.get_json(silent=True) or {}).get("detail", response.status)

@@ -83,7 +83,8 @@ class _Copier:
     def facts(self) -> None:
         """Write what is told of the city, its projects and models, and how they are drawn."""
         each = [f"/api/projects/{segment(code)}" for code in self._codes]
-        models = [f"/api/models/{segment(model.model)}" for model in self._models]
+        described = [model for model in self._models if self._asked.describes(model.project)]
+        models = [f"/api/models/{segment(model.model)}" for model in described]
         spoken = ["/api/projects", "/api/overview", "/api/layers", "/api/replaced", *each]
         spoken += [*(f"/api/legends/{by}" for by in COLUMNS), *(f"{model}/ledger" for model in models)]
         unspoken = ["/api/resources", *(f"{path}/tasks" for path in each), *(f"{path}/elements" for path in models)]
