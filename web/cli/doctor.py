@@ -82,6 +82,7 @@ def findings(place: Path | str) -> Iterator[Finding]:
     packages = [package(name, purpose) for name, purpose in PARTS.items()]
     yield from packages
     yield page()
+    yield walls()
     if all(finding.ok for finding in packages):
         yield from twin_at(place)
         yield from doctor_grown.cluster()
@@ -95,6 +96,25 @@ def page() -> Finding:
     built = index.is_file()
     advice = None if built else say("Run `make demo` or `pip install .` in the source folder; both build it.")
     return Finding("page", built, str(index.parent) if built else "", say("what the browser shows"), advice)
+
+
+def walls() -> Finding:
+    """Which walls stand around the reader of a file that somebody sent; without one the others stand: no fault."""
+    from web.sandbox import WALLS, walls_here
+
+    purpose = say("what keeps files that are sent from doing harm")
+    try:
+        standing = walls_here()
+    except TwinError as error:
+        return Finding("sandbox", False, "", purpose, error.sentence)
+    advice = None
+    if len(standing) < len(WALLS):
+        advice = say(
+            "This system refuses some walls ({missing}): take uploads only from people you trust, or allow user"
+            " namespaces (kernel.unprivileged_userns_clone, or the container's seccomp profile).",
+            missing=", ".join(wall for wall in WALLS if wall not in standing),
+        )
+    return Finding("sandbox", True, ", ".join(standing), purpose, advice)
 
 
 def twin_at(place: Path | str) -> Iterator[Finding]:
