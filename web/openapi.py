@@ -9,9 +9,9 @@ from web.routes.table import JSON, PROBLEM, Route
 from web.schemas import SCHEMAS
 
 _SEEN = (
-    "An answer holds what the asker may see, and has the same members for everybody: a figure that is not shown is null, "
-    "a list or an object of such figures is empty, a light that is not shown is grey and has no evidence; what is asked "
-    "for by itself and not seen is not found (404). `x-needs-role` is the role that an operation needs."
+    "An answer holds what the asker may see, and has the same members for everybody: a figure that is not shown is "
+    "null, a list or an object of such figures is empty, a light that is not shown is grey without evidence; what is "
+    "asked for by itself and not seen is not found (404). `x-needs-role` is the role that an operation needs."
 )
 _PARAMETER = re.compile(r"<(?:(path):)?(\w+)>")
 
