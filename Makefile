@@ -38,7 +38,8 @@ test-long: lint
 	$(BIN)/python tests/install_browser.py
 	$(BIN)/python -m tests.postgres
 	$(BIN)/npm --prefix web/frontend --silent test
-	$(BIN)/python -m pytest
+	TWIN_FIGURES=$(CURDIR)/docs/robustness.json $(BIN)/python -m pytest
+	$(BIN)/python -m tests.robustness
 	TWIN_TEST_ENGINE=postgresql $(BIN)/python -m pytest $(BOTH_ENGINES)
 
 bench: $(VENV)/.installed-test

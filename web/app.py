@@ -139,11 +139,16 @@ def route_table() -> list["Route"]:
 def served() -> "Flask":
     """Make the app for a server's worker process, from the environment (see `web.settings`)."""
     import threading
+    from multiprocessing import parent_process
 
     from web import logs
     from web.observed import observe
     from web.settings import load
+    from web.workers import end_with_parent
 
+    server = parent_process()
+    if server is not None and server.pid is not None:  # a server that is killed leaves nobody at its port
+        end_with_parent(server.pid)
     if logs.wanted():
         logs.configure()
     settings = load()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.works import WORKS, faulted, lasts, made, sound
+from tests.faults.works import WORKS, faulted, lasts, made, sound, told
 
 TIMES = [1, pytest.param(25, marks=[pytest.mark.long, pytest.mark.timeout(1800)])]
 SIZE = 24_000_000  # bytes of the disk
@@ -55,6 +55,7 @@ def test_disk_full(disk: Path, tmp_path: Path, name: str, times: int) -> None:
             shutil.rmtree(disk / "twin")
             made(str(disk / "twin"), tmp_path / f"again{len(outcomes)}")
     assert times < 20 or False in outcomes
+    told(f"disk {name}", outcomes)
 
 
 def _nothing(_process: object) -> None:

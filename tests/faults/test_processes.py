@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.works import WORKS, faulted, kill, lasts, made, sound, walls
+from tests.faults.works import WORKS, faulted, kill, lasts, made, sound, told, walls
 
 pytestmark = pytest.mark.skipif("os.name != 'posix'", reason="SIGKILL")
 TIMES = [1, pytest.param(25, marks=[pytest.mark.long, pytest.mark.timeout(1800)])]
@@ -19,6 +19,7 @@ def test_killed_at_random_moments(tmp_path: Path, name: str, times: int) -> None
     twin, work = made(str(tmp_path / "twin"), tmp_path), WORKS[name]
     seconds = lasts(twin, work)
     outcomes = [faulted(twin, work, seconds, chance, lambda process: kill(process, chance)) for _ in range(times)]
+    told(f"command {name}", outcomes)
     before = sound(twin, work)
     twin.good(*work.words(twin))
     assert sound(twin, work) == before + 1
@@ -42,3 +43,4 @@ def test_two_imports_of_one_model_at_once(tmp_path: Path, times: int) -> None:
             out, err = process.communicate(timeout=120)
             assert process.returncode == 0, out + err
         assert sound(twin, work) in ((before + 1, before + 2) if same else (before + 2,))
+    told("at_once import", [True] * times)

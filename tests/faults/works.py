@@ -6,13 +6,14 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import psutil
 
+from tests import figures
 from tests.house import ROOT
 from tests.ifc_import.text_model import box, model
 from tests.store.test_kill import whole
@@ -21,6 +22,7 @@ from twin.values.clash import ClashStatus
 
 Fault = Callable[["subprocess.Popen[str]"], None]
 COMMAND = [sys.executable, "-m", "web.cli.main"]
+LONG = 20  # times that each fault is tried by `make test-long`, at least
 PATIENCE = 120.0  # seconds of a command on a busy machine
 WALLS = 12
 REGISTER = "项目代码,项目名称,项目阶段,经度,纬度\n" + "".join(
@@ -114,7 +116,11 @@ def clash_words(twin: Twin) -> list[str | Path]:
 def facts_done(store: Store) -> int:
     """Return how many reports were loaded, each with all its rows or not at all."""
     loads = sum(load.kind == "progress" for load in store.loads())
-    rows = [len(known.progress) for known in store.known().values() if known.entry.name.startswith("工程")]
+    rows = [
+        len(known.progress)
+        for known in store.known().values()
+        if known.entry.name and known.entry.name.startswith("工程")
+    ]
     assert rows == [loads] * 40
     return loads
 
@@ -166,6 +172,12 @@ def lasts(twin: Twin, work: Work) -> float:
     return time.monotonic() - started
 
 
+def told(fault: str, outcomes: Sequence[bool]) -> None:
+    """Keep the figures of a fault; of a long suite only."""
+    if len(outcomes) >= LONG:
+        figures.put(f"fault {fault}", {"times": len(outcomes), "done": sum(outcomes)})
+
+
 def kill(process: "subprocess.Popen[str]", chance: random.Random) -> None:
     """Kill -9 a command: itself, one of the processes it started, or all of them."""
     with psutil_gone():
@@ -185,8 +197,13 @@ def psutil_gone() -> Iterator[None]:
         return
 
 
-def faulted(twin: Twin, work: Work, seconds: float, chance: random.Random, fault: Fault) -> bool:
-    """Start the work, bring a fault at a random moment; assert what must hold; tell whether the work was done."""
+def faulted(
+    twin: Twin, work: Work, seconds: float, chance: random.Random, fault: Fault, mend: Callable[[], None] = lambda: None
+) -> bool:
+    """Start the work, bring a fault at a random moment; assert what must hold; tell whether the work was done.
+
+    mend : called when the command has ended, before the twin is looked at
+    """
     before = sound(twin, work)
     process = twin.start(*work.words(twin))
     try:
@@ -194,6 +211,7 @@ def faulted(twin: Twin, work: Work, seconds: float, chance: random.Random, fault
     except subprocess.TimeoutExpired:
         fault(process)
     out, err = process.communicate(timeout=PATIENCE)
+    mend()
     assert "Traceback" not in out + err, out + err
     assert process.returncode in (0, 1, 3, -signal.SIGKILL), (process.returncode, out, err)
     after = sound(twin, work)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import figures
 from tests.conftest import real_data_folder
 from tests.fuzz import worker
 from tests.fuzz.driver import Input, Tally, Worker, fuzz, inputs, keep, prepare
@@ -39,6 +40,7 @@ def test_ten_thousand_damaged_files(tmp_path: Path) -> None:
     tally = tried(tmp_path, inputs(10_000))
     assert tally.codes.total() >= 10_000
     assert {family for family, _ in tally.codes} == set(FAMILIES)
+    figures.put("fuzz", tally.figures())
 
 
 @pytest.mark.skipif(not CORPUS.is_dir(), reason="no damaged file has ever gone wrong")

@@ -26,6 +26,7 @@ from tests.conftest import ROOT
 from tests.load.session import Ask, getter, read_session, resolve
 from tests.load.viewer import Answered, crowd
 
+FINE = (200, 204, 304)  # 204: a tile with nothing in it
 PAGE = ROOT / "web" / "static"
 
 
@@ -43,7 +44,7 @@ class Load:
 
     def errors(self) -> list[str]:
         """Return what was answered with an error, or not at all."""
-        return [f"{a.status} {a.path} {a.why}" for a in self.answers if a.status not in (200, 304)]
+        return [f"{a.status} {a.path} {a.why}" for a in self.answers if a.status not in FINE]
 
     def slow(self, share: float, *, tiles: bool) -> float:
         """Return the milliseconds within which a share of the answers came; `tiles`: of warm ones only."""

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import figures
 from tests.load.run import Load, load, sample_city
 from tests.load.session import Ask, general, read_session, resolve
 from tests.load.viewer import Answered, crowd
@@ -48,6 +49,7 @@ def test_twenty_viewers_for_ten_seconds(page: None, city: Path) -> None:
 @pytest.mark.parametrize("imports", [False, True], ids=["alone", "while models are imported"])
 def test_two_hundred_viewers_for_three_minutes(page: None, city: Path, imports: bool) -> None:
     came = load(city, 200, 180, imports=imports)
+    figures.put("load_imports" if imports else "load_alone", came.figures())
     whole(came)
     assert came.slow(0.99, tiles=True) <= TILE_MS, came.figures()
     assert came.growth() <= GROWTH, came.figures()

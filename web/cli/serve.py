@@ -79,7 +79,8 @@ def serve(
         workers=workers,
         blocking_threads=min(_THREADS, 2 * (os.cpu_count() or 1)),
         websockets=False,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
+        respawn_failed_workers=True,  # one that crashed takes nobody else along
         workers_kill_timeout=_PATIENCE,
     )
     shown = f"[{host}]" if ":" in host else host
