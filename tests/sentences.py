@@ -10,6 +10,7 @@ from twin.exchange.clash_rules import default_rules
 from twin.judgement.clash.semantics import PARTS
 from twin.values.clash import SEVERITIES
 from twin.values.model import State
+from twin.values.upload import UploadState
 
 # Templates that are computed where they are said: file and expression → what they can be.
 COMPUTED: dict[tuple[str, str], tuple[str, ...]] = {
@@ -18,6 +19,7 @@ COMPUTED: dict[tuple[str, str], tuple[str, ...]] = {
     ("ifc_import/reader.py", "RECORDS_LEFT_OUT"): (reader.RECORDS_LEFT_OUT,),
     ("web/cli/import_.py", "str(items[0].state)"): tuple(str(state) for state in State if state is not State.DRAWN),
     ("web/cli/import_.py", "georeference.height_reference"): ("orthometric", "ellipsoidal", "unknown"),
+    ("twin/store/upload_methods.py", "str(found.state)"): tuple(str(state) for state in UploadState),
     # sentences that stand in tables of these files take their values where they are told
     ("twin/judgement/clash/severity.py", "BY_RULE.template"): (),
     ("twin/judgement/clash/severity.py", "STEPS[key][1].template"): (),

@@ -4,7 +4,7 @@ import time
 
 from flask import Response, abort, current_app, request
 
-from twin.errors import InvalidInput, NotAllowed, TooLarge
+from twin.errors import InvalidInput, NotAllowed, StoreBusy, TooLarge
 from twin.values.georeference import PlacementOptions
 from twin.values.job import Job
 from twin.values.rights import Role
@@ -198,13 +198,7 @@ def job_events(job: str) -> Response:
 
     stream = streams.open(lambda: seen.job(job), tell)
     if stream is None:
-        answer = json_answer(
-            {"type": "about:blank", "title": "Service Unavailable", "status": 503, "detail": "Too many streams."},
-            status=503,
-            media_type="application/problem+json",
-        )
-        answer.headers["Retry-After"] = "5"
-        return answer
+        raise StoreBusy("Too many people follow jobs at this moment: ask for the job now and then instead.")
     answer = Response(stream, content_type="text/event-stream; charset=utf-8")
     answer.headers["Cache-Control"] = "no-store"
     answer.headers["X-Accel-Buffering"] = "no"  # nginx passes each event on as it comes
