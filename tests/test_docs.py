@@ -19,7 +19,7 @@ from web.settings import SETTINGS
 FILES = read_house()
 READMES = (ROOT / "README.md", ROOT / "README.zh-CN.md")
 PAGES = sorted([*READMES, ROOT / "CHANGELOG.md", *(ROOT / "docs").glob("*.md")])
-GUIDES = ("engineer", "decision-maker", "operator")
+GUIDES = ("engineer", "decision-maker", "operator", "grown")
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 
