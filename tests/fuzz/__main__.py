@@ -9,6 +9,7 @@ from pathlib import Path
 from tests.conftest import real_data_folder
 from tests.fuzz.driver import fuzz, inputs, keep
 from tests.fuzz.seeds import FAMILIES
+from tests.fuzz.worker import Outcome
 
 
 def main() -> int:
@@ -24,8 +25,16 @@ def main() -> int:
     if asked.family:
         given = [(asked.family, asked.seed * 1_000_000 + number) for number in range(asked.count)]
     real = real_data_folder()
+    done = 0
+
+    def heard(outcome: Outcome) -> None:
+        nonlocal done
+        done += 1
+        if outcome.wrong or done % 500 == 0:
+            sys.stderr.write(f"{done}: {outcome.family} {outcome.number} {outcome.wrong}\n")
+
     with tempfile.TemporaryDirectory(prefix="twin-fuzz-") as folder:
-        tally = fuzz(Path(folder), given, real=real if real.is_dir() else None, workers=asked.workers)
+        tally = fuzz(Path(folder), given, real=real if real.is_dir() else None, workers=asked.workers, heard=heard)
         lines = keep(tally, Path(folder) / "seeds", asked.keep)
     sys.stdout.write("\n".join([*lines, json.dumps(tally.figures(), indent=1)]) + "\n")
     return 1 if lines else 0

@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -129,9 +129,18 @@ class _gone:  # noqa: N801  (reads as a word)
 
 
 def fuzz(
-    folder: Path, given: Iterable[Input], *, real: Path | None = None, workers: int | None = None, until: float = 1e9
+    folder: Path,
+    given: Iterable[Input],
+    *,
+    real: Path | None = None,
+    workers: int | None = None,
+    until: float = 1e9,
+    heard: Callable[[Outcome], None] = lambda outcome: None,
 ) -> Tally:
-    """Run inputs through workers and return what came of them; after `until` seconds no further one is begun."""
+    """Run inputs through workers and return what came of them; after `until` seconds no further one is begun.
+
+    heard : told of each outcome as it comes
+    """
     seeds, base = prepare(folder, real)
     waiting: SimpleQueue[Input] = SimpleQueue()
     for one in given:
@@ -149,6 +158,7 @@ def fuzz(
                     return
                 outcome = worker.tell(one)
                 tally.add(outcome)
+                heard(outcome)
                 if outcome.code is None:
                     worker.end()
                     worker = Worker(arguments)
