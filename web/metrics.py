@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest, multiprocess
 from prometheus_client.core import GaugeMetricFamily
 
-from web.observed import SHARED
+from web.counted import SHARED
 
 if TYPE_CHECKING:
     from twin.store import Store

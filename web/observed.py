@@ -1,10 +1,6 @@
 """The outermost WSGI app of a server: gives each request a number, counts it, and has it logged."""
 
-import contextlib
-import os
 import re
-import shutil
-import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
@@ -20,7 +16,6 @@ if TYPE_CHECKING:
 Environ = dict[str, Any]
 App = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 
-SHARED = "PROMETHEUS_MULTIPROC_DIR"
 TILES = "/tiles/<layer>/<z>/<x>/<y>.mvt"  # as the gate answers them, before there is a route
 _GIVEN = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -144,21 +139,3 @@ class _Streamed:
         ended, self._ended = self._ended, None
         if ended is not None:
             ended()
-
-
-@contextlib.contextmanager
-def counted_together(workers: int) -> Iterator[None]:
-    """Give the server processes that are started in the block a place to count together, where they are several.
-
-    Nothing may have imported prometheus_client before: it looks there when it is loaded.
-    """
-    if workers < 2 or os.environ.get(SHARED):
-        yield
-        return
-    folder = tempfile.mkdtemp(prefix="twin-metrics-")
-    os.environ[SHARED] = folder
-    try:
-        yield
-    finally:
-        del os.environ[SHARED]
-        shutil.rmtree(folder, ignore_errors=True)

@@ -15,12 +15,13 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from io import FileIO
 from pathlib import Path
 from typing import BinaryIO
 from uuid import uuid4
 
 from twin.errors import InvalidInput
-from twin.store.blob_files import UNFINISHED
+from twin.store.blob_files import UNFINISHED, HeldFile
 
 try:
     import fcntl
@@ -117,7 +118,7 @@ class BlobCache:
         """Open the entry of a blob that is stored as it is; it stays readable when it is removed."""
         path = self.folder / sha256
         try:
-            file = path.open("rb")
+            file = HeldFile(FileIO(path))
         except OSError:
             self.misses += 1
             return None

@@ -8,6 +8,7 @@ import os
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from io import BufferedReader, FileIO
 from pathlib import Path
 from typing import BinaryIO, Protocol
 from uuid import uuid4
@@ -45,6 +46,13 @@ class BlobFiles(Protocol):
         """Remove what killed writers left half-written, and say how many files that were."""
 
 
+class HeldFile(BufferedReader):
+    """A file for reading that is closed when nobody holds it any more, as that of a layer that was replaced."""
+
+    def __del__(self) -> None:
+        self.close()
+
+
 class LocalFiles:
     """A folder on the disk."""
 
@@ -68,7 +76,7 @@ class LocalFiles:
 
     def open(self, path: str) -> BinaryIO:
         """Open a file for reading; it stays readable when it is removed."""
-        return open(f"{self._root}/{path}", "rb")
+        return HeldFile(FileIO(f"{self._root}/{path}"))
 
     def write(self, path: str, payload: bytes) -> None:
         """Write a file."""

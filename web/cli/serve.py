@@ -61,8 +61,8 @@ def serve(
 
     from twin.store import Store
     from twin.store.place import place_of
+    from web.counted import counted_together
     from web.jobs.beside import runner_beside
-    from web.observed import counted_together
     from web.people.listening import settle_users
     from web.settings import load
 
