@@ -254,6 +254,8 @@ def _collect(drawing: Drawing, worker: Worker, advance: Callable[[int], None]) -
             current = values["id"]
         elif kind == "failed":
             drawing.failed[values["id"]] = say("the geometry kernel refused it: {error}", error=values["error"])
+        elif kind == "alive":
+            advance(len(drawing.placed) + values["drawn"])
         else:
             drawing.add(arrays)
             advance(len(drawing.placed))

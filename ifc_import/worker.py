@@ -18,7 +18,9 @@ from numpy.typing import NDArray
 
 from ifc_import.frames import write_frame
 
-BATCH_SECONDS = 1.0
+# Shapes are written so many at a time, whatever the clock says: what is a repeat of what depends on the portion.
+BATCH_PRODUCTS, BATCH_FACES = 500, 200_000
+LIFE_SECONDS = 1.0  # between two signs of life
 
 Columns = dict[str, NDArray[Any]]  # vertices, faces, face_materials, materials of one shape
 Use = tuple[int, int, NDArray[np.float64]]  # step id, index of the shape, local_from_shape (4, 4)
@@ -131,7 +133,7 @@ def draw_ifcopenshell(out: BinaryIO, path: str) -> None:
     shapes: list[Columns] = []
     drawn: list[Use] = []
     known: dict[str, int] = {}
-    last = time.monotonic()
+    faces, last = 0, time.monotonic()
     for drawing in _one_by_one(out, settings, products) if request["one_by_one"] else _iterate(settings, ifc, products):
         geometry = drawing.geometry
         if len(geometry.faces_buffer) == 0:
@@ -139,11 +141,15 @@ def draw_ifcopenshell(out: BinaryIO, path: str) -> None:
         if geometry.id not in known:
             known[geometry.id] = len(shapes)
             shapes.append(_shape(geometry, ifc.by_id(drawing.id)))
+            faces += len(shapes[-1]["faces"])
         matrix = np.array(drawing.transformation.matrix, float).reshape(4, 4, order="F")
         drawn.append((drawing.id, known[geometry.id], matrix))
-        if request["one_by_one"] or time.monotonic() - last > BATCH_SECONDS:
+        if request["one_by_one"] or len(drawn) >= BATCH_PRODUCTS or faces >= BATCH_FACES:
             write_shapes(out, shapes, drawn)
-            shapes, drawn, known, last = [], [], {}, time.monotonic()
+            shapes, drawn, known, faces, last = [], [], {}, 0, time.monotonic()
+        elif time.monotonic() - last > LIFE_SECONDS:
+            write_frame(out, "alive", drawn=len(drawn))
+            last = time.monotonic()
     write_shapes(out, shapes, drawn)
 
 
