@@ -62,8 +62,7 @@ def run_clashes(
 ) -> ClashRun:
     """Check the models of a project against each other, and keep what came of it in one transaction.
 
-    by : who asked for the run, for the history
-    today : the day from which on work that begins soon makes a clash worse
+    by, today : who asked for the run; the day from which on work that begins soon makes a clash worse
     windows : gives (rows, 2) first and last days of work of a model's elements as ordinals, None without a schedule
     executor : makes where pairs are measured
 
@@ -80,14 +79,13 @@ def run_clashes(
     started_at, clock = datetime.now(UTC), time.perf_counter()
     placements = store.current_placements(project)  # first: whoever moves a model from here on is noticed
     checked, models = checked_models(store, project, windows, advance)
-    empty = _others(models, checked)
-    undrawn = not_drawn(store, models, rules)
+    empty, undrawn = _others(models, checked), not_drawn(store, models, rules)
     evidence = Evidence(rules=rules, rebound=followed(store, project, checked), regroup=group)
     with executor() as workers:
         detection = detect(checked, rules, workers, partial(advance, "solids"), today.toordinal())
     detection = replace(detection, untestable=[*undrawn, *detection.untestable])
-    untimed = without_schedule(checked, rules)
     advance("store", 0, 1)
+    untimed = without_schedule(checked, rules)
     record = ClashRunRecord(
         id=str(uuid.uuid4()),
         project=project,
