@@ -17,6 +17,7 @@ from tests.people.provider import CLIENT, SECRET
 from twin.values.rights import Role
 from web.people.oidc import own_path
 from web.people.settings import OidcSettings, RoleRule
+from web.people.signed import seal, unseal
 
 BASE = "http://localhost"
 RULES = (RoleRule("groups", "twin-admins", Role.ADMINISTRATOR), RoleRule("groups", "staff", Role.VIEWER))
@@ -239,7 +240,10 @@ def test_the_beginning_ends_after_some_minutes(city: City, monkeypatch: pytest.M
     back = there_and_back(client)
     now = time.time
     monkeypatch.setattr("web.people.sign_on.time.time", lambda: now() + 601)
-    refused(client.get(back), client)
+    assert "not begun in this browser" in refused(client.get(f"{back}&lang=en"), client)
+    sealed = seal("secret", "sign-on", {"a": 1}, 100.0)
+    assert unseal("secret", "sign-on", sealed, 99.9) == {"a": 1}
+    assert unseal("secret", "sign-on", sealed, 100.0) is None
 
 
 FOREIGN = [
