@@ -95,7 +95,7 @@ export class App {
     const { language } = this.store.state;
     const scene = api.scene("city", language).catch((error: Error) => { this.fail(error); return null; });
     const ground = this.askGround();
-    this.door.ask().catch((error: Error) => this.fail(error));
+    void this.door.ask();
     await Promise.allSettled([this.store.cache.projects().promise, this.store.cache.legend("light").promise]);
     this.scene = await scene;
     this.ground = await ground;
@@ -125,7 +125,9 @@ export class App {
     this.drawLayers();
     const seen = this.store.cache.projects().value?.features.length ?? 0;
     // Nothing was there to look at: the camera has not been anywhere.
-    if (!before && seen && this.city) this.flights.home(this.ground);
+    if (before || !seen) return;
+    if (this.ground) this.store.update({ hidden: offAtFirst(this.ground) });
+    if (this.city) this.flights.home(this.ground);
   }
 
   private get city(): CityMap | null {
@@ -219,6 +221,7 @@ export class App {
     if (changed.has("project") && !project && !this.restoring && (section || shows.size || tool)) this.store.update({ section: null, shows: new Map(), tool: null });
     // A clash is one of its project.
     if (changed.has("project") && !changed.has("clash") && !this.restoring) this.store.update({ clash: null, clashGroup: null, clashFilter: {} });
+    if (changed.has("data") && !this.store.state.me && this.store.cache.projects().value) void this.door.ask();
     if (place && !changed.has("place") && SELECTED.some((key) => changed.has(key))) this.store.update({ place: null });
     if (changed.has("theme")) {
       document.documentElement.dataset["theme"] = theme;

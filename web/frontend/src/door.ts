@@ -15,10 +15,20 @@ export class PageDoor {
     openDoor({ csrf: () => store.state.me?.csrf ?? "", signIn: () => this.needed(), renew: () => this.renew() });
   }
 
-  /** Ask who it is; what cannot be asked stays unknown, and nothing is offered. */
+  private asking = false;
+
+  /** Ask who it is; while that cannot be asked nothing is offered, and it is asked again when the server is back. */
   async ask(): Promise<void> {
     if (isStatic()) return this.store.update({ me: NOBODY });
-    this.store.update({ me: await getJson<Me>("/api/me", this.store.state.language) });
+    if (this.asking || this.store.state.me) return;
+    this.asking = true;
+    try {
+      this.store.update({ me: await getJson<Me>("/api/me", this.store.state.language) });
+    } catch {
+      // Whatever else the page asks fails as well, and is said there.
+    } finally {
+      this.asking = false;
+    }
   }
 
   async signIn(name: string, password: string): Promise<void> {
