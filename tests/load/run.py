@@ -25,6 +25,7 @@ import psutil
 from tests.conftest import ROOT
 from tests.load.session import Ask, getter, read_session, resolve
 from tests.load.viewer import Answered, crowd
+from web.cli.serve import may_open
 
 FINE = (200, 204, 304)  # 204: a tile with nothing in it
 PAGE = ROOT / "web" / "static"
@@ -152,6 +153,7 @@ def importing(folder: Path, wanted: bool) -> Iterator[list[int]]:
 
 def load(folder: Path, viewers: int, seconds: float, *, imports: bool = False, options: Sequence[str] = ()) -> Load:
     """Serve a twin folder, have viewers look for some seconds, return what was measured."""
+    may_open(20 * viewers)
     with server(folder, *options) as (url, process):
         get = getter(url)
         asks = resolve(read_session(), get, PAGE)

@@ -16,6 +16,9 @@ from twin.values.sentence import say
 from web.cli.common import Invocation, twin_command
 
 _THREADS = 8  # of each worker; fewer than the database connections that a worker may open
+# Connections that a worker holds: a browser opens six and keeps them, and who comes later waits until one is closed.
+_CONNECTIONS = 12_000
+_BACKLOG = 4096  # connections that wait to be accepted, at most what the system allows
 _START = 60.0  # seconds that the first worker has to listen
 _PATIENCE = 5  # seconds that a worker has to finish its answers when the server stops
 
@@ -69,6 +72,7 @@ def serve(
     with Store.open(place) as store:  # what is wrong with the folder is told here, once, and not by every worker
         settle_users(store, host, load(place=place))
     taken = free_port(host, port)
+    may_open(2 * _CONNECTIONS)
     os.environ["TWIN_DIR"] = place_of(place).given()  # how the workers learn it: see `web.app.served`
     server = Granian(
         "web.app:served",
@@ -79,6 +83,8 @@ def serve(
         workers=workers,
         blocking_threads=min(_THREADS, 2 * (os.cpu_count() or 1)),
         websockets=False,
+        backlog=_BACKLOG,
+        backpressure=_CONNECTIONS,
         log_level=LogLevels.error,
         respawn_failed_workers=True,  # one that crashed takes nobody else along
         workers_kill_timeout=_PATIENCE,
@@ -99,6 +105,17 @@ def serve(
     server._spawn_workers = spawn_then_wait
     with counted_together(workers), runner_beside(place_of(place).given(), wanted=jobs):
         server.serve()
+
+
+def may_open(files: int) -> None:
+    """Let this process and its children hold many open files and connections, as far as the system allows."""
+    with contextlib.suppress(ImportError, OSError, ValueError):  # Windows has no such limit
+        import resource
+
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        wanted = files if hard == resource.RLIM_INFINITY else min(files, hard)
+        if soft != resource.RLIM_INFINITY and soft < wanted:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def answers_at(host: str, port: int) -> bool:
