@@ -141,24 +141,37 @@ def test_a_runner_that_is_stopped_puts_its_jobs_back_at_once(store: Store, place
         assert ended(store, job)[0].state is JobState.DONE
 
 
-def test_a_server_works_on_jobs_and_its_runner_dies_with_it(store: Store, place: Path, file: Path) -> None:
-    job = put_import(store, file)
+def server_at(place: Path) -> "subprocess.Popen[str]":
     serve = [*COMMAND, "serve", "--twin", str(place), "--port", "0", "--json"]
     server = subprocess.Popen(serve, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=ROOT, text=True)
     assert server.stdout is not None
     assert server.stdout.readline()
+    return server
+
+
+def test_a_server_works_on_jobs_and_puts_them_back(store: Store, place: Path, file: Path) -> None:
+    job = put_import(store, file)
+    server = server_at(place)
     assert ended(store, job)[0].state is JobState.DONE
-    family = psutil.Process(server.pid).children(recursive=True)
-    assert [p for p in family if "web.jobs.runner" in " ".join(_words(p))]
     again = put_import(store, file, "P002")
-    wait(lambda: at_work(store, again))
+    wait(lambda: at_work(store, again, "read", "elements", "geometry"))
     family = psutil.Process(server.pid).children(recursive=True)
-    server.kill()
-    server.wait()
-    server.stdout.close()
+    server.terminate()
+    server.communicate(timeout=40)
+    assert (store.job(again.id).state, store.job(again.id).attempts) == (JobState.QUEUED, 0)
+    assert not psutil.wait_procs(family, timeout=10)[1]
+
+
+def test_the_runner_dies_with_its_server(store: Store, place: Path, file: Path) -> None:
+    server = server_at(place)
+    job = put_import(store, file)
+    wait(lambda: at_work(store, job, "read", "elements", "geometry"))
+    family = psutil.Process(server.pid).children(recursive=True)
     mine = [p for p in family if "web.jobs" in " ".join(_words(p))]
-    _, alive = psutil.wait_procs(mine, timeout=20)
-    assert not alive
+    assert len(mine) >= 2
+    server.kill()
+    server.communicate()
+    assert not psutil.wait_procs(mine, timeout=20)[1]
     whole(store)
     for left in family:  # granian's own workers outlive a killed parent
         if left.is_running():
