@@ -3,6 +3,7 @@
 Its driver is imported only for a twin that is on a server.
 """
 
+import re
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -82,10 +83,8 @@ def engine_at(url: str, busy_seconds: float) -> Engine:
 
 
 def shown(engine: Engine) -> str:
-    """Return the database as messages name it: never with a password."""
-    url = engine.url
-    who = f"{url.username}@" if url.username else ""
-    return f"postgresql://{who}{url.host or ''}{f':{url.port}' if url.port else ''}/{url.database}"
+    """Return the database as errors name it: they are told to the public, too, whom its address is none of."""
+    return str(engine.url.database)
 
 
 def open_marks(engine: Engine) -> Any:
@@ -167,11 +166,16 @@ def _silent(engine: Engine, reason: str) -> StoreBusy:
 
 
 def _first_line(error: object) -> str:
-    """Return what the server or libpq says, in one line without a full stop."""
+    """Return what the server or libpq says, in one line without a full stop and without the server's address.
+
+    >>> _first_line('connection to server at "10.0.0.5", port 5432 failed: Connection refused\\n\\tIs it running?')
+    'Connection refused'
+    """
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return (lines[0] if lines else type(error).__name__).removesuffix(".")[:300]
+    return _ADDRESS.sub("", lines[0] if lines else type(error).__name__).removesuffix(".")[:300]
 
 
+_ADDRESS = re.compile(r".*connection to server (at|on) .* failed: (FATAL: +)?|^FATAL: +")
 # lock_not_available, serialization_failure, deadlock_detected
 _WAITED = ("55P03", "40001", "40P01")
 # connection exceptions, insufficient resources (too many connections), operator intervention, system errors
