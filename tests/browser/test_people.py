@@ -130,6 +130,7 @@ def test_the_keyboard_signs_in_and_the_focus_stays_inside(browser: Browser, town
         expect(page.locator("[data-focus=sign-in]")).to_be_focused()
         expect(page.locator("#list")).to_be_visible()  # Escape closed the dialog alone
         page.keyboard.press("Enter")
+        expect(page.locator("[data-focus=sign-in-name]")).to_be_focused()
         page.keyboard.type("looker")
         page.keyboard.press("Tab")
         page.keyboard.type(PHRASE)
