@@ -269,3 +269,17 @@ def test_a_twin_in_object_storage_is_backed_up_into_a_folder(
     with Store.open(tmp_path / "backup", create=False) as copy:  # the storage has gone
         whole(copy)
         assert state(copy) == before
+
+
+def test_restored_by_a_copy(store: Store, tmp_path: Path) -> None:
+    store.put_revision(samples.revision(text="the second"))
+    store.back_up(tmp_path / "backup")
+    before = state(store)
+    store.remove_model(MODEL)
+    with Store.open(tmp_path / "backup", create=False) as backup:
+        backup.copy_to(tmp_path / "restored")
+        assert state(backup) == before
+    with Store.open(tmp_path / "restored", create=False) as restored:
+        whole(restored)
+        assert state(restored) == before
+        assert restored.put_revision(samples.revision(text="goes on")).revision == 3
