@@ -110,7 +110,10 @@ def kills_itself(number: int, *, advance: Advance) -> int:
 
 
 def kills_all(*, advance: Advance) -> int:
-    for group in (-1, os.getppid(), -os.getpgid(0) or -1):
+    """Kill all that can be named; only where that is nobody: in a namespace of processes of its own."""
+    if os.getpid() > 10:
+        raise RuntimeError("there is no namespace of processes here: this would end the machine's")
+    for group in (-1, os.getppid()):
         with contextlib.suppress(OSError):
             os.kill(group, signal.SIGKILL)
     time.sleep(60)
