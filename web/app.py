@@ -85,6 +85,7 @@ def create_app(settings: "Settings", store: "Store | None" = None) -> "Flask":
     app.extensions["twin.timeline"] = views.whole.timeline
     app.extensions["twin.base_url"] = settings.base_url
     app.extensions["twin.page"] = settings.page
+    app.extensions["twin.status_of"] = status_of
     app.extensions["twin.routes"] = route_table()
     app.extensions["twin.by_name"] = {route.name: route for route in app.extensions["twin.routes"]}
     _add_routes(app, app.extensions["twin.routes"])
@@ -143,6 +144,7 @@ def served() -> "Flask":
 
     from web import logs
     from web.observed import observe
+    from web.pauses import short_pauses
     from web.settings import load
     from web.workers import end_with_parent
 
@@ -155,6 +157,7 @@ def served() -> "Flask":
     app = create_app(replace(settings, people=replace(settings.people, strict_host=not settings.base_url)))
     observe(app, app.extensions["twin.store"])
     app.extensions["twin.timeline"].threaded = True
+    short_pauses()
     # the first judgement of a large twin takes seconds: it is made while nobody waits yet
     threading.Thread(target=_judge_once, args=(app.extensions["twin.judged"],), daemon=True).start()
     return app

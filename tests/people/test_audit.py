@@ -10,6 +10,8 @@ import pytest
 
 from tests.engines import POSTGRESQL
 from tests.people.conftest import Browser, City, MakeCity
+from tests.store import samples
+from tests.web import clash_samples
 from twin.store import Store
 from twin.values.person import SEEN, AuditEntry
 from web.people import recorder as recorder_module
@@ -196,3 +198,26 @@ def test_what_is_waiting_when_memory_would_run_out(store: Store, monkeypatch: py
     recorder.close()
     assert {e.action for e in store.audit()} == {SEEN, "x"}
     assert len(store.audit()) == 6
+
+
+def test_what_a_change_is_about_is_found_by_what_it_names(city: City) -> None:
+    city.store.remove_model(next(found.model for found in city.store.models()))
+    city.store.put_revision(samples.revision(count=60))
+    city.store.put_revision(samples.revision(stem="duplex", text="b", spaces=False, tiles=(b"glTF b" * 400,)))
+    clash_samples.put(city.store)
+    root = city.signed_in("root")
+    clash = clash_samples.CLASHES[1]
+    changes = [
+        ("POST", f"/api/clashes/{clash}", {"status": "Reviewed"}),
+        ("POST", f"/api/clash-groups/{city.store.clash(clash).group}", {"comment": "seen"}),
+        ("POST", "/api/jobs", {"kind": "clash", "project": "P001"}),
+        ("PUT", "/api/publications/project/P001", {"fields": ["light"]}),
+        ("POST", "/bcf/3.0/projects/P001/topics", {"title": "x"}),
+    ]
+    for method, path, value in changes:
+        assert root.change(method, path, value).status_code < 500, path
+    found = [(row[1], row[2]) for row in rows(city) if row[1] != "sign_in"]
+    assert found == [
+        *(("change_clash", "P001"), ("change_clash_group", "P001"), ("create_job", "P001")),
+        *(("publish", "P001"), ("bcf_add_topic", "P001")),
+    ]

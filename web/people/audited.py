@@ -1,7 +1,9 @@
 """What goes into the audit: every change that a route makes, and the first look at a project in an hour."""
 
 import threading
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Request, Response, current_app, g, request
@@ -78,16 +80,37 @@ def _project(store: "Store", asked: Request, looks: "_Looks") -> str:
     if said is not None and said[0]:
         return said[0]
     given: dict[str, Any] = asked.view_args or {}
-    if "project_id" in given:
-        from web.bcf.api import project_code
-
-        return looks.project_of(f"bcf {given['project_id']}", lambda: project_code(store, given["project_id"]))
-    for name in _PROJECTS:
+    if given.get("what") == "project":  # a publication
+        return str(given["name"])
+    for name in ("code", "project"):
         if name in given:
             return str(given[name])
-    if "model" in given:
-        return looks.project_of(f"model {given['model']}", lambda: store.model(given["model"]).project)
+    for name, find in _OWNERS.items():
+        if name in given:
+            thing = str(given[name])
+            return looks.project_of(f"{name} {thing}", partial(find, store, thing))
     return asked.args.get("project", "")
+
+
+def _by_bcf(store: "Store", project_id: str) -> str:
+    from web.bcf.api import project_code
+
+    return project_code(store, project_id)
+
+
+def _by_group(store: "Store", group: str) -> str:
+    return next((clash.project for clash in store.group_clashes(group)), "")
+
+
+# What an address may name beside a project, and which project it is of.
+_OWNERS: dict[str, Callable[["Store", str], str]] = {
+    "project_id": _by_bcf,
+    "model": lambda store, name: store.model(name).project,
+    "clash": lambda store, name: store.clash(name).project,
+    "group": _by_group,
+    "job": lambda store, name: store.job(name).project,
+    "upload": lambda store, name: store.upload(name).project,
+}
 
 
 class _Looks:
@@ -109,7 +132,7 @@ class _Looks:
             self._seen.add((who, project))
             return True
 
-    def project_of(self, key: str, find: Any) -> str:
+    def project_of(self, key: str, find: Callable[[], str]) -> str:
         known = self._projects.get(key)
         if known is None:
             try:

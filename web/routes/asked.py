@@ -146,10 +146,10 @@ def body(media_type: str, limit: int = 64) -> bytes:
     return content
 
 
-def json_body() -> dict[str, Any]:
-    """Return the JSON object that a request brings."""
+def json_body(limit: int = 1) -> dict[str, Any]:
+    """Return the JSON object that a request brings, of at most `limit` MB."""
     try:
-        found = json.loads(body("application/json", 1))
+        found = json.loads(body("application/json", limit))
     except ValueError as error:
         raise _no_object(str(error)) from error
     except RecursionError as error:

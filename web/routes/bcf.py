@@ -1,6 +1,5 @@
 """`/bcf/3.0`: clashes and other topics for programs that speak BCF-API 3.0 (buildingSMART)."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,7 +14,7 @@ from web.bcf.files import project_guid
 from web.bcf.pictures import Pictures
 from web.changes_clashes import LONGEST_NAME
 from web.responses import json_answer
-from web.routes.asked import author, base_url, body, identity, judged_elements, language, store
+from web.routes.asked import author, base_url, identity, json_body, judged_elements, language, store
 from web.routes.table import LANG, Body, Parameter, Routes
 
 routes = Routes()
@@ -70,17 +69,7 @@ def _authorization() -> bool:
 
 def _given() -> Mapping[str, Any]:
     """Return the JSON object that a request brings; a viewpoint's has its picture in it."""
-    try:
-        found = json.loads(body("application/json", LARGEST))
-    except (ValueError, RecursionError) as error:
-        raise InvalidInput(
-            "The request's body is no JSON object ({error}): mend it and send it again.", error=str(error)[:160]
-        ) from error
-    if not isinstance(found, dict):
-        raise InvalidInput(
-            "The request's body is no JSON object ({error}): mend it and send it again.", error=type(found).__name__
-        )
-    return found
+    return json_body(LARGEST)
 
 
 def _versions() -> Response:

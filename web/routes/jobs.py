@@ -9,6 +9,7 @@ from twin.errors import InvalidInput, NotAllowed
 from twin.values.job import Job, JobState, NewJob
 from twin.values.rights import Role
 from web.answers_jobs import job_json
+from web.people.audited import about
 from web.responses import json_answer
 from web.routes.asked import identity, json_body, language, store
 from web.routes.table import LANG, Body, Parameter, Routes
@@ -69,6 +70,7 @@ def create_job() -> Response:
     if unknown or given.get("kind") != "clash" or not isinstance(given.get("project"), str):
         raise InvalidInput("A job is {wanted}: mend it and send it again.", wanted='{"kind": "clash", "project": CODE}')
     project = store().project(given["project"])[0]
+    about(project=project.code, what="clash")
     arguments: dict[str, Any] = {
         name: _length(name, given[name]) for name in ("tolerance", "clearance") if name in given
     }

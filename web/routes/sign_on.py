@@ -46,8 +46,6 @@ def _keep(answer: Response, value: str, seconds: int) -> Response:
 
 def _told(error: TwinError, language: str) -> Response:
     """Return a page that says what went wrong, and leads back."""
-    from web.app import status_of
-
     back = in_language(say("Back to the map"), language)
     title = in_language(say("Signing in did not work"), language)
     body = (
@@ -55,7 +53,7 @@ def _told(error: TwinError, language: str) -> Response:
         f"<h1>{escape(title)}</h1><p>{escape(in_language(error.sentence, language))}</p>"
         f'<p><a href="/">{escape(back)}</a></p></html>'
     )
-    answer = Response(body, status_of(error), content_type=HTML)
+    answer = Response(body, current_app.extensions["twin.status_of"](error), content_type=HTML)
     answer.headers["Cache-Control"] = "no-store"
     return answer
 

@@ -11,6 +11,7 @@ from twin.values.rights import Role
 from twin.values.upload import Upload
 from web.answers_jobs import job_json
 from web.answers_uploads import upload_json
+from web.people.audited import about
 from web.responses import json_answer
 from web.routes.asked import base_url, body, identity, json_body, language, store
 from web.routes.table import LANG, Body, Parameter, Routes
@@ -58,6 +59,7 @@ def create_upload() -> Response:
     tus.check_sum(request.headers.get("Upload-Checksum", ""), content)
     new = tus.new_upload(dict(request.headers.items()), identity().name)
     store().check_code(new.project)
+    about(project=new.project, what=new.file)
     if len(content) > new.size:
         raise InvalidInput(
             "{file} was said to have {size} bytes, and these go beyond: begin again.", file=new.file, size=new.size
