@@ -35,6 +35,7 @@ def main() -> NoReturn:
     if not hasattr(os, "fork"):
         _work(request, [])
     folder, user = request["folder"], (os.getuid(), os.getgid())
+    walls.inherit_orphans()
     door = os.fork()
     if door == 0:
         walls.die_with_parent()
@@ -49,14 +50,37 @@ def _guard(door: int, folder: str) -> NoReturn:
         with contextlib.suppress(ChildProcessError):
             ended, status = os.waitpid(door, os.WNOHANG)
             if ended:
+                _bury()
                 os._exit(_code(status))
         if select.select([0], [], [], 0.05)[0] and not os.read(0, 1024):
             break
     os.kill(door, signal.SIGKILL)
-    os.waitpid(door, 0)
+    _bury()
     shutil.rmtree(folder, ignore_errors=True)
-    os.killpg(os.getpgid(0), signal.SIGKILL)  # where there is no namespace of processes, what is left of the group
     os._exit(1)
+
+
+def _bury() -> None:
+    """End what is left inside, and what comes of it meanwhile: all of it is this process's when its parents have ended.
+
+    Where there is a namespace of processes nothing is left.
+    """
+    while True:
+        for child in _children():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(child, signal.SIGKILL)
+        try:
+            os.waitpid(-1, 0)
+        except ChildProcessError:
+            return
+
+
+def _children() -> list[int]:
+    try:
+        with open(f"/proc/self/task/{os.getpid()}/children") as listed:
+            return [int(word) for word in listed.read().split()]
+    except OSError:
+        return []
 
 
 def _code(status: int) -> int:

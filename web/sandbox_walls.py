@@ -13,7 +13,7 @@ from collections.abc import Mapping
 
 _NEW_NS, _NEW_IPC, _NEW_USER, _NEW_PID, _NEW_NET = 0x20000, 0x8000000, 0x10000000, 0x20000000, 0x40000000
 _ALL = _NEW_NS | _NEW_IPC | _NEW_PID | _NEW_NET
-_PDEATHSIG, _NO_NEW_PRIVS, _SECCOMP = 1, 38, 22
+_PDEATHSIG, _NO_NEW_PRIVS, _SECCOMP, _SUBREAPER = 1, 38, 22, 36
 _MS_BIND, _MS_REC, _MS_PRIVATE, _MS_NO = 0x1000, 0x4000, 0x40000, 0x2 | 0x4 | 0x8
 _MOUNT_SETATTR, _AT_FDCWD, _AT_RECURSIVE, _READ_ONLY = 442, -100, 0x8000, 0x1
 
@@ -29,6 +29,12 @@ def die_with_parent() -> None:
     """Have this process killed when its parent ends, however that ends."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PDEATHSIG, 9)
+
+
+def inherit_orphans() -> None:
+    """Become the parent of all processes below this one whose own parents have ended."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_SUBREAPER, 1, 0, 0, 0)
 
 
 def leave(uid: int, gid: int) -> set[str]:
