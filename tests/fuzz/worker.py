@@ -214,6 +214,9 @@ def main() -> None:
         _answers(bench.twin, strict=True) == []
     )  # warm, too: what it imports and compiles is not done again in every child
     bench.renew()
+    for thread in threading.enumerate():
+        if thread is not threading.main_thread():
+            thread.join(60)
     assert threading.active_count() == 1, threading.enumerate()  # else the commands would fork no child
     for line in sys.stdin:
         family, number = json.loads(line)[:2]

@@ -92,11 +92,11 @@ class Viewer:
         self._free = asyncio.Semaphore(CONNECTIONS)
         self._etags: dict[str, str] = {}
 
-    async def watch(self, first: int, until: float) -> None:
-        """Visit from the first-th request on, and again from the start, until a time of the loop."""
+    async def watch(self, into: float, until: float) -> None:
+        """Visit from some seconds into the visit on, and again from the start, until a time of the loop."""
         loop = asyncio.get_running_loop()
         running: set[asyncio.Task[None]] = set()
-        begin, turn = loop.time() - self.asks[first].at, self.asks[first:]
+        begin, turn = loop.time() - into, [ask for ask in self.asks if ask.at >= into]
         while loop.time() < until:
             for ask in turn:
                 wait = begin + ask.at - loop.time()
@@ -107,7 +107,7 @@ class Viewer:
                 task = loop.create_task(self._one(ask.path))
                 running.add(task)
                 task.add_done_callback(running.discard)
-            begin, turn = loop.time(), self.asks
+            begin, turn = loop.time(), list(self.asks)
             self._etags.clear()  # somebody else looks next
         if running:
             await asyncio.wait(running)
@@ -159,8 +159,7 @@ async def crowd(host: str, port: int, asks: Sequence[Ask], viewers: int, seconds
     whole = asks[-1].at
     tasks = []
     for number in range(viewers):
-        first = next(at for at, ask in enumerate(asks) if ask.at >= whole * number / viewers)
         viewer = Viewer(host, port, asks, began, answers)
-        tasks.append(loop.create_task(viewer.watch(first, began + seconds)))
+        tasks.append(loop.create_task(viewer.watch(whole * number / viewers, began + seconds)))
     await asyncio.gather(*tasks)
     return answers
