@@ -132,8 +132,10 @@ def _http(found: Mapping[str, Any] | None, text: Mapping[str, Any]) -> str:
 
 
 def _load(figures: Mapping[str, Any], text: Mapping[str, Any]) -> str:
-    keys = ("viewers", "seconds", "requests_per_s", "errors", "tile_p50_ms", "tile_p99_ms", "all_p99_ms", "memory_mb")
-    keys += ("memory_growth", "server_cpu", "client_cpu", "imports", "measured")
+    keys: Row = (
+        *("viewers", "seconds", "requests_per_s", "errors", "tile_p50_ms", "tile_p99_ms", "all_p99_ms", "memory_mb"),
+        *("memory_growth", "server_cpu", "client_cpu", "imports", "measured"),
+    )
     rows = [
         [name, *(str(figures[key][figure]) for figure in keys)]
         for name, key in zip(text["load_names"], ("load_alone", "load_imports"), strict=True)
