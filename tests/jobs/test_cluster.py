@@ -21,7 +21,7 @@ from tests.clash.shapes import rule_set
 from tests.clash.test_detect import crowd, told
 from tests.house import ROOT
 from tests.jobs.cluster import Cluster, cluster
-from tests.jobs.samples import COMMAND, contents, ended, put_import, running, twin, wait
+from tests.jobs.samples import COMMAND, PATIENCE, contents, ended, put_import, running, twin, wait
 from tests.store.test_kill import whole
 from twin.exchange.clash_rules import default_rules
 from twin.judgement.clash.detect import detect
@@ -161,30 +161,29 @@ def test_a_clash_run_as_a_job(two: Cluster, file: Path, tmp_path: Path, monkeypa
         assert (run.by, run.rules) == ("somebody", default_rules().name)
 
 
-def kill_workers(made: Cluster, file: Path, place: Path, rounds: int, seed: int) -> None:
-    """Kill a worker while it imports, at a random moment, round by round; every import ends well all the same."""
+def kill_workers(made: Cluster, file: Path, place: Path, kills: int, seed: int) -> None:
+    """Kill both workers while they import, each at a random moment, round by round; every import ends well."""
     chance = random.Random(seed)  # noqa: S311
+    killed = rounds = 0
     with Store.open(place) as store, running(store, place):
-        for number in range(rounds):
-            job = put_import(store, file, f"P{number:03}")
-            wait(lambda: store.job(job.id).state is JobState.RUNNING)  # noqa: B023
-            worker = str(store.job(job.id).worker)
-            pid = int(worker.split(":")[1])
-            victim = next(process for process in made.workers if process.pid == pid)
-            try:
-                victim.wait(chance.uniform(0.0, 3.0))
-            except subprocess.TimeoutExpired:
-                victim.kill()
-                victim.wait()
-            made.workers.remove(victim)
-            made.start_worker()
-            (done,) = ended(store, job)
-            assert done.state is JobState.DONE, done.error
-            assert done.result is not None
-            assert done.result["revision"] == 1
-            assert len(store.history(done.result["model"])) == 1
+        while killed < kills:
+            jobs = [put_import(store, file, f"P{rounds:03}{letter}") for letter in "ab"]
+            wait(lambda: all(store.job(job.id).state is not JobState.QUEUED for job in jobs))  # noqa: B023
+            for worker in list(made.workers):
+                time.sleep(chance.uniform(0.0, 1.5))
+                worker.kill()
+                worker.wait()
+                made.workers.remove(worker)
+                made.start_worker()
+                killed += 1
+            for done in ended(store, *jobs, seconds=2 * PATIENCE):
+                assert done.state is JobState.DONE, done.error
+                assert done.result is not None
+                assert done.result["revision"] == 1
+                assert len(store.history(done.result["model"])) == 1
             whole(store)
-        assert len(store.models()) == rounds
+            rounds += 1
+        assert len(store.models()) == 2 * rounds
         assert max(job.attempts for job in store.jobs()) > 1
 
 
