@@ -113,12 +113,14 @@ def test_what_is_started_inside_has_the_same_limits() -> None:
     ],
 )
 def test_it_ends_in_a_sentence(function: Any, arguments: tuple[Any, ...], words: str) -> None:
-    limits = Limits(patience=10.0, seconds=15.0, memory_mb=1024, folder_mb=20, result_mb=10, processes=20)
+    waits = "given up" in words
+    patience, seconds = (10.0, 15.0) if waits else (60.0, 90.0)  # a busy machine takes its time to come to the point
+    limits = Limits(patience, seconds, memory_mb=1024, folder_mb=20, result_mb=10, processes=20)
     began = time.monotonic()
     with pytest.raises(TwinError) as caught:
         sandboxed(function, *arguments, file=FILE, limits=limits)
     assert words in str(caught.value.sentence if hasattr(caught.value, "title") else caught.value)
-    assert time.monotonic() - began < 40
+    assert time.monotonic() - began < (40 if waits else 120)
 
 
 @pytest.mark.parametrize(
