@@ -9,8 +9,6 @@ from typing import Any
 import pytest
 from argon2 import PasswordHasher
 from flask import Flask
-from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
 
 from tests.store import samples
 from twin.store import Store
@@ -53,10 +51,10 @@ class City:
         self.people.keys._now = self.clock
         self.people._floor = 0.0
 
-    def client(self) -> FlaskClient:
+    def client(self) -> Any:
         return self.app.test_client()
 
-    def with_cookie(self, cookie: str) -> FlaskClient:
+    def with_cookie(self, cookie: str) -> Any:
         """Return a client that brings this header and keeps no cookies."""
         client = self.app.test_client(use_cookies=False)
         client.environ_base["HTTP_COOKIE"] = cookie
@@ -78,23 +76,23 @@ class City:
 class Browser:
     """A client that sends its CSRF token along, as the page does."""
 
-    client: FlaskClient
+    client: Any
     csrf: str = ""
 
-    def get(self, path: str, **more: Any) -> TestResponse:
+    def get(self, path: str, **more: Any) -> Any:
         return self.client.get(path, **more)
 
-    def change(self, method: str, path: str, value: Any = None, **headers: str) -> TestResponse:
+    def change(self, method: str, path: str, value: Any = None, **headers: str) -> Any:
         sent = {"X-CSRF-Token": self.csrf, **{name.replace("_", "-"): text for name, text in headers.items()}}
         return self.client.open(path, method=method, json=value, headers=sent)
 
-    def post(self, path: str, value: Any = None, **headers: str) -> TestResponse:
+    def post(self, path: str, value: Any = None, **headers: str) -> Any:
         return self.change("POST", path, value, **headers)
 
-    def put(self, path: str, value: Any = None, **headers: str) -> TestResponse:
+    def put(self, path: str, value: Any = None, **headers: str) -> Any:
         return self.change("PUT", path, value, **headers)
 
-    def delete(self, path: str, **headers: str) -> TestResponse:
+    def delete(self, path: str, **headers: str) -> Any:
         return self.change("DELETE", path, **headers)
 
 

@@ -57,13 +57,13 @@ class Provider(ThreadingHTTPServer):
             public = self.keys["one"].as_pem(private=False)
             return _hmac(claims, public)
         if how == "secret":
-            return jwt.encode({"alg": "HS256"}, claims, OctKey.import_key(SECRET.ljust(40, "0")), ["HS256"])
+            return str(jwt.encode({"alg": "HS256"}, claims, OctKey.import_key(SECRET.ljust(40, "0")), ["HS256"]))
         if how == "stranger":
-            return jwt.encode({"alg": "RS256", "kid": "one"}, claims, RSAKey.generate_key(2048))
+            return str(jwt.encode({"alg": "RS256", "kid": "one"}, claims, RSAKey.generate_key(2048)))
         if how == "embedded":  # a key that the token brings along
             key = RSAKey.generate_key(2048)
-            return jwt.encode({"alg": "RS256", "jwk": key.as_dict(private=False)}, claims, key)
-        text = jwt.encode({"alg": "RS256", "kid": self.signing}, claims, self.keys[self.signing])
+            return str(jwt.encode({"alg": "RS256", "jwk": key.as_dict(private=False)}, claims, key))
+        text = str(jwt.encode({"alg": "RS256", "kid": self.signing}, claims, self.keys[self.signing]))
         if how == "changed":
             head, body, signature = text.split(".")
             altered = {**claims, "groups": ["twin-admins"]}
