@@ -79,7 +79,7 @@ export class Transfers {
     const metadata = { filename: file.name, project, discipline, options: Object.keys(options).length ? JSON.stringify(options) : "" };
     try {
       await sendFile({
-        file, metadata, key: keyOf({ file, purpose }, this.store.state.me?.name ?? ""), memory: browserMemory, signal: stop.signal, endpoint: ENDPOINT, ask: send, pause,
+        file, metadata, key: keyOf({ file, purpose }, this.store.state.me?.name ?? ""), memory: browserMemory, signal: stop.signal, endpoint: `${ENDPOINT}?lang=${this.store.state.language}`, ask: send, pause,
         onSent: (sent) => this.patch(number, { sent }), onTrouble: (trouble) => this.patch(number, { trouble }),
       });
       this.list = this.list.filter((one) => one.number !== number);

@@ -20,7 +20,7 @@ function SignIn(): JSX.Element {
   useEffect(() => {
     const before = document.activeElement;
     dialog.current?.showModal();
-    dialog.current?.querySelector<HTMLElement>("input, a, button")?.focus();
+    (dialog.current?.querySelector<HTMLElement>("input") ?? dialog.current?.querySelector<HTMLElement>("a, button"))?.focus();
     return () => { if (before instanceof HTMLElement && before.isConnected) before.focus(); };
   }, []);
   const { password, oidc } = state.me?.sign_in ?? { password: true, oidc: null };
