@@ -177,7 +177,7 @@ def test_a_password_is_changed_and_a_key_is_shown_once(browser: Browser, town: P
         press(visit, "keys")
         page.locator("[data-focus=key-name]").fill(HOSTILE)
         press(visit, "key-make")
-        key = page.locator("#account input[value^=twin_]").first
+        key = page.get_by_label("Key", exact=True)
         expect(key).to_be_visible()
         asked = (
             f"fetch('/api/projects', {{credentials: 'omit', headers: {{Authorization: 'Bearer {key.input_value()}'}}}})"
