@@ -115,27 +115,25 @@ class Layers:
 
     def __init__(self, store: Store, judged: Judged, whole: "Layers | None" = None) -> None:
         self._store, self._judged, self._whole = store, judged, whole
-        self._lock = threading.Lock()
-        self._mark: tuple[int, date] | None = None
-        self._generation = 0
-        self._held: dict[str, _Held] = {}
+        self._lock, self._projects_lock = threading.Lock(), threading.Lock()
+        self._city: tuple[int, dict[str, _Held]] = -1, {}
+        self._projects: tuple[tuple[int, date], _Held] | None = None
 
-    def generation(self) -> int:
-        """Return a number that grows whenever a layer was added, replaced or removed."""
-        mark = self._store.changes(), datetime.now(UTC).date()  # lights change with the day, too
-        if mark != self._mark:
-            with self._lock:
-                self._reload(mark)
-        return self._generation
+    def version(self, name: str) -> str | None:
+        """Return what names the data of a layer as it is now; None where there is no such layer.
+
+        A change of one layer is no change of another: only who asks for the projects waits for their lights.
+        """
+        held = self._held(name)
+        return held.layer.version if held else None
 
     def current(self) -> Mapping[str, Layer]:
         """Return the layers by their names, the projects' one last."""
-        self.generation()
-        return {name: held.layer for name, held in self._held.items()}
+        return {held.layer.name: held.layer for held in (*self._city_held().values(), self._projects_held())}
 
     def city(self) -> list[Layer]:
         """Return the layers that were added to the city, in the order of their names."""
-        return [layer for name, layer in self.current().items() if name != PROJECTS]
+        return [held.layer for held in self._city_held().values()]
 
     def layer(self, name: str) -> Layer:
         """Return one layer, as it is now."""
@@ -172,31 +170,46 @@ class Layers:
         return Tile(draw(z, x, y), layer.version)
 
     def _holding(self, name: str) -> _Held:
-        self.generation()
-        held = self._held.get(name)
+        held = self._held(name)
         if held is None:
             raise NotFound("There is no layer {layer}: `twin layers list` shows those that are there.", layer=name)
         return held
 
-    def _reload(self, mark: tuple[int, date]) -> None:
-        """Take over what the store has; versions that stay keep what is in memory."""
-        projects, features = project_layer(self._judged)
-        found = self._city_held()
-        found.append(_Held(projects, self._store, features))
-        if [held.layer.version for held in found] != [held.layer.version for held in self._held.values()]:
-            known = {(held.layer.name, held.layer.version): held for held in self._held.values()}
-            self._held = {held.layer.name: known.get((held.layer.name, held.layer.version), held) for held in found}
-            self._generation += 1
-        self._mark = mark
+    def _held(self, name: str) -> _Held | None:
+        return self._projects_held() if name == PROJECTS else self._city_held().get(name)
 
-    def _city_held(self) -> list[_Held]:
-        """Return the layers of the city as the store has them now."""
-        current = self._store.layers()
-        if self._whole is None:
-            return [_Held(layer, self._store) for layer in current]
-        self._whole.generation()
-        held = self._whole._held
-        return [held[layer.name] if layer.name in held else _Held(layer, self._store) for layer in current]
+    def _city_held(self) -> dict[str, _Held]:
+        """Return the layers of the city as the store has them now; versions that stay keep what is in memory."""
+        changes, found = self._store.changes(), self._city
+        if found[0] == changes:
+            return found[1]
+        with self._lock:
+            if self._city[0] != changes:  # nobody else was faster
+                self._city = changes, self._taken_over(self._city[1])
+            return self._city[1]
+
+    def _taken_over(self, before: Mapping[str, _Held]) -> dict[str, _Held]:
+        known = dict(before) if self._whole is None else self._whole._city_held()
+        found = {}
+        for layer in self._store.layers():
+            held = known.get(layer.name)
+            found[layer.name] = held if held and held.layer.version == layer.version else _Held(layer, self._store)
+        return found
+
+    def _projects_held(self) -> _Held:
+        """Return the layer of the projects as they are judged now."""
+        mark = self._store.changes(), datetime.now(UTC).date()  # lights change with the day, too
+        found = self._projects
+        if found is not None and found[0] == mark:
+            return found[1]
+        with self._projects_lock:
+            found = self._projects
+            if found is None or found[0] != mark:
+                layer, features = project_layer(self._judged)
+                same = found is not None and found[1].layer.version == layer.version
+                held = found[1] if found and same else _Held(layer, self._store, features)
+                self._projects = found = mark, held
+            return found[1]
 
     def _make_room(self, used: _Held) -> None:
         """Forget other live layers while more features than allowed are in memory."""
@@ -205,8 +218,9 @@ class Layers:
             return
         if used.in_memory == 0:
             return
-        total = sum(held.in_memory for held in list(self._held.values()))
-        for held in list(self._held.values()):
+        city = list(self._city[1].values())
+        total = sum(held.in_memory for held in city)
+        for held in city:
             if total <= LIVE_FEATURES:
                 break
             if held is not used and held.in_memory:

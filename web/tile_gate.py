@@ -1,7 +1,7 @@
 """Warm vector tiles are answered before Flask: a browser asks for dozens at once, and they never change in a version.
 
 The gate keeps whole answers as the app gave them, headers included, so it decides nothing itself.  An answer is good
-for the generation of layers it was asked in (`Layers.generation`), and for those who see the same view.
+for the data version of its layer (`Layers.version`), and for those who see the same view.
 """
 
 import re
@@ -25,7 +25,7 @@ QUERY = re.compile(r"(?:v=[0-9a-f]{16})?")  # what a page asks; anything else is
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    generation: int
+    version: str
     status: str
     headers: list[tuple[str, str]]
     body: bytes
@@ -53,18 +53,20 @@ class TileGate:
         if odd or len(path) > 1000 or "gzip" not in accepted or "q=0" in accepted:
             return self._app(environ, start_response)
         view = self._views.seen(self._views.who(environ), Role.PUBLIC).view
-        generation = view.layers.generation()
+        version = view.layers.version(_layer_of(path))
+        if version is None:
+            return self._app(environ, start_response)
         key = (view.number, path, query)
         kept = self._kept.get(key)
-        if kept is None or kept.generation != generation:
-            return self._asked(environ, start_response, key, generation)
+        if kept is None or kept.version != version:
+            return self._asked(environ, start_response, key, version)
         if kept.etag in environ.get("HTTP_IF_NONE_MATCH", ""):
             start_response("304 NOT MODIFIED", kept.short)
             return [b""]
         start_response(kept.status, kept.headers)
         return [kept.body]
 
-    def _asked(self, environ: Environ, start_response: StartResponse, key: _Key, generation: int) -> Iterable[bytes]:
+    def _asked(self, environ: Environ, start_response: StartResponse, key: _Key, version: str) -> Iterable[bytes]:
         """Ask the app, and keep a whole compressed tile, or that there is nothing in it."""
         answered: list[tuple[str, list[tuple[str, str]]]] = []
 
@@ -84,7 +86,7 @@ class TileGate:
         whole = status.startswith("200") and named.get("content-encoding") == "gzip"
         if (whole or status.startswith("204")) and "etag" in named:
             short = [(name, value) for name, value in headers if not name.lower().startswith("content-")]
-            self._keep(key, _Answer(generation, status, headers, body, named["etag"], short))
+            self._keep(key, _Answer(version, status, headers, body, named["etag"], short))
         return [body]
 
     def _keep(self, key: _Key, answer: _Answer) -> None:
@@ -98,3 +100,13 @@ class TileGate:
     def _forget(self, key: _Key) -> None:
         gone = self._kept.pop(key, None)
         self._bytes -= len(gone.body) + OVERHEAD if gone else 0
+
+
+def _layer_of(path: str) -> str:
+    """Return the name of the layer in a tile's path, which WSGI gives as bytes in disguise (PEP 3333).
+
+    >>> _layer_of("/tiles/roads/1/0/0.mvt"), _layer_of("/tiles/" + "水".encode().decode("latin-1") + "/1/0/0.mvt")
+    ('roads', '水')
+    """
+    name = path[len("/tiles/") :].partition("/")[0]
+    return name if name.isascii() else name.encode("latin-1", "replace").decode("utf-8", "replace")
