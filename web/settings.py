@@ -28,9 +28,7 @@ class Setting:
 
 
 SETTINGS = (
-    Setting(
-        "dir", "twin-data", "The twin's folder, or postgresql://user@host/database; --twin outranks it."
-    ),
+    Setting("dir", "twin-data", "The twin's folder, or postgresql://user@host/database; --twin outranks it."),
     Setting("lang", "", "Language of the command line, zh or en; empty: the locale's."),
     Setting("busy_seconds", "30", "How long a writer waits for another one, in seconds."),
     Setting("base_url", "", "The server's address as clients see it, behind a proxy; empty: as they ask."),
