@@ -16,7 +16,8 @@ from twin.values.sentence import say
 
 if TYPE_CHECKING:
     from twin.store import Model, NewRevision, Placing, Store
-    from web.reading import ReadFile, Reading
+    from web.read_file import ReadFile
+    from web.reading import Reading
 
 MOVED = 0.1  # metres between the origins of two revisions that a user should know of
 
@@ -65,7 +66,7 @@ def ingest_ifc(
     Raises UnreadableModel, MissingGeoreference, UnknownCRS or InvalidInput with a sentence; the store is then as it
     was before.
     """
-    from web.reading import reading_started, with_tiles
+    from web.reading import reading_started
 
     clock = _Clock()
     advance("read", 0, 1)
@@ -85,6 +86,8 @@ def ingest_ifc(
     georeference = _told_of_move(georeference, before, given if options in (None, PlacementOptions()) else None)
     clock.lap("georeference")
     if found.bake is None:
+        from web.read_file import with_tiles
+
         found = with_tiles(found, advance)
     clock.lap("tiles")
     advance("store", 0, 1)
@@ -109,7 +112,7 @@ def place_model(
     import tempfile
 
     from twin.judgement.placement import place
-    from web.reading import claims_in
+    from web.read_file import claims_in
 
     model = store.model(model_id)
     with tempfile.TemporaryDirectory(prefix="twin-place-") as folder:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from twin.values.model import BuildingModel
-from web.reading import ReadFile, read_file
+from web.read_file import ReadFile, read_file
 
 Advance = Any
 

@@ -17,7 +17,7 @@ from twin.errors import TwinError, UnreadableModel
 from twin.store import Store
 from twin.values.georeference import PlacementOptions
 from twin.values.sentence import Sentence, say
-from web import reading
+from web import read_file as reading
 from web.ingest import ingest_ifc
 from web.sandbox import sandboxed
 from web.wire import Foreign, packer, taker

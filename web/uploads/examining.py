@@ -16,7 +16,7 @@ from twin.values.job import Job
 if TYPE_CHECKING:
     from twin.store import Model, Store
     from twin.values.upload import Upload
-    from web.reading import ReadFile
+    from web.read_file import ReadFile
 
 MOST_ITEMS = 2000  # of the ledger that a review lists
 _PIECE = 1 << 20
@@ -62,7 +62,7 @@ def review(store: "Store", path: Path, upload: "Upload", advance: Advance) -> di
     """Return what a file holds, where it would stand, and what it would change."""
     from ifc_import.reader import LOSSES, ledger_counts
     from twin.values.model import State
-    from web.reading import read_apart
+    from web.read_file import read_apart
     from web.uploads.differences import differences
 
     began, sha256 = time.perf_counter(), upload.sha256 or store.upload(upload.id).sha256
