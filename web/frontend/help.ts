@@ -12,7 +12,7 @@ export type Language = "zh" | "en";
 const DOCS = fileURLToPath(new URL("../../docs/", import.meta.url));
 const STYLE = fileURLToPath(new URL("./src/styles/help-pages.css", import.meta.url));
 /** In the order of the contents; the reference is written from the program itself, in English only. */
-const TOPICS = ["decision-maker", "engineer", "administrator", "facts", "schedules", "links", "lights", "layers", "georeference", "ogc", "operator", "reference"];
+const TOPICS = ["decision-maker", "engineer", "administrator", "facts", "schedules", "links", "lights", "clashes", "layers", "georeference", "ogc", "uploads", "accounts", "sharing", "operator", "operations", "grown", "jobs", "reference"];
 const SUFFIX: Readonly<Record<Language, string>> = { zh: ".zh-CN.md", en: ".md" };
 const WORDS = {
   zh: { help: "帮助", map: "回到地图", tour: "再看一遍引导", contents: "目录", other: "English", english: "（英文）" },
