@@ -6,6 +6,7 @@ version.  Asking whether something changed costs microseconds (`Store.changes`),
 
 import gzip
 import threading
+import weakref
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -66,7 +67,9 @@ class _Held:
                 write_geoparquet(self._features, written)
                 self._file = LayerFile(written)
             elif self._file is None:
-                self._file = LayerFile(self._store.blobs.open(self.layer.features_sha256))
+                file = self._store.blobs.open(self.layer.features_sha256)
+                self._file = LayerFile(file)
+                weakref.finalize(self._file, file.close)  # whoever still reads a replaced layer goes on
             return self._file
 
     def drawer(self) -> _Drawer:
@@ -95,7 +98,10 @@ class _Held:
     def _baked(self) -> _Drawer:
         from tiles.baked import BakedLayer
 
-        return BakedLayer(self._store.blobs.open(self.layer.tiles_sha256 or "")).tile
+        file = self._store.blobs.open(self.layer.tiles_sha256 or "")
+        baked = BakedLayer(file)
+        weakref.finalize(baked, file.close)
+        return baked.tile
 
 
 def _compressed(draw: Callable[[int, int, int], bytes]) -> _Drawer:

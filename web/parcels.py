@@ -37,7 +37,8 @@ class Parcels:
         for layer in self._store.layers():
             if layer.kind != "parcels":
                 continue
-            features = LayerFile(self._store.blobs.open(layer.features_sha256)).all()
+            with self._store.blobs.open(layer.features_sha256) as file:
+                features = LayerFile(file).all()
             for row, geometry in enumerate(features.geometry, 1):
                 found.setdefault(str(row), geometry)
             names = features.attributes.column_names

@@ -8,7 +8,7 @@ import pytest
 
 from tests.ifc_import.text_model import box, model
 from twin.store import Store
-from web import ingest, reading
+from web import ingest, read_file
 from web.cli.main import run
 
 
@@ -72,15 +72,15 @@ def test_a_frame_fixed_meanwhile_is_adopted(tmp_path: Path, file: Path, monkeypa
     """Two first models of a project at once: the slower one finds the other's frame when it comes to be kept."""
     slower = tmp_path / "slower.ifc"
     slower.write_bytes(file.read_bytes().replace(b"(31,12,0)", b"(31,12,0,100000)"))  # 3 m further north
-    real = reading.with_tiles
+    real = read_file.with_tiles
     with Store.open(tmp_path / "twin") as store:
 
         def overtaken(found: Any, advance: Any) -> Any:
-            monkeypatch.setattr(reading, "with_tiles", real)
+            monkeypatch.setattr(read_file, "with_tiles", real)
             ingest.ingest_ifc(lambda: store, file, "P")
             return real(found, advance)
 
-        monkeypatch.setattr(reading, "with_tiles", overtaken)
+        monkeypatch.setattr(read_file, "with_tiles", overtaken)
         ingest.ingest_ifc(lambda: store, slower, "P")
         sources = {m.stem: m.georeference.source for m in store.models("P")}
         assert sources == {"house": "IfcSite", "slower": "project_frame"}

@@ -71,7 +71,7 @@ def test_a_token_sees_its_projects_only(town: City) -> None:
     root = town.signed_in("root", PASSWORD)
     made = root.post("/api/tokens", {"name": "t", "role": "viewer", "projects": [SHOWN]})
     assert made.status_code == 201, made.text
-    key = {"Authorization": f"Bearer {made.json['key']}"}  # type: ignore[index]
+    key = {"Authorization": f"Bearer {made.json['key']}"}
     program = town.client()
     assert program.get(f"/api/projects/{SHOWN}", headers=key).status_code == 200
     assert program.get(f"/api/projects/{HIDDEN}", headers=key).status_code == 404

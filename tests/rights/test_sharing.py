@@ -1,6 +1,7 @@
 """What the public gets: kept by whom, read by whose pages, the same from memory as from the app; its sums."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -81,6 +82,20 @@ def test_a_tile_is_not_reached_by_its_hash_through_another_model(asking: Asking)
     for model in (MODEL, HIDDEN_MODEL):
         for path in (hidden_tile, f"spaces/{hidden_tile}"):
             assert asking.ask(PUBLIC, f"/3dtiles/{quote(model)}/{path}").status_code == 404
+
+
+def test_a_room_is_not_reached_as_a_tile_of_the_building(asking: Asking) -> None:
+    asking.store.publish("project", SHOWN, by="x")  # without the field "elements", which rooms belong to
+    document = asking.ask(ADMIN, f"/3dtiles/{quote(MODEL)}/spaces/tileset.json").data.decode()
+    rooms = re.findall(r"[0-9a-f]{64}\.glb", document)
+    assert rooms
+    for room in rooms:
+        assert asking.ask(ADMIN, f"/3dtiles/{quote(MODEL)}/spaces/{room}").status_code == 200
+        for path in (room, f"spaces/{room}"):
+            assert asking.ask(PUBLIC, f"/3dtiles/{quote(MODEL)}/{path}").status_code == 404, path
+    building = asking.ask(ADMIN, f"/3dtiles/{quote(MODEL)}/tileset.json").data.decode()
+    for tile in re.findall(r"[0-9a-f]{64}\.glb", building):
+        assert asking.ask(PUBLIC, f"/3dtiles/{quote(MODEL)}/{tile}").status_code == 200
 
 
 def test_warm_tiles_are_those_of_the_view(asking: Asking) -> None:

@@ -141,6 +141,7 @@ def test_killed_at_every_step(tmp_path: Path, stride: int) -> None:
             assert again.revision == 2
             store.sweep()
             whole(store)
+            assert store.folder is not None
             assert not list(store.folder.rglob("*.part"))
     assert outcomes == sorted(outcomes)  # before the commit the old revision stands, from the commit on the new one
     assert set(outcomes) == {1, 2}

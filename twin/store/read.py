@@ -242,6 +242,12 @@ def tile(connection: Connection, model: str, path: str) -> str:
     return sha256
 
 
+def space_documents(connection: Connection, model: str) -> list[str]:
+    """Return the sha256 of every tileset document of a model's rooms, those of earlier revisions included."""
+    query = select(placements.c.spaces_sha256).join_from(placements, revisions).where(revisions.c.model == model)
+    return [found for found in connection.scalars(query.distinct()) if found]
+
+
 def no_tile(model: str, path: str) -> NotFound:
     """Return the error for a tile that is not there."""
     return NotFound("The model {model} has no tile {path}.", model=model, path=path)

@@ -219,6 +219,11 @@ class Store(ClashMethods, FactMethods, JobMethods, KeepingMethods, PeopleMethods
         with reading(self._engine) as connection:
             return read.tile(connection, model, path)
 
+    def space_documents(self, model: str) -> list[str]:
+        """Return the sha256 of every tileset document of a model's rooms, those of earlier revisions included."""
+        with reading(self._engine) as connection:
+            return read.space_documents(connection, model)
+
     @staticmethod
     def check_code(code: str) -> None:
         """Raise InvalidInput for a project code that could not stand in a URL."""

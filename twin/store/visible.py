@@ -185,10 +185,19 @@ class Visible(VisibleClashes, VisibleUploads, VisibleWork, Store):
 
     def tile(self, model: str, path: str) -> str:
         """Return the sha256 of a tileset document or tile of a model; rooms belong to the field "elements"."""
-        self._project_of(model)
+        project = self._project_of(model)
         if path.startswith(_SPACES):
             self._project_of(model, "elements")
+        elif not self.sees(project, "elements") and self._is_room(model, path):
+            raise read.no_tile(model, path)
         return self._store.tile(model, path)
+
+    def _is_room(self, model: str, path: str) -> bool:
+        """Is this a tile of rooms that is asked for as one of the building: its name alone does not tell."""
+        if not path.endswith(".glb"):
+            return False
+        revisions = self._store.space_documents(model)
+        return any(path.encode() in self.blobs.get(document) for document in revisions)
 
     def layers(self) -> list[Layer]:
         """Return all city layers in the order of their names."""

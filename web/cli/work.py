@@ -15,10 +15,14 @@ from web.cli.common import Invocation, twin_command
 def command(invocation: Invocation) -> None:
     """Hand out jobs and work on them until told to stop; what is at work then goes back into the queue."""
     from twin.store.place import place_of
+    from web import logs
     from web.jobs.executors import scheduler
     from web.jobs.runner import run_until_told
 
-    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(message)s")
+    if logs.wanted():
+        logs.configure()
+    else:
+        logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(message)s")
     place = place_of(invocation.place)
     address = scheduler()
     where = say("the Dask cluster {address}", address=address) if address else say("this machine")
