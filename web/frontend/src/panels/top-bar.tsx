@@ -18,7 +18,7 @@ export function TopBar(): JSX.Element {
     document.documentElement.lang = language === "zh" ? "zh-CN" : "en";
   }, [name, language]);
   return <>
-    <button class="button quiet" type="button" data-focus="list" aria-expanded={listOpen} aria-controls="list" onClick={() => store.update({ listOpen: !listOpen })}>
+    <button class="button quiet" type="button" data-focus="list" aria-label={say("show_list")} title={say("show_list")} aria-expanded={listOpen} aria-controls="list" onClick={() => store.update({ listOpen: !listOpen })}>
       <Icon name="list" /><span class="wide-only">{say("show_list")}</span>
     </button>
     <h1>{name}</h1>
