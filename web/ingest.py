@@ -16,7 +16,7 @@ from twin.values.sentence import say
 
 if TYPE_CHECKING:
     from twin.store import Model, NewRevision, Placing, Store
-    from web.read_file import ReadFile
+    from web.read_values import ReadFile
     from web.reading import Reading
 
 MOVED = 0.1  # metres between the origins of two revisions that a user should know of
@@ -68,9 +68,13 @@ def ingest_ifc(
     """
     from web.reading import reading_started
 
+    started = reading_started
+    if apart:
+        from web.read_file import apart_started as started
+
     clock = _Clock()
     advance("read", 0, 1)
-    with reading_started(path, kernel, advance, apart=apart) as reading:
+    with started(path, kernel, advance) as reading:
         clock.lap("open")
         store = open_store()
         store.check_code(project)

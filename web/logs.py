@@ -66,7 +66,7 @@ def without_secrets(text: str) -> str:
     """Return a text without passwords in URLs, keys of programs, and values of SQL statements.
 
     >>> without_secrets("postgresql://twin:hunter2@db/twin refused; Bearer twin_abcdefghijklmnopqrstuv")
-    'postgresql://twin:…@db/twin refused; Bearer twin_…'
+    'postgresql://twin:…@db/twin refused; Bearer …'
     """
     for pattern, instead in _SECRETS:
         text = pattern.sub(instead, text)

@@ -4,36 +4,44 @@ Reading needs no store and keeps nothing, so that it can be done apart, where a 
 """
 
 import hashlib
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from twin.errors import UnreadableModel
 from twin.values.georeference import Claim
-from twin.values.model import BuildingModel, Placed, Shape
-from twin.values.tiles import Bake, TileFile
-from web.reading import Advance, reading_started
+from twin.values.model import Placed, Shape
+from twin.values.tiles import TileFile
+from web.read_values import ReadFile
+from web.reading import Advance, Reading, reading_started
 
 
-@dataclass(frozen=True, slots=True)
-class ReadFile:
-    """A model file as values.
+@contextmanager
+def apart_started(path: Path, kernel: str | None, advance: Advance) -> Iterator[Reading]:
+    """Give a file that will be read in a sandbox, which makes the tiles as well; like `web.reading.reading_started`."""
+    yield _Apart(path, kernel, advance)
 
-    claims : all that it, or a sidecar beside it, says of its place
-    box : (2, 3) float64, least and greatest corner of what is drawn in the local frame, metres; None without any
-    tasks : how many dated tasks it holds besides
-    bake : its tiles; None until they are made
-    footprint : polygons of what stands above the ground, each its outer ring and its holes, (x, y) in local metres
-    """
 
-    model: BuildingModel
-    claims: list[Claim]
-    box: NDArray[np.float64] | None
-    tasks: int
-    bake: Bake | None = None
-    footprint: list[list[list[tuple[float, float]]]] | None = None
+class _Apart:
+    """Read in a sandbox."""
+
+    def __init__(self, path: Path, kernel: str | None, advance: Advance) -> None:
+        from ifc_import.source import given_bytes
+
+        self.given = given_bytes(path)
+        self.sha256 = hashlib.sha256(self.given).hexdigest()
+        self._path, self._kernel, self._advance = path, kernel, advance
+
+    def tasks(self) -> int:
+        from web.sandbox import sandboxed
+
+        return sandboxed(tasks_in, self._path, file=self._path)
+
+    def read(self) -> ReadFile:
+        return read_apart(self._path, self._kernel, tiles=True, advance=self._advance)
 
 
 def read_apart(path: Path, kernel: str | None, *, tiles: bool, advance: Advance) -> ReadFile:

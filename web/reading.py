@@ -1,9 +1,9 @@
 """A model file that is being read: the kernels start at once, and whoever waits for them does something else meanwhile.
 
-This module loads next to nothing, so that nothing is loaded before the kernels are at work (`web.read_file` does).
+This module loads next to nothing, so that nothing is loaded before the kernels are at work.  `web.read_values` is what
+comes of it, `web.read_file` reads in a sandbox.
 """
 
-import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from ifc_import.kernels import Workers
     from ifc_import.source import Source
-    from web.read_file import ReadFile
+    from web.read_values import ReadFile
 
 Advance = Callable[[str, int, int], None]  # stage ("read", "elements", "geometry", "tiles", "store"), done, total
 
@@ -31,17 +31,13 @@ class Reading(Protocol):
 
 
 @contextmanager
-def reading_started(path: Path, kernel: str | None, advance: Advance, *, apart: bool = False) -> Iterator[Reading]:
+def reading_started(path: Path, kernel: str | None, advance: Advance) -> Iterator[Reading]:
     """Open a model file and start to read it; the kernels are gone at the end.
 
     kernel : "lite" or "ifcopenshell" forces a geometry kernel
-    apart : read in a sandbox, which makes the tiles as well
 
     Raises UnreadableModel for what is no model.
     """
-    if apart:
-        yield _Apart(path, kernel, advance)
-        return
     from ifc_import.reader import drawing_started
     from ifc_import.source import open_source
 
@@ -65,31 +61,9 @@ class _Here:
     def read(self) -> "ReadFile":
         from ifc_import.georeference import read_claims
         from ifc_import.reader import drawn_box, read_model
-        from web.read_file import ReadFile
+        from web.read_values import ReadFile
 
         reading = read_model(self._source, self._text_path, self._workers, self._advance)
         claims = list(read_claims(reading.ifc, self._source.path))
         box = drawn_box(reading.model.elements, reading.model.shapes)
         return ReadFile(reading.model, claims, box, self.tasks())
-
-
-class _Apart:
-    """Read in a sandbox."""
-
-    def __init__(self, path: Path, kernel: str | None, advance: Advance) -> None:
-        from ifc_import.source import given_bytes
-
-        self.given = given_bytes(path)
-        self.sha256 = hashlib.sha256(self.given).hexdigest()
-        self._path, self._kernel, self._advance = path, kernel, advance
-
-    def tasks(self) -> int:
-        from web.read_file import tasks_in
-        from web.sandbox import sandboxed
-
-        return sandboxed(tasks_in, self._path, file=self._path)
-
-    def read(self) -> "ReadFile":
-        from web.read_file import read_apart
-
-        return read_apart(self._path, self._kernel, tiles=True, advance=self._advance)

@@ -12,7 +12,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Coroutine, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -153,6 +154,12 @@ def importing(folder: Path, wanted: bool) -> Iterator[list[int]]:
             thread.join()
 
 
+def ran(crowd: Coroutine[Any, Any, list[Answered]]) -> list[Answered]:
+    """Run a crowd in a thread of its own: a Chromium of other tests keeps a loop running in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, crowd).result()
+
+
 def load(folder: Path, viewers: int, seconds: float, *, imports: bool = False, options: Sequence[str] = ()) -> Load:
     """Serve a twin folder, have viewers look for some seconds, return what was measured."""
     may_open(20 * viewers)
@@ -160,7 +167,7 @@ def load(folder: Path, viewers: int, seconds: float, *, imports: bool = False, o
         get = getter(url)
         asks = resolve(read_session(), get, PAGE)
         once = [Ask(0.01 * n, path) for n, path in enumerate(dict.fromkeys(ask.path for ask in asks))]
-        asyncio.run(crowd_of(url, once, 1, once[-1].at))  # what is measured is warm
+        ran(crowd_of(url, once, 1, once[-1].at))  # what is measured is warm
         memory: list[tuple[float, int]] = []
         done = threading.Event()
         started, cpu, own = time.monotonic(), cpu_of(process), time.process_time()
@@ -173,7 +180,7 @@ def load(folder: Path, viewers: int, seconds: float, *, imports: bool = False, o
         sampler.start()
         try:
             with importing(folder, imports) as codes:
-                answers = asyncio.run(crowd_of(url, asks, viewers, seconds))
+                answers = ran(crowd_of(url, asks, viewers, seconds))
         finally:
             done.set()
             sampler.join()

@@ -1,6 +1,5 @@
 """Viewers at once: nobody meets an error, warm tiles come soon, the server's memory stays flat."""
 
-import asyncio
 import json
 import threading
 from collections.abc import Iterator
@@ -10,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests import figures
-from tests.load.run import Load, load, sample_city
+from tests.load.run import Load, load, ran, sample_city
 from tests.load.session import Ask, general, read_session, resolve
 from tests.load.viewer import Answered, crowd
 
@@ -88,7 +87,7 @@ def faulty() -> Iterator[tuple[str, int]]:
 
 def test_errors_are_seen(faulty: tuple[str, int]) -> None:
     asks = [Ask(0.01 * n, path) for n, path in enumerate(("/a.glb", "/broken", "/gone", "/b.glb", "/中"))]
-    answers = asyncio.run(crowd(*faulty, asks, 2, 0.5))
+    answers = ran(crowd(*faulty, asks, 2, 0.5))
     came = Load(answers, [], 0.5, 2, 0.0, 0.0, 0)
     assert {error.split()[1] for error in came.errors()} == {"/broken", "/gone"}
     assert {a.size for a in answers if a.status == 200} == {1000}

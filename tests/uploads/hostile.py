@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from twin.values.model import BuildingModel
-from web.read_file import ReadFile, read_file
+from web.read_file import read_file
+from web.read_values import ReadFile
 
 Advance = Any
 

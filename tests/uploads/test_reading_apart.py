@@ -19,6 +19,7 @@ from twin.values.georeference import PlacementOptions
 from twin.values.sentence import Sentence, say
 from web import read_file as reading
 from web.ingest import ingest_ifc
+from web.read_values import ReadFile
 from web.sandbox import sandboxed
 from web.wire import Foreign, packer, taker
 
@@ -64,7 +65,7 @@ def test_a_real_model_read_apart_is_the_same(tmp_path: Path, real_data: Path, na
 def test_what_was_read_survives_the_wire(sample_models: Any) -> None:
     path = sample_models[1].path
     found = reading.read_file(path, None, True, advance=lambda *_: None)
-    sent = as_sent(found, reading.ReadFile)
+    sent = as_sent(found, ReadFile)
     plain = [replace(c, crs_hints=list(c.crs_hints), notices=list(c.notices)) for c in found.claims]
     assert sent.claims == plain
     assert sent.footprint == found.footprint

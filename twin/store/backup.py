@@ -8,9 +8,8 @@ whole one.  Blobs that are there already are not copied again.
 
 import json
 import os
-import sqlite3
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,7 +21,7 @@ from twin.errors import Damaged, InvalidInput, StoreBusy
 from twin.store import write
 from twin.store.blob_files import UNFINISHED
 from twin.store.blobs import Blobs
-from twin.store.connect import engine_at, reading, told, writing
+from twin.store.connect import copy_pages, engine_at, fold, reading, writing
 from twin.store.tables import twin
 
 try:
@@ -97,9 +96,7 @@ def _copied(engine: Engine, blobs: Blobs, copy: Path, target: Path) -> tuple[str
 def _snapshot(engine: Engine, copy: Path) -> set[str]:
     """Copy the database as it is at one moment into a SQLite file; return the names of the blobs it refers to."""
     if engine.dialect.name == "sqlite":
-        there = str(engine.url.database)
-        with told(engine), closing(sqlite3.connect(there)) as source, closing(sqlite3.connect(copy)) as made:
-            source.backup(made)  # all pages in one go: a writer meanwhile would start it anew
+        copy_pages(engine, copy)
     else:
         from twin.store.copying import snapshot
 
@@ -147,16 +144,13 @@ def _finished(target: Path, copy: Path, made_at: str, wanted: set[str], copied: 
 
 def _fold(database: Path) -> None:
     """Fold a write-ahead log into its database, which is one file then."""
-    try:
-        with closing(sqlite3.connect(database, timeout=1)) as connection:
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            connection.execute("PRAGMA journal_mode=DELETE")
-    except sqlite3.OperationalError as error:
+    reason = fold(database)
+    if reason is not None:
         raise StoreBusy(
             "The backup {folder} is in use ({reason}): stop what reads it, or choose another folder.",
             folder=str(database.parent),
-            reason=str(error),
-        ) from error
+            reason=reason,
+        )
 
 
 def _check(target: Path) -> None:

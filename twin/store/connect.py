@@ -6,7 +6,7 @@ What PostgreSQL does otherwise stands in `twin.store.postgresql`; its driver is 
 import sqlite3
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -168,3 +168,21 @@ _UNUSABLE = tuple(
     f"SQLITE_{word}" for word in ("NOTADB", "CORRUPT", "CANTOPEN", "READONLY", "FULL", "IOERR", "PERM", "PROTOCOL")
 )
 SQLITE_VERSION = sqlite3.sqlite_version
+
+
+def copy_pages(engine: Engine, copy: Path) -> None:
+    """Copy a SQLite database as it is at one moment into a file."""
+    there = str(engine.url.database)
+    with told(engine), closing(sqlite3.connect(there)) as source, closing(sqlite3.connect(copy)) as made:
+        source.backup(made)  # all pages in one go: a writer meanwhile would start it anew
+
+
+def fold(database: Path) -> str | None:
+    """Fold a write-ahead log into its database, which is one file then; return why that cannot be done."""
+    try:
+        with closing(sqlite3.connect(database, timeout=1)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            connection.execute("PRAGMA journal_mode=DELETE")
+    except sqlite3.OperationalError as error:
+        return str(error)
+    return None

@@ -16,7 +16,7 @@ from twin.values.job import Job
 if TYPE_CHECKING:
     from twin.store import Model, Store
     from twin.values.upload import Upload
-    from web.read_file import ReadFile
+    from web.read_values import ReadFile
 
 MOST_ITEMS = 2000  # of the ledger that a review lists
 _PIECE = 1 << 20
