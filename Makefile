@@ -4,7 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 TWIN_DIR ?= twin-data
 PORT ?= 8000
+# What runs on PostgreSQL as well: all of it at length, a sample each time.
 BOTH_ENGINES := tests/store tests/web tests/flow
+SAMPLE_OF_BOTH := tests/store/test_store.py tests/store/test_facts.py tests/store/test_concurrency.py tests/store/test_jobs.py \
+	tests/web/test_bcf_api.py tests/flow/test_import_again.py
 FRONTEND_SOURCES := $(shell find web/frontend docs -type f -not -path "*/node_modules/*" 2>/dev/null)
 
 .PHONY: demo test test-long bench lint page clean
@@ -32,7 +35,7 @@ test: lint
 	$(BIN)/python -m tests.postgres
 	$(BIN)/npm --prefix web/frontend --silent test
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m 'not long'
-	TWIN_TEST_ENGINE=postgresql $(BIN)/python -m pytest -n 2 --dist loadfile -m 'not long' $(BOTH_ENGINES)
+	TWIN_TEST_ENGINE=postgresql $(BIN)/python -m pytest -n 2 --dist loadfile -m 'not long' $(SAMPLE_OF_BOTH)
 
 test-long: lint
 	$(BIN)/python tests/install_browser.py

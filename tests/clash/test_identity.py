@@ -132,6 +132,7 @@ def test_a_real_model_is_found_again(real_data: Path, file: str, plain: bool) ->
         assert share > 0.96
 
 
+@pytest.mark.long
 def test_thousands_are_near_linear() -> None:
     seconds = []
     for count in (5_000, 20_000):

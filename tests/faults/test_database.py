@@ -54,6 +54,7 @@ def test_the_database_is_killed(cluster: postgres.Cluster, tmp_path: Path, name:
     assert times < 20 or set(outcomes) == {True, False}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("times", TIMES)
 @pytest.mark.parametrize("name", WORKS)
 def test_a_command_on_a_database_is_killed(cluster: postgres.Cluster, tmp_path: Path, name: str, times: int) -> None:

@@ -139,6 +139,7 @@ def test_a_server_is_killed(tmp_path: Path, times: int) -> None:
         served.process.communicate()
 
 
+@pytest.mark.long
 def test_a_worker_of_a_server_is_killed(tmp_path: Path) -> None:
     twin = Twin(str(tmp_path / "twin"), tmp_path)
     twin.good("init")

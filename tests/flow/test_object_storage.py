@@ -71,6 +71,7 @@ def test_import_serve_and_remove(proxy: s3.FaultyProxy, tmp_path: Path, sample_m
         assert list(store.blobs.names()) == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("times", [2, pytest.param(20, marks=[pytest.mark.long, pytest.mark.timeout(3000)])])
 def test_imports_in_an_outage(
     proxy: s3.FaultyProxy, tmp_path: Path, sample_models: "list[SampleModel]", times: int

@@ -51,6 +51,7 @@ def without_times(answer: str) -> dict[str, object]:
     return value
 
 
+@pytest.mark.long
 def test_import_says_and_keeps_the_same_as_without(two: Cluster, file: Path, tmp_path: Path) -> None:
     other, noise, beside = tmp_path / "b" / file.name, tmp_path / "noise.ifc", tmp_path / f"二{file.name}"
     other.parent.mkdir()
@@ -111,6 +112,7 @@ def test_ctrl_c_cancels(two: Cluster, file: Path, tmp_path: Path) -> None:
         assert store.models() == []
 
 
+@pytest.mark.long
 def test_without_a_scheduler_it_says_so(file: Path, tmp_path: Path) -> None:
     none = twin("import", str(file), "--project", "P", twin_dir=tmp_path / "twin", TWIN_SCHEDULER="tcp://127.0.0.1:9")
     assert none.returncode == 1

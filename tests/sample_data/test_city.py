@@ -80,6 +80,7 @@ def test_every_layer_has_its_fields(city: Path) -> None:
         assert info["features"] >= LEAST[name], name
 
 
+@pytest.mark.long
 def test_two_runs_are_equal(city: Path, tmp_path: Path) -> None:
     again = tmp_path / "again.gpkg"
     again.write_bytes(b"an older file, which is replaced")

@@ -127,7 +127,7 @@ def test_a_zip_bomb_a_torn_file_and_noise_are_refused_in_a_sentence(tmp_path: Pa
         assert words in str(getattr(caught.value, "sentence", caught.value))
 
 
-@pytest.mark.parametrize("death", ["hang", "crash", "memory"])
+@pytest.mark.parametrize("death", [pytest.param("hang", marks=pytest.mark.long), "crash", "memory"])
 def test_a_kernel_that_dies_inside_costs_what_it_costs_outside(
     death: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
