@@ -6,7 +6,7 @@ TWIN_DIR ?= twin-data
 PORT ?= 8000
 # What runs on PostgreSQL as well: all of it at length, a sample each time.
 BOTH_ENGINES := tests/store tests/web tests/flow
-SAMPLE_OF_BOTH := tests/store/test_store.py tests/store/test_facts.py tests/store/test_concurrency.py tests/store/test_jobs.py \
+SAMPLE_OF_BOTH := tests/store/test_store.py tests/store/test_layers.py tests/store/test_concurrency.py tests/store/test_jobs.py \
 	tests/web/test_bcf_api.py tests/flow/test_import_again.py
 FRONTEND_SOURCES := $(shell find web/frontend docs -type f -not -path "*/node_modules/*" 2>/dev/null)
 

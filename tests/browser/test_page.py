@@ -71,7 +71,7 @@ def test_a_building_is_visible_from_five_kilometres(visit: Visit, served: Served
         visit.open(f"/?view={longitude},{latitude},13.5,50,0")
         x, y = visit.pixel(longitude, latitude, 2)
         image = shot(visit)
-        for _ in range(20):  # a busy machine draws it late, without being asked
+        for _ in range(60):  # a busy machine draws it late, without being asked
             if differs(image, x, y, 2) > 25:
                 break
             visit.page.wait_for_timeout(500)
