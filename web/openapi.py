@@ -13,6 +13,7 @@ _SEEN = (
     "null, a list or an object of such figures is empty, a light that is not shown is grey without evidence; what is "
     "asked for by itself and not seen is not found (404). `x-needs-role` is the role that an operation needs."
 )
+_ELSEWHERE = 303
 _PARAMETER = re.compile(r"<(?:(path):)?(\w+)>")
 
 
@@ -52,6 +53,15 @@ def _content(schema: str | None) -> dict[str, Any]:
     return {"schema": {"$ref": f"#/components/schemas/{schema}"}} if schema else {}
 
 
+def _bare(route: Route) -> bool:
+    """Has the answer no body: headers say all."""
+    return (
+        route.method in ("HEAD", "OPTIONS")
+        or route.status in (204, _ELSEWHERE)
+        or (route.status == 201 and route.schema is None)
+    )
+
+
 def _operation(route: Route) -> dict[str, Any]:
     content = _content(route.schema)
     parameters: list[dict[str, Any]] = [
@@ -62,12 +72,17 @@ def _operation(route: Route) -> dict[str, Any]:
         {"name": asked.name, "in": "query", "description": asked.help, "schema": dict(asked.schema)}
         for asked in route.query
     ]
-    forms = {route.media_type.partition(";")[0] or JSON: content}
+    media_type = route.media_type.partition(";")[0] or JSON
+    forms = {} if _bare(route) else {media_type: content}
     if any("html" in asked.schema.get("enum", ()) for asked in route.query):  # the same in a form that people read
         forms["text/html"] = {}
-    done: dict[str, Any] = {"description": route.summary, "content": forms}
+    done: dict[str, Any] = {"description": route.summary, **({"content": forms} if forms else {})}
     asked_for: dict[str, Any] = {}
-    if route.method == "GET":
+    problems: dict[str, Any] = {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    if route.status == _ELSEWHERE:
+        done["headers"] = {"Location": {"description": "Where to go on.", "schema": {"type": "string"}}}
+        problems[media_type] = {}  # a browser is sent here: what goes wrong is told on a page
+    elif route.method == "GET":
         done["headers"] = {"ETag": {"description": "Strong; changes with the content.", "schema": {"type": "string"}}}
         asked_for["304"] = {"description": "If-None-Match names the current ETag."}
     brought: dict[str, Any] = {}
@@ -85,7 +100,7 @@ def _operation(route: Route) -> dict[str, Any]:
             **asked_for,
             "default": {
                 "description": "A problem (RFC 9457), its detail in the language asked for.",
-                "content": {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+                "content": problems,
             },
         },
     }

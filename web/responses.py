@@ -99,6 +99,8 @@ def takes_gzip(request: Request) -> bool:
 def finish(request: Request, response: Response) -> Response:
     """Give every answer its headers, and a conditional request its 304."""
     headers = response.headers
+    if response.status_code != 200 and not response.is_streamed and not response.get_data():
+        headers.pop("Content-Type", None)  # Flask says HTML of what has no body
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("Content-Security-Policy", _DATA_POLICY)
     headers.setdefault("Referrer-Policy", "no-referrer")
@@ -127,7 +129,7 @@ def _tag(request: Request, response: Response) -> None:
     """Give a composed answer the sha256 of its body as ETag, and compress it where that is worth it."""
     body = response.get_data()
     tag = hashlib.sha256(body).hexdigest()
-    if response.content_type.startswith(_COMPRESSIBLE) and len(body) > _WORTH_COMPRESSING:
+    if (response.content_type or "").startswith(_COMPRESSIBLE) and len(body) > _WORTH_COMPRESSING:
         response.headers["Vary"] = "Accept-Encoding"
         if takes_gzip(request):
             response.set_data(gzip.compress(body, _LEVEL, mtime=0))

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from tests.fuzz.mutate import BYTES, Mutation, hostile, replaced, several
 
+ZIP_DATE = (2026, 7, 1, 0, 0, 0)  # of every member: the clock must not be in the bytes
 _RECORD = re.compile(rb"^#(\d+)\s*=\s*([A-Z0-9_]+)\s*\((.*)\)\s*;\s*$", re.MULTILINE)
 _REFERENCE = re.compile(rb"#\d+")
 _ARGUMENT = re.compile(rb"'(?:[^']|'')*'|\.[A-Z0-9_]+\.|[-+]?\d+\.?\d*(?:[eE][-+]?\d+)?|\$|\*|#\d+")
@@ -126,7 +127,8 @@ def archive(chance: random.Random, data: bytes) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", chance.choice((zipfile.ZIP_DEFLATED, zipfile.ZIP_STORED))) as written:
         for name, content in members:
-            written.writestr(name, content)
+            info = zipfile.ZipInfo(name, ZIP_DATE)
+            written.writestr(info, content, written.compression)
     return out.getvalue()
 
 

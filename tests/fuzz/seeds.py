@@ -1,8 +1,10 @@
 """Good files of every kind, the ones that are damaged: written by the sample data, and real ones where they are."""
 
 import contextlib
+import io
 import json
 import shutil
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -10,6 +12,7 @@ from pathlib import Path
 
 from tests.bcf.files import file_2_1, topic_2_1
 from tests.facts.files import PROGRESS_HEADER, REGISTER, SCHEDULE
+from tests.fuzz.formats import ZIP_DATE
 from tests.ifc_import.text_model import box, model
 
 LARGEST = 300_000  # bytes of a real file that is worth damaging: a larger one takes longer, not other paths
@@ -50,7 +53,7 @@ def write_seeds(folder: Path, real: Path | None) -> None:
     """Write the seeds of each family into a folder of its name below `folder`; the same bytes on every run."""
     for name, content in (*_models(), *_texts()):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_bytes(content)
+        (folder / name).write_bytes(_undated(content))
     _schedules(folder)
     _workbooks(folder)
     _maps(folder / "gis")
@@ -199,4 +202,15 @@ def _shapefile(target: Path) -> None:
 
     with tempfile.TemporaryDirectory() as made:
         write(Path(made) / "houses.shp", frame(), encoding="UTF-8")
-        target.write_bytes(archive({path.name: path.read_bytes() for path in sorted(Path(made).iterdir())}))
+        target.write_bytes(_undated(archive({path.name: path.read_bytes() for path in sorted(Path(made).iterdir())})))
+
+
+def _undated(content: bytes) -> bytes:
+    """Return a ZIP with fixed times of its members; what is none as it is."""
+    if not zipfile.is_zipfile(io.BytesIO(content)):
+        return content
+    stream = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(stream, "w") as new:
+        for name in old.namelist():
+            new.writestr(zipfile.ZipInfo(name, ZIP_DATE), old.read(name), zipfile.ZIP_DEFLATED)
+    return stream.getvalue()

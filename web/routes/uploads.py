@@ -8,13 +8,14 @@ from twin.errors import InvalidInput, NotAllowed, StoreBusy, TooLarge
 from twin.values.georeference import PlacementOptions
 from twin.values.job import Job
 from twin.values.rights import Role
+from twin.values.sentence import in_language, say
 from twin.values.upload import Upload
 from web.answers_jobs import job_json
 from web.answers_uploads import upload_json
 from web.people.audited import about
 from web.responses import json_answer
 from web.routes.asked import base_url, body, identity, json_body, language, store
-from web.routes.table import LANG, Body, Parameter, Routes
+from web.routes.table import LANG, PROBLEM, Body, Parameter, Routes
 from web.uploads import tus
 from web.uploads.events import Streams
 
@@ -208,6 +209,8 @@ def job_events(job: str) -> Response:
 
 
 def _told(answer: Response, headers: dict[str, str]) -> Response:
+    """Return an answer that its headers say all of: without a body, and so without its type."""
+    answer.headers.pop("Content-Type", None)
     answer.headers.update({**headers, "Cache-Control": "no-store"})
     return answer
 
@@ -215,7 +218,11 @@ def _told(answer: Response, headers: dict[str, str]) -> Response:
 def _check_version() -> None:
     """Refuse another version of the protocol (412): the header also keeps pages of other sites out."""
     if request.headers.get("Tus-Resumable") != tus.VERSION:
-        answer = _told(Response(status=412), {"Tus-Version": tus.VERSION, "Tus-Resumable": tus.VERSION})
+        sentence = say("The request cannot be answered: {reason}", reason=f"Tus-Resumable: {tus.VERSION}")
+        detail = in_language(sentence, language())
+        found = {"type": "about:blank", "title": "Precondition Failed", "status": 412, "detail": detail}
+        answer = json_answer(found, status=412, media_type=PROBLEM)
+        answer.headers.update({"Tus-Version": tus.VERSION, "Tus-Resumable": tus.VERSION, "Cache-Control": "no-store"})
         abort(answer)
 
 
