@@ -213,10 +213,10 @@ def main() -> None:
     assert (
         _answers(bench.twin, strict=True) == []
     )  # warm, too: what it imports and compiles is not done again in every child
-    bench.renew()
     for thread in threading.enumerate():
         if thread is not threading.main_thread():
             thread.join(60)
+    bench.renew()  # not before the threads are done: one may still write into the folder
     assert threading.active_count() == 1, threading.enumerate()  # else the commands would fork no child
     for line in sys.stdin:
         family, number = json.loads(line)[:2]
