@@ -34,7 +34,7 @@ test: lint
 	$(BIN)/python tests/install_browser.py
 	$(BIN)/python -m tests.postgres
 	$(BIN)/npm --prefix web/frontend --silent test
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m 'not long'
+	$(BIN)/python -m pytest -n 3 --dist loadfile -m 'not long'  # much of it is waiting
 	TWIN_TEST_ENGINE=postgresql $(BIN)/python -m pytest -n 2 --dist loadfile -m 'not long' $(SAMPLE_OF_BOTH)
 
 test-long: lint

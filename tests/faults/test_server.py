@@ -101,6 +101,7 @@ class Triage(threading.Thread):
             time.sleep(0.02)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("times", TIMES)
 def test_a_server_is_killed(tmp_path: Path, times: int) -> None:
     chance = random.Random(times)  # noqa: S311

@@ -99,6 +99,7 @@ def suffer(proxy: s3.FaultyProxy, folder: Path, times: int, seed: int) -> tuple[
     return acknowledged, refused, unread
 
 
+@pytest.mark.long
 def test_faults_at_random_moments(proxy: s3.FaultyProxy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(blobs_module, "_ATTEMPTS", 2)
     acknowledged, refused, _ = suffer(proxy, tmp_path, times=6, seed=20260601)
