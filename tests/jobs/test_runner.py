@@ -6,6 +6,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -17,7 +18,7 @@ from tests.jobs.samples import COMMAND, contents, ended, put_import, running, tw
 from tests.store.test_kill import whole
 from twin.store import Store
 from twin.values.georeference import PlacementOptions
-from twin.values.job import LEASE, Job, JobState, NewJob
+from twin.values.job import LEASE, JobState, NewJob
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals")
 
@@ -38,13 +39,21 @@ def file(sample_models: list[SampleModel]) -> Path:
     return sample_models[0].path
 
 
-def at_work(store: Store, job: Job, *stages: str) -> bool:
-    found = store.job(job.id)
-    return found.state is JobState.RUNNING and (not stages or found.stage in stages)
+def children_at_work(of: psutil.Process) -> list[psutil.Process]:
+    return [p for p in of.children(recursive=True) if "web.jobs.child" in " ".join(_words(p))]
 
 
-def children_at_work() -> list[psutil.Process]:
-    return [p for p in psutil.Process().children(recursive=True) if "web.jobs.child" in " ".join(_words(p))]
+def held(pid: int | None = None) -> psutil.Process:
+    """Hold the process that works on a job for this one, or for another: a small import is over too soon to be met.
+
+    `resume()` lets it go on.
+    """
+    of = psutil.Process(pid)
+    wait(lambda: children_at_work(of))
+    time.sleep(0.2)
+    child = min(children_at_work(of), key=psutil.Process.create_time)  # it may have children of its own
+    child.suspend()
+    return child
 
 
 def _words(process: psutil.Process) -> list[str]:
@@ -95,9 +104,10 @@ def test_a_crash_of_the_parser_is_the_files_fault_and_a_kill_is_not(store: Store
     with running(store, place):
         for number in (signal.SIGSEGV, signal.SIGKILL):
             job = put_import(store, file, f"P{number}")
-            wait(lambda job=job: at_work(store, job, "read", "elements", "geometry"))  # type: ignore[misc]
-            (child,) = children_at_work()
+            child = held()
             child.send_signal(number)
+            with suppress(psutil.NoSuchProcess):
+                child.resume()
             found += ended(store, job)
     assert found[0].state is JobState.FAILED
     assert "SIGSEGV" in str(found[0].error)
@@ -108,12 +118,13 @@ def test_a_crash_of_the_parser_is_the_files_fault_and_a_kill_is_not(store: Store
 def test_cancelled_while_it_is_worked_on(store: Store, place: Path, file: Path) -> None:
     job = put_import(store, file)
     with running(store, place):
-        wait(lambda: at_work(store, job, "read", "elements", "geometry"))
+        child = held()
         store.cancel_job(job.id)
+        child.resume()
         asked = time.monotonic()
         (found,) = ended(store, job)
         assert time.monotonic() - asked < LEASE
-        wait(lambda: not children_at_work(), 10)
+        wait(lambda: not children_at_work(psutil.Process()), 10)
     assert found.state is JobState.CANCELLED
     assert store.models() == []
     with running(store, place):
@@ -127,7 +138,7 @@ def test_a_runner_that_is_stopped_puts_its_jobs_back_at_once(store: Store, place
     runner = subprocess.Popen(work, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=ROOT, text=True)
     assert runner.stdout is not None
     assert json.loads(runner.stdout.readline())["scheduler"] is None
-    wait(lambda: at_work(store, job, "read", "elements", "geometry"))
+    held(runner.pid)  # and never let go: it must be ended as it is
     started = psutil.Process(runner.pid).children(recursive=True)
     runner.send_signal(signal.SIGTERM)
     assert runner.wait(20) == 0
@@ -154,7 +165,7 @@ def test_a_server_works_on_jobs_and_puts_them_back(store: Store, place: Path, fi
     server = server_at(place)
     assert ended(store, job)[0].state is JobState.DONE
     again = put_import(store, file, "P002")
-    wait(lambda: at_work(store, again, "read", "elements", "geometry"))
+    held(server.pid)
     family = psutil.Process(server.pid).children(recursive=True)
     server.terminate()
     server.communicate(timeout=40)
@@ -164,13 +175,15 @@ def test_a_server_works_on_jobs_and_puts_them_back(store: Store, place: Path, fi
 
 def test_the_runner_dies_with_its_server(store: Store, place: Path, file: Path) -> None:
     server = server_at(place)
-    job = put_import(store, file)
-    wait(lambda: at_work(store, job, "read", "elements", "geometry"))
+    put_import(store, file)
+    child = held(server.pid)
     family = psutil.Process(server.pid).children(recursive=True)
     mine = [p for p in family if "web.jobs" in " ".join(_words(p))]
     assert len(mine) >= 2
     server.kill()
     server.communicate()
+    with suppress(psutil.NoSuchProcess):
+        child.resume()
     assert not psutil.wait_procs(mine, timeout=20)[1]
     whole(store)
     for left in family:  # granian's own workers outlive a killed parent

@@ -15,7 +15,7 @@ from twin.errors import InvalidInput
 from twin.values.sentence import say
 from web.cli.common import Invocation, twin_command
 
-_THREADS = 8  # of each worker; fewer than the database connections that a worker may open
+_THREADS = 14  # of each worker: many of them wait, for what is judged once for all; fewer than its database connections
 # Connections that a worker holds: a browser opens six and keeps them, and who comes later waits until one is closed.
 _CONNECTIONS = 12_000
 _BACKLOG = 4096  # connections that wait to be accepted, at most what the system allows
@@ -81,7 +81,7 @@ def serve(
         interface=Interfaces.WSGI,
         factory=True,
         workers=workers,
-        blocking_threads=min(_THREADS, 2 * (os.cpu_count() or 1)),
+        blocking_threads=_THREADS,
         websockets=False,
         backlog=_BACKLOG,
         backpressure=_CONNECTIONS,
