@@ -31,15 +31,13 @@ demo: $(VENV)/.installed
 	$(BIN)/twin demo --twin $(TWIN_DIR) --port $(PORT)
 
 test: lint
-	$(BIN)/python tests/install_browser.py
-	$(BIN)/python -m tests.postgres
+	$(BIN)/python -m tests.debian
 	$(BIN)/npm --prefix web/frontend --silent test
 	$(BIN)/python -m pytest -n 3 --dist loadfile -m 'not long'  # much of it is waiting
 	TWIN_TEST_ENGINE=postgresql $(BIN)/python -m pytest -n 2 --dist loadfile -m 'not long' $(SAMPLE_OF_BOTH)
 
 test-long: lint
-	$(BIN)/python tests/install_browser.py
-	$(BIN)/python -m tests.postgres
+	$(BIN)/python -m tests.debian
 	$(BIN)/npm --prefix web/frontend --silent test
 	TWIN_FIGURES=$(CURDIR)/docs/robustness.json $(BIN)/python -m pytest
 	$(BIN)/python -m tests.robustness

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests import engines, postgres
-from tests.install_browser import ADVICE, find_chromium
+from tests.debian import CHROMIUM, POSTGIS, find_chromium, find_postgis
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,8 +24,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """With TWIN_TEST_ENGINE=postgresql, start the server that all twins of the run are on."""
     config.addinivalue_line("markers", "sqlite: speaks of the database file itself, so it runs on SQLite only")
     if engines.POSTGRESQL and _runs_tests(config):
-        if postgres.programs() is None:
-            pytest.exit(postgres.ADVICE, 1 if os.environ.get("CI") else 0)
+        if find_postgis() is None:
+            pytest.exit(POSTGIS.advice, 1 if os.environ.get("CI") else 0)
         servers = ExitStack()
         servers.enter_context(engines.on_postgresql())
         config.add_cleanup(servers.close)
@@ -71,19 +71,19 @@ def chromium() -> Path:
     """Return a Chromium for browser tests; without one they skip, on CI they fail."""
     found = find_chromium()
     if found is None and os.environ.get("CI"):
-        pytest.fail(ADVICE)
+        pytest.fail(CHROMIUM.advice)
     if found is None:
-        pytest.skip(ADVICE)
+        pytest.skip(CHROMIUM.advice)
     return found
 
 
 @pytest.fixture(scope="session")
 def postgres_server() -> "Iterator[postgres.Cluster]":
     """Return a PostgreSQL server of our own; without its programs tests skip, on CI they fail."""
-    if postgres.programs() is None and os.environ.get("CI"):
-        pytest.fail(postgres.ADVICE)
-    if postgres.programs() is None:
-        pytest.skip(postgres.ADVICE)
+    if find_postgis() is None and os.environ.get("CI"):
+        pytest.fail(POSTGIS.advice)
+    if find_postgis() is None:
+        pytest.skip(POSTGIS.advice)
     with postgres.cluster() as running:
         yield running
 

@@ -1,8 +1,6 @@
-"""A PostgreSQL with PostGIS of our own for tests: `python -m tests.postgres` makes sure that its programs are there.
+"""A PostgreSQL with PostGIS of our own for tests (`tests.debian` brings its programs).
 
 A throw-away cluster in a temporary folder, on a free port of the loopback, that ends with the process that started it.
-Debian's packages are installed where apt and root are at hand; else it is said what to install.  Without them the tests
-skip with that sentence, but on CI (CI=true) this is a failure.
 """
 
 import contextlib
@@ -13,52 +11,20 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from tests.install_browser import becoming_root
+from tests.debian import POSTGIS, find_postgis
 
-PACKAGE = "postgresql-15-postgis-3"
-ADVICE = f"No PostgreSQL with PostGIS for the tests: install one (Debian: `apt-get install {PACKAGE}`)."
 TEMPLATE = "twin_template"  # an empty database with the extension, which a fresh one is a copy of
 _START = 60.0  # seconds that a server has to answer, recovery after a crash included
 _NUMBERS = itertools.count(1)
 # Ordinary tests need no power cut to survive; fault tests do.
 _FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 _SMALL = {"shared_buffers": "64MB", "max_connections": "200", "jit": "off", "max_wal_size": "4GB"}
-
-
-def programs() -> Path | None:
-    """Return the folder of PostgreSQL's programs where PostGIS is there too."""
-    for folder in sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True):
-        version = folder.parent.name
-        if (Path("/usr/share/postgresql") / version / "extension" / "postgis.control").is_file():
-            return folder
-    return None
-
-
-def install() -> str | None:
-    """Install PostGIS where Debian's packages can be had; return why it is not there, or None."""
-    if programs() is not None:
-        return None
-    root = becoming_root()
-    if root is None or shutil.which("apt-get") is None:
-        return ADVICE
-    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    apt = [*root, "apt-get", "-qq", "-y"]
-    subprocess.run([*apt, "update"], env=quiet, check=False, capture_output=True)
-    done = subprocess.run(
-        [*apt, "install", "--no-install-recommends", PACKAGE],
-        env=quiet,
-        check=False,
-        capture_output=True,
-        encoding="utf-8",
-    )
-    return f"{ADVICE} ({done.stderr.strip()[-200:]})" if programs() is None else None
 
 
 class Cluster:
@@ -69,9 +35,9 @@ class Cluster:
 
         durable : what was committed survives kill -9 of the whole machine; slower
         """
-        found = programs()
+        found = find_postgis()
         if found is None:
-            raise FileNotFoundError(ADVICE)
+            raise FileNotFoundError(POSTGIS.advice)
         self.folder, self.port = folder, _free_port()
         self._programs = found
         self._server: subprocess.Popen[bytes] | None = None
@@ -195,14 +161,3 @@ def _free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
-
-
-def main() -> int:
-    """Find or install PostgreSQL with PostGIS; return the exit code."""
-    wrong = install()
-    sys.stderr.write(f"Tests use PostgreSQL of {programs()}.\n" if wrong is None else f"{wrong}\n")
-    return 1 if wrong and os.environ.get("CI") else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -104,11 +104,11 @@ def route_part() -> Iterator[str]:
             f"`{route.path}`" if route.method == "GET" else f"{route.method} `{route.path}`",
             route.summary,
             f"`{route.media_type}`",
-            ", ".join(f"`{parameter.name}`" for parameter in route.query),
+            ", ".join(f"`{parameter.name}`" for parameter in route.asks),
         )
         for route in route_table()
     ]
-    yield table(["path", "is", "media type", "query"], rows)
+    yield table(["path", "is", "media type", "query, headers"], rows)
 
 
 def setting_part() -> Iterator[str]:

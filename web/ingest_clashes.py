@@ -7,6 +7,7 @@ import itertools
 import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
 from functools import partial
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from twin.errors import InvalidInput
+from twin.errors import InvalidInput, OutOfStep
 from twin.values.clash import BodyKey, CheckedModel, Clash, ClashGroup, Detection, Untestable
 from twin.values.model import State
 from twin.values.sentence import Sentence, say
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from twin.values.clash_rules import RuleSet
 
 Advance = Callable[[str, int, int], None]  # stage ("read", "pairs", "solids", "store"), done, total
+MOST_LOOKS = 3  # at a project whose models go on changing
 SAME_PLACE = 1e-6  # metres: models that two georeferences place less apart than this stand in one frame
 
 
@@ -66,8 +68,28 @@ def run_clashes(
     windows : gives (rows, 2) first and last days of work of a model's elements as ordinals, None without a schedule
     executor : makes where pairs are measured
 
-    Raises NotFound without the project, InvalidInput where no model has geometry; the store is then as it was before.
+    A model that changes meanwhile makes what was found void: then it looks again, `MOST_LOOKS` times in all.
+
+    Raises NotFound without the project, InvalidInput where no model has geometry, OutOfStep where models go on
+    changing; the store is then as it was before.
     """
+    for _ in range(MOST_LOOKS - 1):
+        with suppress(OutOfStep):
+            return _run_once(store, project, rules, by, today, windows, advance, executor)
+    return _run_once(store, project, rules, by, today, windows, advance, executor)
+
+
+def _run_once(
+    store: "Store",
+    project: str,
+    rules: "RuleSet",
+    by: str,
+    today: date,
+    windows: Callable[["Model"], Any] | None,
+    advance: Advance,
+    executor: Callable[[], "Executor"],
+) -> ClashRun:
+    """Run as the models stand now; raises OutOfStep where one of them changes meanwhile."""
     from twin.judgement.clash.detect import detect
     from twin.judgement.clash.grouping import group
     from twin.judgement.clash.life import Evidence

@@ -69,12 +69,18 @@ def _operation(route: Route) -> dict[str, Any]:
         for _, name in _PARAMETER.findall(route.path)
     ]
     parameters += [
-        {"name": asked.name, "in": "query", "description": asked.help, "schema": dict(asked.schema)}
-        for asked in route.query
+        {
+            "name": asked.name,
+            "in": asked.place,
+            **({"required": True} if asked.place == "header" else {}),
+            "description": asked.help,
+            "schema": dict(asked.schema),
+        }
+        for asked in route.asks
     ]
     media_type = route.media_type.partition(";")[0] or JSON
     forms = {} if _bare(route) else {media_type: content}
-    if any("html" in asked.schema.get("enum", ()) for asked in route.query):  # the same in a form that people read
+    if any("html" in asked.schema.get("enum", ()) for asked in route.asks):  # the same in a form that people read
         forms["text/html"] = {}
     done: dict[str, Any] = {"description": route.summary, **({"content": forms} if forms else {})}
     asked_for: dict[str, Any] = {}

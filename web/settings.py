@@ -8,6 +8,9 @@ from pathlib import Path
 from twin.errors import InvalidInput
 from web.people.settings import PeopleSettings, people_settings
 
+# Of each worker of a server: many wait for what is judged once for all.  Fewer than its connections to the database.
+THREADS = 14
+
 
 @dataclass(frozen=True, slots=True)
 class Setting:

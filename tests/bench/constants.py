@@ -77,8 +77,9 @@ def spent() -> float:
 def postgresql(stack: ExitStack, folder: Path) -> str | None:
     """Start a PostgreSQL server and make a twin on it; None where there is none."""
     from tests import postgres
+    from tests.debian import find_postgis
 
-    if postgres.programs() is None:
+    if find_postgis() is None:
         return None
     place = stack.enter_context(postgres.cluster(durable=True)).fresh("twin")
     run("init", "--twin", place, "--blobs", str(folder / "blobs"))

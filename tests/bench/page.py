@@ -31,7 +31,7 @@ from tests.bench.run import Table, say
 from tests.bench.unwatched import Unwatched
 from tests.browser.flight import COUNTER, FLY
 from tests.browser.served import FLAGS, SIZE, twin
-from tests.install_browser import find_chromium
+from tests.debian import find_chromium
 from tests.serving import serving
 
 FRONTEND = Path(__file__).resolve().parents[2] / "web" / "frontend"

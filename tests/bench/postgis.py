@@ -8,6 +8,7 @@ import numpy as np
 import shapely
 
 from tests import postgres
+from tests.debian import POSTGIS
 from twin.values.layer import Features
 
 TILE = """
@@ -21,8 +22,7 @@ SELECT ST_AsMVT(t, 'buildings', 4096, 'geom', 'id') FROM (
 
 def install() -> str | None:
     """Install PostGIS where Debian's packages can be had; return why it is not there, or None."""
-    missing = postgres.install()
-    return missing and f"PostGIS is not compared. {missing}"
+    return None if POSTGIS.brought() else f"PostGIS is not compared. {POSTGIS.advice}"
 
 
 @contextlib.contextmanager

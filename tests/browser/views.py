@@ -72,7 +72,7 @@ def quantised(image: Image.Image) -> Image.Image:
 
 def main() -> None:
     """Write the pictures: all, or those that are named."""
-    from tests.install_browser import find_chromium
+    from tests.debian import find_chromium
     from tests.serving import serving
 
     with tempfile.TemporaryDirectory() as made, sync_playwright() as playwright:

@@ -80,7 +80,7 @@ def write(browser: Browser, url: str, file: Path) -> None:
 
 def main() -> None:
     """Write the pictures; `$TWIN_TEST_CITY` is a sample city that was built before."""
-    from tests.install_browser import find_chromium
+    from tests.debian import find_chromium
 
     with tempfile.TemporaryDirectory() as made, sync_playwright() as playwright:
         folder = Path(made) / "city"

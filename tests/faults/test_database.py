@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests import postgres
+from tests.debian import POSTGIS, find_postgis
 from tests.faults.works import WORKS, Twin, faulted, kill, lasts, made, sound, told
 
 TIMES = [1, pytest.param(25, marks=[pytest.mark.long, pytest.mark.timeout(1800)])]
@@ -15,8 +16,8 @@ TIMES = [1, pytest.param(25, marks=[pytest.mark.long, pytest.mark.timeout(1800)]
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[postgres.Cluster]:
     """Return a server that keeps what it has acknowledged."""
-    if postgres.programs() is None:
-        pytest.skip(postgres.ADVICE)
+    if find_postgis() is None:
+        pytest.skip(POSTGIS.advice)
     with postgres.cluster(durable=True) as running:
         yield running
 

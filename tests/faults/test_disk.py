@@ -5,6 +5,7 @@ import os
 import random
 import shutil
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from tests.faults.works import WORKS, faulted, lasts, made, sound, told
 
 TIMES = [1, pytest.param(25, marks=[pytest.mark.long, pytest.mark.timeout(1800)])]
 SIZE = 24_000_000  # bytes of the disk
+BALLAST = "ballast"  # the file that fills it
 
 
 @pytest.fixture
@@ -27,12 +29,11 @@ def disk(tmp_path: Path) -> Iterator[Path]:
     libc.umount2(bytes(folder), 2)
 
 
-def fill(disk: Path, left: int) -> Path:
-    """Fill a disk but for some bytes; return the file to remove for room."""
-    ballast = disk / "ballast"
+def fill(disk: Path, left: int) -> None:
+    """Fill a disk but for some bytes."""
+    ballast = disk / BALLAST
     with open(ballast, "wb", buffering=0) as file:
         file.write(bytes(max(0, shutil.disk_usage(disk).free - left)))
-    return ballast
 
 
 @pytest.mark.parametrize("times", TIMES)
@@ -45,9 +46,10 @@ def test_disk_full(disk: Path, tmp_path: Path, name: str, times: int) -> None:
     needs = free - shutil.disk_usage(disk).free
     outcomes = []
     for _ in range(times):
-        ballast = fill(disk, round(chance.uniform(0.0, 1.3) * max(needs, 200_000)))
-        outcomes.append(faulted(twin, work, 60.0, random.Random(1), _nothing))  # noqa: S311
-        ballast.unlink()
+        left = round(chance.uniform(0.0, 1.3) * max(needs, 200_000))
+        begin = partial(fill, disk, left)
+        # a disk without a byte left cannot even be read from: SQLite shares its log by a file
+        outcomes.append(faulted(twin, work, 60.0, random.Random(1), _nothing, (disk / BALLAST).unlink, begin))  # noqa: S311
         before = sound(twin, work)
         twin.good(*work.words(twin))
         assert sound(twin, work) == before + 1

@@ -174,7 +174,7 @@ def _wait_for_jobs(served: Served) -> None:
     while True:
         _, listed = served.ask("GET", "/api/jobs")
         states = {job["state"] for job in listed["jobs"]}
-        assert "failed" not in states, listed
+        assert "failed" not in states, [job for job in listed["jobs"] if job["state"] == "failed"]
         if states <= {"done"}:
             return
         assert time.monotonic() < ends, listed

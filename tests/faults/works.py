@@ -198,14 +198,22 @@ def psutil_gone() -> Iterator[None]:
 
 
 def faulted(
-    twin: Twin, work: Work, seconds: float, chance: random.Random, fault: Fault, mend: Callable[[], None] = lambda: None
+    twin: Twin,
+    work: Work,
+    seconds: float,
+    chance: random.Random,
+    fault: Fault,
+    mend: Callable[[], None] = lambda: None,
+    begin: Callable[[], None] = lambda: None,
 ) -> bool:
     """Start the work, bring a fault at a random moment; assert what must hold; tell whether the work was done.
 
     mend : called when the command has ended, before the twin is looked at
+    begin : called before it starts, when the twin was looked at
     """
-    before = sound(twin, work)
-    process = twin.start(*work.words(twin))
+    before, words = sound(twin, work), work.words(twin)
+    begin()
+    process = twin.start(*words)
     try:
         process.wait(chance.uniform(0.0, seconds * 1.1))
     except subprocess.TimeoutExpired:

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 
 from tests.ifc_import.text_model import box, model
-from twin.errors import InvalidInput
+from twin.errors import OutOfStep
 from twin.store import Store
 from twin.values.georeference import PlacementOptions
 from web.app import create_app
 from web.cli.main import run
 from web.ingest import place_model
-from web.ingest_clashes import chosen_rules, run_clashes
+from web.ingest_clashes import MOST_LOOKS, chosen_rules, run_clashes
 from web.settings import load
 
 Run = Callable[..., tuple[int, Any]]
@@ -181,21 +181,26 @@ def test_work_at_the_same_time_needs_a_schedule(twin: Run, tmp_path: Path) -> No
     assert twin("clash", "run", "--project", "P", "--rules", rules)[0] == 0
 
 
-def test_a_model_that_is_placed_during_a_run_makes_it_void(twin: Run, tmp_path: Path) -> None:
+def test_a_model_that_is_placed_during_a_run_has_it_look_again(twin: Run, tmp_path: Path) -> None:
     imported(twin, tmp_path, "structure", (key("a"), 0.0))
     imported(twin, tmp_path, "services", (key("c"), 0.9), ifc_class="IFCPUMP")
     with Store.open(tmp_path / "twin", create=False) as store:
+        moves = [121.6, 121.7, 121.8, 121.9]
 
         def move(stage: str, done: int, total: int) -> None:
-            if stage == "store" and not done:
-                place_model(store, "P-services", PlacementOptions(longitude=121.6, latitude=31.2, override=True))
+            if stage == "store" and not done and moves:
+                placed = PlacementOptions(longitude=moves.pop(), latitude=31.2, override=True)
+                place_model(store, "P-services", placed)
 
         rules = chosen_rules(None, 0.002, None, store.models("P"))
-        with pytest.raises(InvalidInput, match="P-services has changed meanwhile"):
+        with pytest.raises(OutOfStep, match="P-services has changed meanwhile"):
             run_clashes(store, "P", rules, by="", today=date(2026, 6, 1), advance=move)
+        assert len(moves) == 4 - MOST_LOOKS
         assert (store.clashes("P"), store.clash_runs("P")) == ([], [])
-        run_clashes(store, "P", rules, by="", today=date(2026, 6, 1))
-        assert len(store.clash_runs("P")) == 1
+        came = run_clashes(store, "P", rules, by="", today=date(2026, 6, 1), advance=move)
+        assert moves == []
+        assert [run.id for run in store.clash_runs("P")] == [came.record.id]
+        assert came.record.options["placements"] == store.current_placements("P")
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from urllib.parse import quote, urlsplit
 from playwright.sync_api import Page, sync_playwright
 
 from tests.browser.served import FLAGS, PATIENCE, SIZE
-from tests.install_browser import find_chromium
+from tests.debian import find_chromium
 from tests.load.session import Ask, general, getter, write_session
 from tests.serving import serving
 

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from tests import engines, postgres, s3
+from tests.debian import find_postgis
 from tests.store import samples
 from tests.store.test_kill import whole
 from twin.errors import Damaged, InvalidInput, StoreBusy
@@ -233,7 +234,7 @@ def test_killed_at_random_moments(store: Store, tmp_path: Path, times: int) -> N
     assert not list(target.rglob("*.part*"))
 
 
-@pytest.mark.skipif(postgres.programs() is None, reason="PostgreSQL with PostGIS")
+@pytest.mark.skipif(find_postgis() is None, reason="PostgreSQL with PostGIS")
 def test_a_twin_on_a_server_is_backed_up_into_a_folder(tmp_path: Path) -> None:
     with postgres.cluster() as cluster:
         place = cluster.fresh("twin")

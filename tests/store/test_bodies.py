@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.engines import execute
 from tests.store import samples
-from twin.errors import InvalidInput, TwinError
+from twin.errors import OutOfStep, TwinError
 from twin.store import NewRevision, Store
 from twin.store.bodies import bodies_from_bytes, bodies_to_bytes, pack_bodies
 from twin.values.bodies import Bodies, bodies_of
@@ -136,7 +136,7 @@ def test_a_model_of_before_gets_bodies_by_the_same_file_or_by_hand(tmp_path: Pat
         assert same(found, bodies(new))
         assert len(store.connections(MODEL)) == 2
         forget(tmp_path)
-        with pytest.raises(InvalidInput, match="changed meanwhile"):
+        with pytest.raises(OutOfStep, match="changed meanwhile"):
             store.put_bodies(MODEL, bodies(new), TIES, revision=2)
         assert store.bodies(MODEL) is None
         for other in (new, with_bodies(5)):  # the second time they are there already, and stay

@@ -13,7 +13,7 @@ import pytest
 
 from tests.engines import execute
 from tests.store import samples
-from twin.errors import InvalidInput, NotFound
+from twin.errors import InvalidInput, NotFound, OutOfStep
 from twin.store import DATABASE, ClashRunRecord, Store, migrations
 from twin.store.clashes import PLACEMENTS
 from twin.store.connect import engine_at, writing
@@ -179,7 +179,7 @@ def test_all_of_a_clash_comes_back(tmp_path: Path) -> None:
 def test_a_run_of_other_revisions_is_refused_whole(tmp_path: Path, models: dict[str, int]) -> None:
     with filled(tmp_path, clash()) as store:
         store.put_revision(samples.revision(project="P002", text="three"))
-        with pytest.raises(InvalidInput, match="changed meanwhile"):
+        with pytest.raises(OutOfStep, match="changed meanwhile"):
             store.put_clash_run(run(id="run-2", models=models), lambda kept, known: Lived([clash(), clash(2)]))
         assert [r.id for r in store.clash_runs()] == ["run-1"]
         assert store.clashes() == [clash()]
@@ -192,7 +192,7 @@ def test_a_run_that_saw_another_placement_is_refused_whole(tmp_path: Path) -> No
         moved = samples.revision()
         store.replace_placement(MODEL, samples.georeference(114.0), moved.placing)
         assert store.model(MODEL).revision == seen.revision
-        with pytest.raises(InvalidInput, match="changed meanwhile"):
+        with pytest.raises(OutOfStep, match="changed meanwhile"):
             store.put_clash_run(looked, lambda kept, known: Lived([clash(), clash(2)]))
         assert store.clashes() == [clash()]
         now = {PLACEMENTS: store.current_placements("P001")}

@@ -20,6 +20,7 @@ from tests.house import ROOT
 from tests.serving import serving
 from tests.uploads.sending import Client, metadata
 from twin.store import Store
+from web.settings import THREADS
 
 PLACED = '{"longitude": 121.5, "latitude": 31.2}'
 
@@ -227,8 +228,7 @@ def test_streams_tell_at_once_share_the_threads_and_end_with_their_listener(tmp_
             streams.append(stream)
             assert len(streams) < 10
         assert status == 503
-        most = max(1, min(8, 2 * (os.cpu_count() or 1)) // 2)
-        assert len(streams) == most
+        assert len(streams) == THREADS // 2
         assert client.json("GET", "/api/models")[0] == 200  # the other half answers
         client.json("POST", f"/api/jobs/{job}/cancel", {})
         for stream in streams:

@@ -17,7 +17,7 @@ from tests.store import samples
 from tests.web.test_api import ADDRESSES, MODEL, validate
 from twin import errors
 from web import app as web_app
-from web.uploads.events import THREADS
+from web.settings import THREADS
 
 TILE = f"/3dtiles/P001-duplex/{samples.tile_file(b'glTF b' * 400).path}"
 READS = [*ADDRESSES.values(), TILE]

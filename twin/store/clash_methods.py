@@ -7,7 +7,7 @@ from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Connection, Engine
 
-from twin.errors import InvalidInput, NotFound
+from twin.errors import NotFound, OutOfStep
 from twin.store import bodies as kept_bodies
 from twin.store import changes, clashes, read, topics, write
 from twin.store.blobs import Blobs
@@ -98,14 +98,14 @@ class ClashMethods:
 
         Raises
         ------
-        InvalidInput : the model has another revision by now.
+        OutOfStep : the model has another revision by now.
         """
         packed = kept_bodies.pack_bodies(bodies)
         with writing(self._engine) as connection:
             write.lock(connection)
             current = read.current_revision(connection, model)
             if revision not in (None, current.number):
-                raise InvalidInput("The model {model} has changed meanwhile: run it again.", model=model)
+                raise OutOfStep("The model {model} has changed meanwhile: run it again.", model=model)
             write.add_bodies(connection, current.id, packed.sha256, connections)
             self.blobs.keep([packed])
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, and_, bindparam, delete, exists, insert, or_, select, update
 
-from twin.errors import InvalidInput, NotFound
+from twin.errors import NotFound, OutOfStep
 from twin.store.clash_tables import clash_events, clash_groups, clash_runs, clashes, comments, topics
 from twin.store.tables import models, revisions
 from twin.store.write import canonical, clean
@@ -154,7 +154,7 @@ def check_unchanged(connection: Connection, run: ClashRunRecord) -> None:
     for model, revision in sorted(run.models.items()):
         row = now.get(model)
         if row is None or row.revision != revision or placed.get(model, row.placement) != row.placement:
-            raise InvalidInput("The model {model} has changed meanwhile: run it again.", model=model)
+            raise OutOfStep("The model {model} has changed meanwhile: run it again.", model=model)
 
 
 def current_placements(connection: Connection, project: str) -> dict[str, int]:

@@ -15,7 +15,6 @@ from twin.errors import InvalidInput
 from twin.values.sentence import say
 from web.cli.common import Invocation, twin_command
 
-_THREADS = 14  # of each worker: many of them wait, for what is judged once for all; fewer than its database connections
 # Connections that a worker holds: a browser opens six and keeps them, and who comes later waits until one is closed.
 _CONNECTIONS = 12_000
 _BACKLOG = 4096  # connections that wait to be accepted, at most what the system allows
@@ -67,7 +66,7 @@ def serve(
     from web.counted import counted_together
     from web.jobs.beside import runner_beside
     from web.people.listening import settle_users
-    from web.settings import load
+    from web.settings import THREADS, load
 
     with Store.open(place) as store:  # what is wrong with the folder is told here, once, and not by every worker
         settle_users(store, host, load(place=place))
@@ -81,7 +80,7 @@ def serve(
         interface=Interfaces.WSGI,
         factory=True,
         workers=workers,
-        blocking_threads=_THREADS,
+        blocking_threads=THREADS,
         websockets=False,
         backlog=_BACKLOG,
         backpressure=_CONNECTIONS,

@@ -31,7 +31,7 @@ _ITEMS = "/collections/{collection}/items"
     needs=Role.PUBLIC,
     schema="OpenAPI",
     media_type=links.OPENAPI,
-    query=COMMON,
+    asks=COMMON,
 )
 def ogc_api() -> Response:
     """Answer with the description of everything under /ogc."""

@@ -33,7 +33,7 @@ def frames() -> Mapping[str, Frame]:
     return offered(store().settings().crs)
 
 
-@routes.get("/ogc/collections", "All layers", needs=Role.PUBLIC, schema="OgcCollections", query=COMMON)
+@routes.get("/ogc/collections", "All layers", needs=Role.PUBLIC, schema="OgcCollections", asks=COMMON)
 def ogc_collections() -> Response:
     """Answer with all layers."""
     asked = form()
@@ -48,7 +48,7 @@ def ogc_collections() -> Response:
     return answer(asked, document, pages.collections_page)
 
 
-@routes.get("/ogc/collections/<collection>", "A layer", needs=Role.PUBLIC, schema="OgcCollection", query=COMMON)
+@routes.get("/ogc/collections/<collection>", "A layer", needs=Role.PUBLIC, schema="OgcCollection", asks=COMMON)
 def ogc_collection(collection: str) -> Response:
     """Answer with one layer."""
     asked = form()
@@ -62,7 +62,7 @@ def ogc_collection(collection: str) -> Response:
     needs=Role.PUBLIC,
     schema="JsonSchema",
     media_type=links.SCHEMA,
-    query=COMMON,
+    asks=COMMON,
 )
 def ogc_queryables(collection: str) -> Response:
     """Answer with the properties that `filter` and property parameters can use."""
@@ -79,7 +79,7 @@ def ogc_queryables(collection: str) -> Response:
     needs=Role.PUBLIC,
     schema="JsonSchema",
     media_type=links.SCHEMA,
-    query=(*COMMON, PROFILE),
+    asks=(*COMMON, PROFILE),
 )
 def ogc_schema(collection: str) -> Response:
     """Answer with the schema of the layer, or of its GeoJSON."""

@@ -31,7 +31,7 @@ routes = Routes()
     needs=Role.PUBLIC,
     schema="OgcItems",
     media_type=links.GEOJSON,
-    query=(*ITEMS, COLUMNS, *COMMON),
+    asks=(*ITEMS, COLUMNS, *COMMON),
 )
 def ogc_items(collection: str) -> Response:
     """Answer with a page of features as GeoJSON."""
@@ -54,7 +54,7 @@ def ogc_items(collection: str) -> Response:
     needs=Role.PUBLIC,
     schema="OgcItem",
     media_type=links.GEOJSON,
-    query=(*ITEM, *COMMON),
+    asks=(*ITEM, *COMMON),
 )
 def ogc_item(collection: str, feature: str) -> Response:
     """Answer with one feature as GeoJSON."""

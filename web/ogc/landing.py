@@ -39,7 +39,7 @@ CONFORMS_TO = (
 
 
 @routes.get(
-    "/ogc/", "OGC API: the city's layers as features and tiles", needs=Role.PUBLIC, schema="OgcLanding", query=COMMON
+    "/ogc/", "OGC API: the city's layers as features and tiles", needs=Role.PUBLIC, schema="OgcLanding", asks=COMMON
 )
 def ogc_landing() -> Response:
     """Answer with the ways in."""
@@ -65,7 +65,7 @@ def ogc_landing() -> Response:
     return answer(asked, document, pages.landing_page)
 
 
-@routes.get("/ogc/conformance", "Which parts of the standards hold", needs=None, schema="OgcConformance", query=COMMON)
+@routes.get("/ogc/conformance", "Which parts of the standards hold", needs=None, schema="OgcConformance", asks=COMMON)
 def ogc_conformance() -> Response:
     """Answer with the conformance classes."""
     asked = form()

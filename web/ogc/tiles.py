@@ -38,7 +38,7 @@ _DEEPEST = 24
     "The layer's sets of tiles",
     needs=Role.PUBLIC,
     schema="OgcTileSets",
-    query=COMMON,
+    asks=COMMON,
 )
 def ogc_tilesets(collection: str) -> Response:
     """Answer with the layer's tile sets: one."""
@@ -54,7 +54,7 @@ def ogc_tilesets(collection: str) -> Response:
     "A set of tiles",
     needs=Role.PUBLIC,
     schema="OgcTileSet",
-    query=COMMON,
+    asks=COMMON,
 )
 def ogc_tileset(collection: str) -> Response:
     """Answer with what is known of the layer's tiles."""
@@ -88,7 +88,7 @@ def ogc_tileset(collection: str) -> Response:
     "A vector tile by zoom, row and column: 204 where the layer has nothing, 404 outside of its tile matrices",
     needs=Role.PUBLIC,
     media_type=links.MVT,
-    query=(TILE_FORM, LANG),
+    asks=(TILE_FORM, LANG),
 )
 def ogc_tile(collection: str, matrix: str, row: str, column: str) -> Response:
     """Answer with a vector tile (z/row/column; `/tiles` has z/x/y)."""
@@ -106,7 +106,7 @@ def ogc_tile(collection: str, matrix: str, row: str, column: str) -> Response:
     return tile_answer(collection, int(matrix), int(column), int(row))
 
 
-@routes.get("/ogc/tileMatrixSets", "The tiling schemes", needs=None, schema="OgcTileMatrixSets", query=COMMON)
+@routes.get("/ogc/tileMatrixSets", "The tiling schemes", needs=None, schema="OgcTileMatrixSets", asks=COMMON)
 def ogc_tile_matrix_sets() -> Response:
     """Answer with the tiling schemes: one."""
     asked = form()
@@ -116,7 +116,7 @@ def ogc_tile_matrix_sets() -> Response:
 
 
 @routes.get(
-    "/ogc/tileMatrixSets/WebMercatorQuad", "The tiling scheme", needs=None, schema="OgcTileMatrixSet", query=COMMON
+    "/ogc/tileMatrixSets/WebMercatorQuad", "The tiling scheme", needs=None, schema="OgcTileMatrixSet", asks=COMMON
 )
 def ogc_tile_matrix_set() -> Response:
     """Answer with the quad tree of Web Mercator."""

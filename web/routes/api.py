@@ -21,7 +21,7 @@ MODEL = Parameter("model", "The model to look in, where several models of the pr
     needs=Role.PUBLIC,
     schema="ProjectCollection",
     media_type=GEOJSON,
-    query=(LANG, AS_OF, KNOWN_AT, RULES, FORECAST),
+    asks=(LANG, AS_OF, KNOWN_AT, RULES, FORECAST),
 )
 def projects() -> Response:
     """Answer with all projects."""
@@ -35,7 +35,7 @@ def projects() -> Response:
     "A project on a day: its light with the evidence, its figures, its S-curve, its models",
     needs=Role.PUBLIC,
     schema="Project",
-    query=(LANG, AS_OF, KNOWN_AT, RULES, FORECAST),
+    asks=(LANG, AS_OF, KNOWN_AT, RULES, FORECAST),
 )
 def project(code: str) -> Response:
     """Answer with one project."""
@@ -50,7 +50,7 @@ def project(code: str) -> Response:
     "An element: where it belongs, its property sets, quantities, materials; its tasks and how it stands on a day",
     needs=Role.PUBLIC,
     schema="Element",
-    query=(LANG, AS_OF, KNOWN_AT, MODEL, FORECAST),
+    asks=(LANG, AS_OF, KNOWN_AT, MODEL, FORECAST),
 )
 def element(code: str, global_id: str) -> Response:
     """Answer with one element."""
@@ -61,14 +61,14 @@ def element(code: str, global_id: str) -> Response:
     return json_answer(answers_elements.element_answer(found, stands, told, language()))
 
 
-@routes.get("/api/models", "All models", needs=Role.PUBLIC, schema="ModelList", query=(LANG,))
+@routes.get("/api/models", "All models", needs=Role.PUBLIC, schema="ModelList", asks=(LANG,))
 def models() -> Response:
     """Answer with all models."""
     asked = language()
     return json_answer({"models": [answers.model_details(model, asked) for model in store().models()]})
 
 
-@routes.get("/api/models/<model>", "A model at its current revision", needs=Role.PUBLIC, schema="Model", query=(LANG,))
+@routes.get("/api/models/<model>", "A model at its current revision", needs=Role.PUBLIC, schema="Model", asks=(LANG,))
 def model(model: str) -> Response:
     """Answer with one model."""
     return json_answer(answers.model_details(store().model(model), language()))
@@ -103,7 +103,7 @@ def elements(model: str) -> Response:
     "Where every IfcProduct of the file ended",
     needs=Role.PUBLIC,
     schema="Ledger",
-    query=(LANG,),
+    asks=(LANG,),
 )
 def ledger(model: str) -> Response:
     """Answer with a model's import ledger."""

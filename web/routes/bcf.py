@@ -130,19 +130,19 @@ def _user() -> Response:
     return json_answer({"id": asks.name or _who(), "name": _who()})
 
 
-@routes.get(f"/foundation/{FOUNDATION}/current-user", "Who asks", needs=Role.PUBLIC, schema="BcfUser", query=(BY,))
+@routes.get(f"/foundation/{FOUNDATION}/current-user", "Who asks", needs=Role.PUBLIC, schema="BcfUser", asks=(BY,))
 def foundation_user() -> Response:
     """Answer with who asks."""
     return _user()
 
 
-@routes.get(f"{BASE}/current-user", "Who asks", needs=Role.PUBLIC, schema="BcfUser", query=(BY,))
+@routes.get(f"{BASE}/current-user", "Who asks", needs=Role.PUBLIC, schema="BcfUser", asks=(BY,))
 def bcf_user() -> Response:
     """Answer with who asks."""
     return _user()
 
 
-@routes.get(f"{BASE}/projects", "The projects", needs=Role.VIEWER, schema="BcfProjects", query=(AUTHORIZATION,))
+@routes.get(f"{BASE}/projects", "The projects", needs=Role.VIEWER, schema="BcfProjects", asks=(AUTHORIZATION,))
 def bcf_projects() -> Response:
     """Answer with the projects."""
     allowed = _authorization()
@@ -155,7 +155,7 @@ def bcf_projects() -> Response:
     "A project, by its GUID in BCF files or by its code",
     needs=Role.VIEWER,
     schema="BcfProject",
-    query=(AUTHORIZATION,),
+    asks=(AUTHORIZATION,),
 )
 def bcf_project(project_id: str) -> Response:
     """Answer with a project."""
@@ -168,7 +168,7 @@ def bcf_project(project_id: str) -> Response:
     "The words that topics of a project use",
     needs=Role.VIEWER,
     schema="BcfExtensions",
-    query=(LANG,),
+    asks=(LANG,),
 )
 def bcf_extensions(project_id: str) -> Response:
     """Answer with words."""
@@ -186,7 +186,7 @@ def bcf_files_information(project_id: str) -> Response:
     "The topics of a project: its groups of clashes, and those that came from elsewhere",
     needs=Role.VIEWER,
     schema="BcfTopics",
-    query=(*LISTED, AUTHORIZATION, LANG),
+    asks=(*LISTED, AUTHORIZATION, LANG),
 )
 def bcf_topics(project_id: str) -> Response:
     """Answer with topics."""
@@ -203,7 +203,7 @@ def bcf_topics(project_id: str) -> Response:
     body=Body(schema="BcfTopicGiven"),
     schema="BcfTopic",
     status=201,
-    query=(BY, AUTHORIZATION, LANG),
+    asks=(BY, AUTHORIZATION, LANG),
 )
 def bcf_add_topic(project_id: str) -> Response:
     """Add a topic and answer with it."""
@@ -217,7 +217,7 @@ def bcf_add_topic(project_id: str) -> Response:
     "What happened to the topics of a project",
     needs=Role.VIEWER,
     schema="BcfEvents",
-    query=(*LISTED, LANG),
+    asks=(*LISTED, LANG),
 )
 def bcf_events(project_id: str) -> Response:
     """Answer with what happened."""
@@ -225,7 +225,7 @@ def bcf_events(project_id: str) -> Response:
     return _events([event for guid, events in found for event in told.events_json(guid, events)])
 
 
-@routes.get(f"{TOPIC}/events", "What happened to a topic", needs=Role.VIEWER, schema="BcfEvents", query=(*LISTED, LANG))
+@routes.get(f"{TOPIC}/events", "What happened to a topic", needs=Role.VIEWER, schema="BcfEvents", asks=(*LISTED, LANG))
 def bcf_topic_events(project_id: str, guid: str) -> Response:
     """Answer with what happened."""
     return _events(told.events_json(guid.lower(), _board(project_id).events(guid)))
@@ -235,7 +235,7 @@ def _events(found: list[dict[str, Any]]) -> Response:
     return json_answer(chosen(found, asked(request.args), told.event_facts, told.EVENT_FIELDS, ("date",)))
 
 
-@routes.get(TOPIC, "A topic", needs=Role.VIEWER, schema="BcfTopic", query=(AUTHORIZATION, LANG))
+@routes.get(TOPIC, "A topic", needs=Role.VIEWER, schema="BcfTopic", asks=(AUTHORIZATION, LANG))
 def bcf_topic(project_id: str, guid: str) -> Response:
     """Answer with a topic."""
     board = _board(project_id)
@@ -250,7 +250,7 @@ def bcf_topic(project_id: str, guid: str) -> Response:
     needs=Role.ENGINEER,
     body=Body(schema="BcfTopicGiven"),
     schema="BcfTopic",
-    query=(BY, AUTHORIZATION, LANG),
+    asks=(BY, AUTHORIZATION, LANG),
 )
 def bcf_change_topic(project_id: str, guid: str) -> Response:
     """Change a topic and answer with it."""
@@ -289,7 +289,7 @@ def bcf_document_references(project_id: str, guid: str) -> Response:
     "What was said of a topic",
     needs=Role.VIEWER,
     schema="BcfComments",
-    query=(*LISTED, AUTHORIZATION, LANG),
+    asks=(*LISTED, AUTHORIZATION, LANG),
 )
 def bcf_comments(project_id: str, guid: str) -> Response:
     """Answer with comments."""
@@ -306,7 +306,7 @@ def bcf_comments(project_id: str, guid: str) -> Response:
     body=Body(schema="BcfCommentGiven"),
     schema="BcfComment",
     status=201,
-    query=(BY, AUTHORIZATION, LANG),
+    asks=(BY, AUTHORIZATION, LANG),
 )
 def bcf_add_comment(project_id: str, guid: str) -> Response:
     """Keep a comment and answer with it."""
@@ -314,7 +314,7 @@ def bcf_add_comment(project_id: str, guid: str) -> Response:
     return json_answer(told.comment_json(comment, guid.lower(), _authorization()), status=201)
 
 
-@routes.get(COMMENT, "A comment", needs=Role.VIEWER, schema="BcfComment", query=(AUTHORIZATION, LANG))
+@routes.get(COMMENT, "A comment", needs=Role.VIEWER, schema="BcfComment", asks=(AUTHORIZATION, LANG))
 def bcf_comment(project_id: str, guid: str, comment: str) -> Response:
     """Answer with a comment."""
     return json_answer(told.comment_json(_board(project_id).comment(guid, comment), guid.lower(), _authorization()))
@@ -327,7 +327,7 @@ def bcf_comment(project_id: str, guid: str, comment: str) -> Response:
     needs=Role.ENGINEER,
     body=Body(schema="BcfCommentGiven"),
     schema="BcfComment",
-    query=(BY, AUTHORIZATION, LANG),
+    asks=(BY, AUTHORIZATION, LANG),
 )
 def bcf_change_comment(project_id: str, guid: str, comment: str) -> Response:
     """Change a comment and answer with it."""
@@ -336,7 +336,7 @@ def bcf_change_comment(project_id: str, guid: str, comment: str) -> Response:
 
 
 @routes.get(
-    f"{TOPIC}/viewpoints", "How a topic looks", needs=Role.VIEWER, schema="BcfViewpoints", query=(AUTHORIZATION, LANG)
+    f"{TOPIC}/viewpoints", "How a topic looks", needs=Role.VIEWER, schema="BcfViewpoints", asks=(AUTHORIZATION, LANG)
 )
 def bcf_viewpoints(project_id: str, guid: str) -> Response:
     """Answer with viewpoints."""
@@ -353,7 +353,7 @@ def bcf_viewpoints(project_id: str, guid: str) -> Response:
     body=Body(schema="BcfViewpointGiven"),
     schema="BcfViewpoint",
     status=201,
-    query=(BY, AUTHORIZATION, LANG),
+    asks=(BY, AUTHORIZATION, LANG),
 )
 def bcf_add_viewpoint(project_id: str, guid: str) -> Response:
     """Keep a viewpoint and answer with it."""
@@ -362,7 +362,7 @@ def bcf_add_viewpoint(project_id: str, guid: str) -> Response:
     return json_answer(told.viewpoint_json(found, kind, _authorization()), status=201)
 
 
-@routes.get(VIEWPOINT, "A viewpoint", needs=Role.VIEWER, schema="BcfViewpoint", query=(AUTHORIZATION, LANG))
+@routes.get(VIEWPOINT, "A viewpoint", needs=Role.VIEWER, schema="BcfViewpoint", asks=(AUTHORIZATION, LANG))
 def bcf_viewpoint(project_id: str, guid: str, viewpoint: str) -> Response:
     """Answer with a viewpoint."""
     found, kind = _board(project_id).viewpoint(guid, viewpoint)

@@ -62,7 +62,7 @@ def _asked() -> dict[str, str | None]:
     "How many clashes are open in each project, how bad and where; those of one project one by one, the worst first",
     needs=Role.PUBLIC,
     schema="Clashes",
-    query=(PROJECT, *FILTERS, ALL, LANG),
+    asks=(PROJECT, *FILTERS, ALL, LANG),
 )
 def clashes() -> Response:
     """Answer with clashes."""
@@ -81,7 +81,7 @@ def clashes() -> Response:
     "A clash: its elements, its measure, what happened to it, what was said of it",
     needs=Role.PUBLIC,
     schema="ClashDetails",
-    query=(LANG,),
+    asks=(LANG,),
 )
 def clash(clash: str) -> Response:
     """Answer with one clash."""
@@ -93,7 +93,7 @@ def clash(clash: str) -> Response:
     "The groups of a project's clashes: what one talks about as one thing",
     needs=Role.PUBLIC,
     schema="ClashGroups",
-    query=(PROJECT, *FILTERS, ALL),
+    asks=(PROJECT, *FILTERS, ALL),
 )
 def clash_groups() -> Response:
     """Answer with the groups of a project."""
@@ -123,7 +123,7 @@ def _change() -> changes.Change:
     needs=Role.ENGINEER,
     body=CHANGE,
     schema="ClashDetails",
-    query=(LANG,),
+    asks=(LANG,),
 )
 def change_clash(clash: str) -> Response:
     """Change a clash and answer with it."""
@@ -154,7 +154,7 @@ BCF = Parameter("bcf", "Version of BCF.", {"enum": list(VERSIONS), "default": VE
     "The clashes of a project and topics of others as a BCF file, with pictures",
     needs=Role.VIEWER,
     media_type=BCF_TYPE,
-    query=(PROJECT, BCF, *FILTERS, ALL, LANG),
+    asks=(PROJECT, BCF, *FILTERS, ALL, LANG),
 )
 def clashes_bcf() -> Response:
     """Answer with a BCF file."""
@@ -178,7 +178,7 @@ def clashes_bcf() -> Response:
     needs=Role.ENGINEER,
     body=Body(media_type=BCF_TYPE),
     schema="LoadedBcf",
-    query=(PROJECT, Parameter("name", "Name of the file, for the history."), Parameter("by", "Who loads it."), LANG),
+    asks=(PROJECT, Parameter("name", "Name of the file, for the history."), Parameter("by", "Who loads it."), LANG),
 )
 def load_bcf() -> Response:
     """Load a BCF file and answer with what came of it."""

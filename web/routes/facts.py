@@ -23,7 +23,7 @@ COLOUR_BY = Parameter("by", "What colours the elements.", {"enum": list(COLUMNS)
     "A byte per feature row: the index of its colour in the legend that the header Link names, 0 without data",
     needs=Role.PUBLIC,
     media_type=OCTETS,
-    query=(AS_OF, KNOWN_AT, COLOUR_BY, RULES, FORECAST),
+    asks=(AS_OF, KNOWN_AT, COLOUR_BY, RULES, FORECAST),
 )
 def states(model: str) -> Response:
     """Answer with the column of states of a model's elements on a day."""
@@ -40,7 +40,7 @@ def states(model: str) -> Response:
     "What each index of a state column means, and its colour",
     needs=None,
     schema="Legend",
-    query=(LANG,),
+    asks=(LANG,),
 )
 def legend(by: str) -> Response:
     """Answer with a legend."""
@@ -53,7 +53,7 @@ def legend(by: str) -> Response:
     "The tasks of a project's schedule on a day, as columns: planned, reported",
     needs=Role.PUBLIC,
     schema="TaskColumns",
-    query=(AS_OF, KNOWN_AT, FORECAST),
+    asks=(AS_OF, KNOWN_AT, FORECAST),
 )
 def tasks(code: str) -> Response:
     """Answer with the tasks of a project."""
@@ -66,7 +66,7 @@ def tasks(code: str) -> Response:
     "Which elements and how much of the budget are tied to tasks, and what is not",
     needs=Role.VIEWER,
     schema="Coverage",
-    query=(LANG,),
+    asks=(LANG,),
 )
 def links(code: str) -> Response:
     """Answer with the coverage of a project's links."""
@@ -78,7 +78,7 @@ def links(code: str) -> Response:
     "Planned against used of every resource: of the city, by district, by project",
     needs=Role.PUBLIC,
     schema="ResourceUse",
-    query=(AS_OF, KNOWN_AT),
+    asks=(AS_OF, KNOWN_AT),
 )
 def resources() -> Response:
     """Answer with the use of resources on a day."""
@@ -96,7 +96,7 @@ def stages() -> Response:
     "The rule packs: every line with its clause and where it is published",
     needs=None,
     schema="RulePacks",
-    query=(LANG,),
+    asks=(LANG,),
 )
 def rule_packs() -> Response:
     """Answer with the rule packs that come with the program."""

@@ -36,7 +36,7 @@ def found_elements() -> FoundElements:
     "Projects, models, places and elements that match, best first, each with where it lies",
     needs=Role.PUBLIC,
     schema="SearchResults",
-    query=(QUERY, LIMIT, LANG),
+    asks=(QUERY, LIMIT, LANG),
 )
 def search() -> Response:
     """Answer with what matches."""

@@ -25,7 +25,7 @@ _NOTHING = Body(schema="NoWords")
 
 
 @routes.get(
-    "/api/jobs", "Jobs, the last one first", needs=Role.VIEWER, schema="Jobs", query=(_PROJECT, _STATE, _LIMIT, LANG)
+    "/api/jobs", "Jobs, the last one first", needs=Role.VIEWER, schema="Jobs", asks=(_PROJECT, _STATE, _LIMIT, LANG)
 )
 def jobs() -> Response:
     """Answer with the jobs of the projects that the asker sees."""
@@ -47,7 +47,7 @@ def _limit() -> int:
     return int(asked)
 
 
-@routes.get(ONE, "A job: how far it is, what came of it", needs=Role.VIEWER, schema="Job", query=(LANG,))
+@routes.get(ONE, "A job: how far it is, what came of it", needs=Role.VIEWER, schema="Job", asks=(LANG,))
 def job(job: str) -> Response:
     """Answer with a job."""
     return json_answer(job_json(store().job(job), language()))
@@ -61,7 +61,7 @@ def job(job: str) -> Response:
     body=Body(schema="NewJob"),
     schema="Job",
     status=201,
-    query=(LANG,),
+    asks=(LANG,),
 )
 def create_job() -> Response:
     """Queue a clash run and answer with its job."""
@@ -97,7 +97,7 @@ def _length(name: str, value: Any) -> float:
     needs=Role.ENGINEER,
     body=_NOTHING,
     schema="Job",
-    query=(LANG,),
+    asks=(LANG,),
 )
 def cancel_job(job: str) -> Response:
     """Cancel a job and answer with it."""
@@ -113,7 +113,7 @@ def cancel_job(job: str) -> Response:
     needs=Role.ENGINEER,
     body=_NOTHING,
     schema="Job",
-    query=(LANG,),
+    asks=(LANG,),
 )
 def retry_job(job: str) -> Response:
     """Queue a job again and answer with it."""

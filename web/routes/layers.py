@@ -33,7 +33,7 @@ def tilejson(layer: str) -> Response:
     "A vector tile in XYZ order: 204 where the layer has nothing, 404 outside of its zoom levels",
     needs=Role.PUBLIC,
     media_type=MVT,
-    query=(VERSION,),
+    asks=(VERSION,),
 )
 def vector_tile(layer: str, z: int, x: int, y: int) -> Response:
     """Answer with a vector tile (z/x/y; OGC API Tiles has z/row/column instead)."""
@@ -45,7 +45,7 @@ def vector_tile(layer: str, z: int, x: int, y: int) -> Response:
     "The basemap as a MapLibre style: light or dark",
     needs=Role.PUBLIC,
     schema="Style",
-    query=(LANG,),
+    asks=(LANG,),
 )
 def basemap_style(theme: str) -> Response:
     """Answer with the style of the layers that are present."""
@@ -76,7 +76,7 @@ def basemap_style(theme: str) -> Response:
     "The city's layers: what they are, where they came from",
     needs=Role.PUBLIC,
     schema="LayerList",
-    query=(LANG,),
+    asks=(LANG,),
 )
 def layer_list() -> Response:
     """Answer with all layers."""
@@ -89,7 +89,7 @@ def layer_list() -> Response:
     "Plain buildings that a BIM model stands for, and the rule that says so",
     needs=Role.PUBLIC,
     schema="Replaced",
-    query=(LANG,),
+    asks=(LANG,),
 )
 def replaced() -> Response:
     """Answer with the buildings that are not to be drawn."""

@@ -16,7 +16,7 @@ routes = Routes()
     "The city on a day: lights, what changed within a month, districts, kinds of projects, totals",
     needs=Role.PUBLIC,
     schema="Overview",
-    query=(LANG, AS_OF, KNOWN_AT, RULES, FORECAST),
+    asks=(LANG, AS_OF, KNOWN_AT, RULES, FORECAST),
 )
 def overview() -> Response:
     """Answer with the city in figures."""
@@ -29,7 +29,7 @@ def overview() -> Response:
     "Lights at every month's end, after the twin's own day as forecasts; no counts where it is not judged yet",
     needs=Role.PUBLIC,
     schema="Timeline",
-    query=(KNOWN_AT, RULES),
+    asks=(KNOWN_AT, RULES),
 )
 def timeline() -> Response:
     """Answer with the lights of all months, as far as they are judged."""

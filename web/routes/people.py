@@ -283,7 +283,7 @@ def remove_token(token: str) -> Response:
     "Who saw and changed what, the newest first",
     needs=Role.ADMINISTRATOR,
     schema="Audit",
-    query=(
+    asks=(
         Parameter("project", "Only what concerns this project."),
         Parameter("who", "Only what this user or program did."),
         Parameter("before", "Only entries with a smaller id: the next page.", COUNT),

@@ -23,7 +23,7 @@ QUERY = (LANG, AS_OF, KNOWN_AT, RULES, FORECAST)
     "The city overview to print: lights, changes, all projects",
     needs=Role.PUBLIC,
     media_type=PDF,
-    query=QUERY,
+    asks=QUERY,
 )
 def city_pdf() -> Response:
     """Answer with the city overview as PDF."""
@@ -35,9 +35,7 @@ def city_pdf() -> Response:
     return _file(write(report, face, words), PDF, report.name, report.overview["as_of"])
 
 
-@routes.get(
-    "/api/reports/city.xlsx", "The city overview as a workbook", needs=Role.PUBLIC, media_type=XLSX, query=QUERY
-)
+@routes.get("/api/reports/city.xlsx", "The city overview as a workbook", needs=Role.PUBLIC, media_type=XLSX, asks=QUERY)
 def city_xlsx() -> Response:
     """Answer with the city overview as XLSX."""
     from web.reports.sheets import city_xlsx as write
@@ -52,7 +50,7 @@ def city_xlsx() -> Response:
     "The sheet of a project to print: its light and why, figures, S-curve, resources, tasks behind",
     needs=Role.PUBLIC,
     media_type=PDF,
-    query=QUERY,
+    asks=QUERY,
 )
 def project_pdf(code: str) -> Response:
     """Answer with a project sheet as PDF."""
@@ -69,7 +67,7 @@ def project_pdf(code: str) -> Response:
     "The sheet of a project as a workbook",
     needs=Role.PUBLIC,
     media_type=XLSX,
-    query=QUERY,
+    asks=QUERY,
 )
 def project_xlsx(code: str) -> Response:
     """Answer with a project sheet as XLSX."""

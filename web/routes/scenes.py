@@ -20,7 +20,7 @@ BY = Parameter("by", "What colours the elements; their own colours unless said."
 
 
 @routes.get(
-    "/api/scenes/city", "The scene of the city", needs=Role.PUBLIC, schema="Scene", query=(LANG, AS_OF, KNOWN_AT, BY)
+    "/api/scenes/city", "The scene of the city", needs=Role.PUBLIC, schema="Scene", asks=(LANG, AS_OF, KNOWN_AT, BY)
 )
 def city_scene() -> Response:
     """Answer with the scene of all projects."""
@@ -32,7 +32,7 @@ def city_scene() -> Response:
     "The scene of one project",
     needs=Role.PUBLIC,
     schema="Scene",
-    query=(LANG, AS_OF, KNOWN_AT, BY),
+    asks=(LANG, AS_OF, KNOWN_AT, BY),
 )
 def project_scene(code: str) -> Response:
     """Answer with the scene of one project."""

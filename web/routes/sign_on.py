@@ -69,7 +69,7 @@ def _language() -> str:
     needs=None,
     media_type=HTML,
     status=303,
-    query=(LANG, Parameter("next", "The page to come back to: a path of this server.")),
+    asks=(LANG, Parameter("next", "The page to come back to: a path of this server.")),
 )
 def sign_on() -> Response:
     """Send the browser to the provider."""
@@ -87,7 +87,7 @@ def sign_on() -> Response:
     needs=None,
     media_type=HTML,
     status=303,
-    query=tuple(Parameter(name, "As the single sign-on says.") for name in ("code", "state", "iss", "error")),
+    asks=tuple(Parameter(name, "As the single sign-on says.") for name in ("code", "state", "iss", "error")),
 )
 def signed_in() -> Response:
     """Start a session for whom the provider names."""
@@ -105,7 +105,7 @@ def signed_in() -> Response:
 
 
 @routes.get(
-    "/oidc/logout", "Go to where the single sign-on signs out", needs=None, media_type=HTML, status=303, query=(LANG,)
+    "/oidc/logout", "Go to where the single sign-on signs out", needs=None, media_type=HTML, status=303, asks=(LANG,)
 )
 def sign_off() -> Response:
     """Send the browser to where it signs out of everything, else to the page; here it signs out before."""

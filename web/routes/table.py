@@ -16,11 +16,12 @@ PROBLEM = "application/problem+json"
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A query parameter."""
+    """A parameter of a request, in its query unless `place` says "header"; a header must be there."""
 
     name: str
     help: str
     schema: Mapping[str, Any] = field(default_factory=lambda: {"type": "string"})
+    place: str = "query"
 
 
 LANG = Parameter("lang", "Language of sentences; Chinese unless said.", {"enum": ["zh", "en"], "default": "zh"})
@@ -52,6 +53,7 @@ class Route:
     path : in Flask's form, `/api/models/<model>`
     media_type : of the answer
     schema : name in `web.schemas.SCHEMAS` of a JSON answer, else None
+    asks : what a request says besides its path and its body
     needs : the role that asking for it needs: the view is that of the asker's scope for this role (`routes.asked`);
         None: it tells nothing of the city, and answers everybody the same
     method : GET (then HEAD is answered, too, unless it has a route of its own), or what else the view answers
@@ -64,7 +66,7 @@ class Route:
     summary: str
     media_type: str
     schema: str | None
-    query: tuple[Parameter, ...]
+    asks: tuple[Parameter, ...]
     needs: Role | None
     method: str = "GET"
     body: Body | None = None
@@ -94,12 +96,12 @@ class Routes:
         schema: str | None = None,
         media_type: str = JSON,
         status: int = 200,
-        query: tuple[Parameter, ...] = (),
+        asks: tuple[Parameter, ...] = (),
     ) -> Callable[[View], View]:
         """Add a route for GET, HEAD and OPTIONS; `needs` as in `Route`."""
 
         def add(view: View) -> View:
-            self._routes.append(Route(path, view, summary, media_type, schema, query, needs, status=status))
+            self._routes.append(Route(path, view, summary, media_type, schema, asks, needs, status=status))
             return view
 
         return add
@@ -114,12 +116,12 @@ class Routes:
         body: Body | None = None,
         schema: str | None = None,
         status: int = 200,
-        query: tuple[Parameter, ...] = (),
+        asks: tuple[Parameter, ...] = (),
     ) -> Callable[[View], View]:
         """Add a route of another method than GET; HEAD and OPTIONS where they say more than usual."""
 
         def add(view: View) -> View:
-            self._routes.append(Route(path, view, summary, JSON, schema, query, needs, method, body, status))
+            self._routes.append(Route(path, view, summary, JSON, schema, asks, needs, method, body, status))
             return view
 
         return add

@@ -25,6 +25,16 @@ UPLOADS = "/api/uploads"
 ONE = f"{UPLOADS}/<upload>"
 TIDY = 600.0  # seconds between two looks for what was left unfinished
 _PROJECT = Parameter("project", "Only those of this project.")
+_BYTES = {"type": "integer", "minimum": 0}
+_VERSION = Parameter("Tus-Resumable", "The version of the protocol.", {"const": tus.VERSION}, "header")
+_LENGTH = Parameter("Upload-Length", "Bytes of the file.", _BYTES, "header")
+_METADATA = Parameter(
+    "Upload-Metadata",
+    "Words, each with a text in base64: filename, project, discipline, options.",
+    {"type": "string"},
+    "header",
+)
+_OFFSET = Parameter("Upload-Offset", "Bytes of the file before this part.", _BYTES, "header")
 
 
 @routes.change("OPTIONS", UPLOADS, "What of tus 1.0 is understood, and how large a file may be", needs=None, status=204)
@@ -49,6 +59,7 @@ def upload_options() -> Response:
     " as JSON); its first bytes may come along",
     needs=Role.ENGINEER,
     status=201,
+    asks=(_VERSION, _LENGTH, _METADATA),
 )
 def create_upload() -> Response:
     """Begin an upload and answer with its address."""
@@ -88,6 +99,7 @@ def upload_offset(upload: str) -> Response:
     needs=Role.ENGINEER,
     body=Body(media_type=tus.PART),
     status=204,
+    asks=(_VERSION, _OFFSET),
 )
 def upload_part(upload: str) -> Response:
     """Take a part and answer with how many bytes there are now."""
@@ -103,7 +115,9 @@ def upload_part(upload: str) -> Response:
     return _told(Response(status=204), tus.headers_of(found))
 
 
-@routes.change("DELETE", ONE, "Forget a file that is still on its way", needs=Role.ENGINEER, status=204)
+@routes.change(
+    "DELETE", ONE, "Forget a file that is still on its way", needs=Role.ENGINEER, status=204, asks=(_VERSION,)
+)
 def remove_upload(upload: str) -> Response:
     """Forget an upload."""
     _check_version()
@@ -114,7 +128,7 @@ def remove_upload(upload: str) -> Response:
 
 
 @routes.get(
-    UPLOADS, "Files that were sent, the last one first", needs=Role.ENGINEER, schema="Uploads", query=(_PROJECT, LANG)
+    UPLOADS, "Files that were sent, the last one first", needs=Role.ENGINEER, schema="Uploads", asks=(_PROJECT, LANG)
 )
 def uploads() -> Response:
     """Answer with the uploads of the projects in which the asker works; the ledger's items only of one by itself."""
@@ -132,7 +146,7 @@ def uploads() -> Response:
     "A file that was sent, and what was found when it was examined",
     needs=Role.ENGINEER,
     schema="Upload",
-    query=(LANG,),
+    asks=(LANG,),
 )
 def upload(upload: str) -> Response:
     """Answer with an upload."""
@@ -146,7 +160,7 @@ def upload(upload: str) -> Response:
     needs=Role.MANAGER,
     body=Body(schema="PublishUpload"),
     schema="Upload",
-    query=(LANG,),
+    asks=(LANG,),
 )
 def publish_upload(upload: str) -> Response:
     """Queue the import and answer with the upload."""
@@ -171,7 +185,7 @@ def publish_upload(upload: str) -> Response:
     needs=Role.ENGINEER,
     body=Body(schema="Nothing"),
     schema="Upload",
-    query=(LANG,),
+    asks=(LANG,),
 )
 def withdraw_upload(upload: str) -> Response:
     """Withdraw an upload and answer with it."""
@@ -185,14 +199,14 @@ def withdraw_upload(upload: str) -> Response:
     "How far a job is, as server-sent events: progress, and end; 503 where too many listen: ask for the job instead",
     needs=Role.VIEWER,
     media_type="text/event-stream",
-    query=(LANG,),
+    asks=(LANG,),
 )
 def job_events(job: str) -> Response:
     """Answer with a stream that ends with the job, or after a while."""
     seen, said = store(), language()
     seen.job(job)
     if request.method == "HEAD":
-        return Response(content_type="text/event-stream")
+        return Response(content_type="text/event-stream", headers={"Cache-Control": "no-store"})
     streams: Streams = current_app.extensions.setdefault("twin.streams", Streams())
 
     def tell(found: Job) -> dict[str, object]:

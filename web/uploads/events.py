@@ -5,7 +5,6 @@ asks anew, and at most half of the threads stream: whoever comes then is told to
 """
 
 import json
-import os
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -13,18 +12,18 @@ from typing import Any
 
 from twin.errors import NotFound, TwinError
 from twin.values.job import Job
+from web.settings import THREADS
 
 SECONDS = 25.0  # of one stream
 PERIOD = 0.3  # seconds between two looks
 QUIET = 5.0  # seconds after which something is written even if nothing happens: a client that has gone shows then
 RETRY = 1000  # milliseconds after which a browser asks anew
-THREADS = min(8, 2 * (os.cpu_count() or 1))  # of a server's worker: see `web.cli.serve`
 
 
 class Streams:
     """Counts the streams of a server's worker; safe to share between threads."""
 
-    def __init__(self, most: int = max(1, THREADS // 2)) -> None:
+    def __init__(self, most: int = THREADS // 2) -> None:
         self._free = threading.BoundedSemaphore(most)
 
     def open(self, look: Callable[[], Job], tell: Callable[[Job], dict[str, Any]]) -> "Stream | None":
