@@ -7,7 +7,6 @@ import re
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +18,7 @@ from sample_data.build import SampleModel
 from tests.debian import NGINX, find_nginx
 from tests.house import ROOT
 from tests.jobs.samples import twin as run_twin
+from tests.serving import serving
 from tests.uploads.sending import Client
 from twin.store import Store
 from web.cli.serve import free_port
@@ -60,20 +60,13 @@ def adapted(folder: Path, upstream: int, plain: int, secure: int) -> Path:
 
 
 @contextmanager
-def running(command: list[str], **environment: str) -> Iterator["subprocess.Popen[str]"]:
-    process = subprocess.Popen(
-        command,
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        start_new_session=True,
-        env={**os.environ, **environment},
-    )
+def nginx(configuration: Path) -> Iterator[None]:
+    words = [str(find_nginx()), "-p", str(configuration.parent), "-c", str(configuration)]
+    process = subprocess.Popen(words, stderr=subprocess.DEVNULL)
     try:
-        yield process
+        yield
     finally:
-        os.killpg(process.pid, signal.SIGTERM)
+        process.send_signal(signal.SIGTERM)
         process.communicate(timeout=30)
 
 
@@ -82,11 +75,9 @@ def behind_nginx(twin: Path, folder: Path, **environment: str) -> Iterator[tuple
     """Run the twin and nginx; give clients of the plain and of the secure port."""
     folder.mkdir()
     plain, secure = free_port("127.0.0.1", 0), free_port("127.0.0.1", 0)
-    serve = [sys.executable, "-m", "web.cli.main", "serve", "--twin", str(twin), "--port", "0", "--json"]
-    with running(serve, **environment) as server:
-        assert server.stdout is not None
-        upstream = int(json.loads(server.stdout.readline())["url"].rstrip("/").rpartition(":")[2])
-        with running([str(find_nginx()), "-p", str(folder), "-c", str(adapted(folder, upstream, plain, secure))]):
+    with serving(twin, **environment) as url:
+        configuration = adapted(folder, int(url.rpartition(":")[2]), plain, secure)
+        with nginx(configuration):
             outside = Client(f"https://127.0.0.1:{secure}", Host=NAME, X_Forwarded_For="203.0.113.9")
             ends = time.monotonic() + 20
             while True:

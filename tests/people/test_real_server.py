@@ -1,12 +1,6 @@
 """The server as it runs: workers, their end, addresses, names."""
 
 import json
-import os
-import signal
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,6 +10,7 @@ from urllib.request import Request, urlopen
 import pytest
 
 from tests.people.conftest import PASSWORD
+from tests.serving import serving
 from tests.store import samples
 from twin.store import Store
 from twin.values.rights import Role
@@ -27,25 +22,6 @@ def folder(tmp_path: Path, cheap_hash: str) -> Path:
         store.put_revision(samples.revision(count=3))
         store.add_user("root", at=datetime.now(UTC), role=Role.ADMINISTRATOR, password_hash=cheap_hash)
     return tmp_path / "twin"
-
-
-@contextmanager
-def served(folder: Path, *options: str, **environment: str) -> Iterator[str]:
-    command = [sys.executable, "-m", "web.cli.main", "serve", "--twin", str(folder), "--port", "0", "--json"]
-    process = subprocess.Popen(
-        [*command, "--no-jobs", *options],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        start_new_session=True,
-        env={**os.environ, **environment},
-    )
-    try:
-        assert process.stdout is not None
-        yield json.loads(process.stdout.readline())["url"].rstrip("/").replace("0.0.0.0", "127.0.0.1")  # noqa: S104
-    finally:
-        os.killpg(process.pid, signal.SIGTERM)
-        process.communicate(timeout=30)
 
 
 def ask(url: str, value: Any = None, **headers: str) -> tuple[int, Any, Any]:
@@ -60,7 +36,8 @@ def ask(url: str, value: Any = None, **headers: str) -> tuple[int, Any, Any]:
 
 
 def test_people_sign_in_at_any_worker_and_the_end_loses_nothing(folder: Path) -> None:
-    with served(folder, "--host", "0.0.0.0", "--workers", "2", TWIN_RATE="sign_in=0") as url:  # noqa: S104
+    with serving(folder, "--no-jobs", "--host", "0.0.0.0", "--workers", "2", TWIN_RATE="sign_in=0") as at:  # noqa: S104
+        url = at.replace("0.0.0.0", "127.0.0.1")  # noqa: S104
         assert ask(f"{url}/api/projects")[1]["features"] == []
         status, me, headers = ask(f"{url}/api/session", {"name": "root", "password": PASSWORD})
         assert (status, me["role"]) == (200, "administrator")
@@ -81,7 +58,7 @@ def test_people_sign_in_at_any_worker_and_the_end_loses_nothing(folder: Path) ->
 
 
 def test_on_this_machine_nobody_signs_in_and_no_other_name_is_answered(folder: Path) -> None:
-    with served(folder) as url:
+    with serving(folder, "--no-jobs") as url:
         status, me, _ = ask(f"{url}/api/me")
         assert (status, me["kind"], me["users"]) == (200, "local", False)
         for name in ("evil.example", "192.168.1.7"):
