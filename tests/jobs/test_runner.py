@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -99,8 +100,13 @@ def test_a_file_that_is_no_model_fails_with_the_sentence(store: Store, place: Pa
     assert store.models() == []
 
 
-def test_a_crash_of_the_parser_is_the_files_fault_and_a_kill_is_not(store: Store, place: Path, file: Path) -> None:
+def test_a_crash_of_the_parser_is_the_files_fault_and_a_kill_is_not(
+    store: Store, place: Path, file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     found = []
+    room = tmp_path / "room"
+    room.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(room))
     with running(store, place):
         for number in (signal.SIGSEGV, signal.SIGKILL):
             job = put_import(store, file, f"P{number}")
@@ -113,6 +119,7 @@ def test_a_crash_of_the_parser_is_the_files_fault_and_a_kill_is_not(store: Store
     assert "SIGSEGV" in str(found[0].error)
     assert (found[1].state, found[1].attempts) == (JobState.DONE, 2)
     whole(store)
+    assert list(room.iterdir()) == []
 
 
 def test_cancelled_while_it_is_worked_on(store: Store, place: Path, file: Path) -> None:

@@ -13,6 +13,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -82,11 +83,12 @@ class _Watch:
         self._beaten = self._stepped = time.monotonic()
         self._patience = _patience(job)
         self._mine = True
+        self._room = tempfile.TemporaryDirectory(prefix="twin-job-", ignore_cleanup_errors=True)  # gone however it ends
         self._process = subprocess.Popen(
             [sys.executable, "-m", _CHILD, str(os.getpid())],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env=house_environment(),
+            env={**house_environment(), **dict.fromkeys(("TMPDIR", "TMP", "TEMP"), self._room.name)},
             start_new_session=True,  # Ctrl-C is for whoever watches
         )
         assert self._process.stdin is not None
@@ -166,6 +168,7 @@ class _Watch:
         process.wait()
         assert process.stdout is not None
         process.stdout.close()
+        self._room.cleanup()
 
     def _finish(self, kind: str, value: Any) -> None:
         id, worker = self._job.id, self._worker
