@@ -34,7 +34,7 @@ def argument(chance: random.Random, data: bytes) -> bytes:
 def reference(chance: random.Random, data: bytes) -> bytes:
     """Break a STEP reference: to another record, to none, or to the record it stands in (a cycle)."""
     records = list(_RECORD.finditer(data))
-    holders = [record for record in records if b"#" in record[3]]
+    holders = [record for record in records if _REFERENCE.search(record[3])]
     if not holders:
         return argument(chance, data)
     record = chance.choice(holders)
