@@ -118,3 +118,16 @@ def test_one_store_serves_many_threads(tmp_path: Path) -> None:
                 store.model("none")
 
         assert run_while(lambda: time.monotonic() < ends, *[read] * 6) == []
+
+
+def test_connections_that_threads_still_use_are_closed_when_they_come_back(tmp_path: Path) -> None:
+    store = Store.open(tmp_path / "twin")
+    used = store._engine.connect()
+    store.close()
+    for connection in (used, store._engine.connect()):  # a thread that knows nothing of the end may begin anew
+        raw = connection.connection.dbapi_connection
+        assert raw is not None
+        raw.execute("SELECT 1")
+        connection.close()
+        with pytest.raises(Exception, match="closed"):
+            raw.execute("SELECT 1")

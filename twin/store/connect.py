@@ -26,6 +26,16 @@ def engine_of(place: Place, busy_seconds: float) -> Engine:
     return postgresql.engine_at(place.url, busy_seconds)
 
 
+def close_all(engine: Engine) -> None:
+    """Close an engine's connections; those that other threads still use are closed when they come back."""
+    event.listen(engine.pool, "checkin", _forget)  # the pool that comes after this one has it, too
+    engine.dispose()
+
+
+def _forget(_connection: Any, record: Any) -> None:
+    record.invalidate()
+
+
 def is_postgresql(engine: Engine) -> bool:
     """Tell whether the twin is on a server."""
     return engine.dialect.name == "postgresql"

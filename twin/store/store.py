@@ -13,7 +13,7 @@ from twin.store import changes, element_texts, layers, opening, read, write
 from twin.store import place as places
 from twin.store.blobs import Blobs
 from twin.store.clash_methods import ClashMethods
-from twin.store.connect import ChangeMarks, engine_of, reading, writing
+from twin.store.connect import ChangeMarks, close_all, engine_of, reading, writing
 from twin.store.element_texts import ElementGroup, ElementText
 from twin.store.fact_methods import FactMethods
 from twin.store.job_methods import JobMethods
@@ -118,7 +118,7 @@ class Store(ClashMethods, FactMethods, JobMethods, KeepingMethods, PeopleMethods
     def close(self) -> None:
         """Let go of the database; the last one to leave folds its log into the file."""
         self._marks.close()
-        self._engine.dispose()
+        close_all(self._engine)
 
     def __enter__(self) -> Self:
         return self
