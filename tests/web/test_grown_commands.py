@@ -2,7 +2,9 @@
 
 import json
 import socket
+import time
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -86,6 +88,21 @@ def test_doctor_says_what_is_missing(
     code, told = run_json(capfd, "doctor", "--twin", bare + "-none")
     assert code == 1
     assert "createdb" in findings(told)["PostgreSQL"]["advice"]
+
+
+def test_doctor_compares_the_clocks(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], postgres_server: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = postgres_server.fresh()
+    run_json(capfd, "init", "--twin", url, "--blobs", str(tmp_path / "blobs"))
+    code, told = run_json(capfd, "doctor", "--twin", url)
+    assert (code, findings(told)["clock"]["ok"]) == (0, True)
+    real = time.time
+    monkeypatch.setattr("twin.store.server_facts.time", SimpleNamespace(time=lambda: real() - 40))
+    code, told = run_json(capfd, "doctor", "--twin", url)
+    clock = findings(told)["clock"]
+    assert (code, clock["ok"], clock["found"].startswith("+40")) == (1, False, True), clock
+    assert "NTP" in clock["advice"]
 
 
 def test_a_database_of_something_else_is_left_alone(

@@ -1,5 +1,6 @@
 """What a PostgreSQL server says of itself and of a database, for whoever looks after it."""
 
+import time
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -21,6 +22,7 @@ class ServerFacts:
     encoding : how texts are kept; copy : it only follows another server
     is_made : there is a twin; lacking : rights that the user lacks
     connections, most_connections : that are open, and that may be
+    ahead : seconds that the server's clock is ahead of this machine's
     """
 
     version: str
@@ -33,6 +35,7 @@ class ServerFacts:
     lacking: tuple[str, ...]
     connections: int
     most_connections: int
+    ahead: float
 
     @property
     def enough(self) -> bool:
@@ -70,4 +73,12 @@ def _facts(connection: Connection) -> ServerFacts:
         tuple(name for name, there in granted.items() if not there),
         int(ask("SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'").scalar_one()),
         int(ask("SHOW max_connections").scalar_one()),
+        _ahead(connection),
     )
+
+
+def _ahead(connection: Connection) -> float:
+    """Return how far the server's clock is ahead, to half the time of an answer."""
+    before = time.time()
+    server = float(connection.exec_driver_sql("SELECT extract(epoch FROM clock_timestamp())").scalar_one())
+    return server - (before + time.time()) / 2

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from twin.errors import TwinError
+from twin.values.job import LEASE
 from twin.values.sentence import Sentence, say
 from web.cli.doctor_finding import Finding, package
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
 _SERVER = say("the database server")
 _CROWDED = 0.8  # share of a server's connections
+_APART = LEASE / 3  # seconds between two clocks, so that two machines stay within the lease of a job
 
 
 def server(place: str) -> Iterator[Finding]:
@@ -32,6 +34,7 @@ def server(place: str) -> Iterator[Finding]:
     yield _postgis(facts)
     yield _rights(facts)
     yield _connections(facts)
+    yield _clock(facts)
 
 
 def _advice(facts: "ServerFacts") -> Sentence | None:
@@ -75,6 +78,15 @@ def _connections(facts: "ServerFacts") -> Finding:
     if facts.connections < _CROWDED * facts.most_connections:
         return Finding("connections", True, found, purpose)
     return Finding("connections", True, found, purpose, say("Raise max_connections, or run fewer servers and workers."))
+
+
+def _clock(facts: "ServerFacts") -> Finding:
+    purpose = say("the server's clock against this machine's")
+    found = f"{facts.ahead:+.1f} s"
+    if abs(facts.ahead) < _APART:
+        return Finding("clock", True, found, purpose)
+    advice = say("Have both machines set their clocks by NTP: whoever is ahead takes running jobs for abandoned.")
+    return Finding("clock", False, found, purpose, advice)
 
 
 def blobs(store: "Store") -> Finding:
