@@ -23,7 +23,16 @@ FAULTS = {
     "facts": ("a facts load", "加载数据"),
     "clash": ("a clash run", "碰撞检查"),
     "command": ("kill -9 of the command or of a process it started", "kill -9：命令本身或其子进程"),
-    "database_command": ("the same on PostgreSQL", "kill -9：命令本身或其子进程（PostgreSQL）"),
+    "worker": ("kill -9 of a worker of the Dask cluster", "kill -9：Dask 集群的工作进程"),
+    "scheduler": ("kill -9 of the scheduler of the Dask cluster", "kill -9：Dask 集群的调度器"),
+    "storage": (
+        "object storage that answers 500, with half a file, or not at all",
+        "对象存储返回 500、半个文件或不应答",
+    ),
+    "database_command": (
+        "kill -9 of the command or of a process it started (PostgreSQL)",
+        "kill -9：命令本身或其子进程（PostgreSQL）",
+    ),
     "database": ("kill -9 of the database server", "kill -9：数据库服务器"),
     "disk": ("the disk is full", "磁盘写满"),
     "at_once": ("two imports of one model at once", "同一模型同时导入两次"),
@@ -50,8 +59,7 @@ TEXT = {
                       "imports", "measured"),
         "load_names": ("alone", "during imports"),
         "faults": "## Faults at random moments\n\nAfter each: what was acknowledged is there, nothing is half there, "
-        "and the next attempt works without anybody's hand. Workers and schedulers of a cluster and storage that "
-        "answers 500 or half a file are tried by `tests/jobs` and `tests/store`.\n",
+        "and the next attempt works without anybody's hand.\n",
         "fault_rows": ("fault", "during", "times", "done all the same", "measured"),
         "none": "Not measured yet.\n",
         "again": "## Measure again\n\n```sh\npython -m tests.fuzz --count 10000\npython -m tests.load --viewers 200 "
@@ -73,8 +81,7 @@ TEXT = {
                       "全部 p99（毫秒）", "内存（MB）", "内存 后半/前半", "服务器（核）", "浏览者（核）", "导入数",
                       "测量日期"),
         "load_names": ("单独", "同时导入模型"),
-        "faults": "## 随机时刻的故障\n\n每次故障之后：已确认的都在，没有只完成一半的，无需人工即可重新开始。"
-        "集群的工作进程和调度器、返回 500 或半个文件的对象存储由 `tests/jobs` 和 `tests/store` 测试。\n",
+        "faults": "## 随机时刻的故障\n\n每次故障之后：已确认的都在，没有只完成一半的，无需人工即可重新开始。\n",
         "fault_rows": ("故障", "正在进行", "次数", "仍然完成", "测量日期"),
         "none": "尚未测量。\n",
         "again": "## 重新测量\n\n```sh\npython -m tests.fuzz --count 10000\npython -m tests.load --viewers 200 "

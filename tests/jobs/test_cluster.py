@@ -15,10 +15,12 @@ from typing import Any
 import pytest
 
 from sample_data.build import SampleModel
+from tests import figures
 from tests.bench.generate import write_block
 from tests.bench.jobs import FASTER, copies_of, imported_plainly, timed
 from tests.clash.shapes import rule_set
 from tests.clash.test_detect import crowd, told
+from tests.faults.works import LONG
 from tests.house import ROOT
 from tests.jobs.cluster import Cluster, cluster
 from tests.jobs.samples import COMMAND, PATIENCE, contents, ended, put_import, running, twin, wait
@@ -187,6 +189,8 @@ def kill_workers(made: Cluster, file: Path, place: Path, kills: int, seed: int) 
             rounds += 1
         assert len(store.models()) == 2 * rounds
         assert max(job.attempts for job in store.jobs()) > 1
+        if kills >= LONG:
+            figures.put("fault worker import", {"times": killed, "done": killed})
 
 
 def test_a_worker_that_is_killed_loses_no_import(file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -224,6 +228,8 @@ def test_a_scheduler_that_is_killed_loses_no_import(
                 assert all(len(store.history(model.model)) == 1 for model in store.models())
         whole(store)
         assert len(store.models()) == 2 * rounds
+    if rounds >= LONG:
+        figures.put("fault scheduler import", {"times": rounds, "done": rounds})
 
 
 def test_a_task_that_kills_its_worker_is_a_broken_executor(tmp_path: Path) -> None:

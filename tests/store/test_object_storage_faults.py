@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests import s3
+from tests import figures, s3
 from tests.store import samples
 from tests.store.test_kill import whole
 from twin.errors import TwinError
@@ -118,3 +118,4 @@ def test_faults_at_random_moments_many_times(
     assert refused > 2
     assert unread > 2
     assert len(proxy.failed) > 5
+    figures.put("fault storage import", {"times": 24, "done": acknowledged})
