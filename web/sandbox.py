@@ -14,7 +14,6 @@ import socket
 import struct
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
 
 from twin.errors import TwinError, UnreadableModel
+from web.folders import folder_for_a_while
 from web.sandbox_child import MEMORY
 from web.wire import Foreign, packer, sentence, taker
 
@@ -97,7 +97,7 @@ def sandboxed(
     not. Nothing is left of it then.
     """
     bounds = limits or Limits.for_file(file)
-    with tempfile.TemporaryDirectory(prefix="twin-sandbox-", ignore_cleanup_errors=True) as folder:
+    with folder_for_a_while("twin-sandbox-") as folder:
         with socket.create_server(("127.0.0.1", 0)) as listener:
             request = _request(function, arguments, file, folder, listener.getsockname()[1], bounds)
             process = _start(request, folder)

@@ -14,7 +14,6 @@ import importlib
 import json
 import os
 import select
-import shutil
 import signal
 import struct
 import sys
@@ -22,6 +21,7 @@ import tempfile
 from typing import Any, NoReturn
 
 from web import sandbox_walls as walls
+from web.folders import remove_tree
 
 MEMORY = 90  # exit code of a worker that ran out of memory
 _OPEN_FILES = 256
@@ -56,7 +56,7 @@ def _guard(door: int, folder: str) -> NoReturn:
             break
     os.kill(door, signal.SIGKILL)
     _bury()
-    shutil.rmtree(folder, ignore_errors=True)
+    remove_tree(folder)
     os._exit(1)
 
 
