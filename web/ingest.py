@@ -5,13 +5,14 @@ Reading asks no store (`web.reading`), keeping reads no file.  It knows no Flask
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from twin.errors import FrameTaken
-from twin.values.georeference import Georeference, PlacementOptions
+from twin.errors import FrameTaken, OutOfStep
+from twin.values.georeference import Georeference, PlacementOptions, same_place
 from twin.values.sentence import say
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from web.read_values import ReadFile
     from web.reading import Reading
 
+MOST_LOOKS = 3  # at a model that goes on changing while it is placed
 MOVED = 0.1  # metres between the origins of two revisions that a user should know of
 
 Advance = Callable[[str, int, int], None]  # stage ("read", "elements", "geometry", "tiles", "store"), done, total
@@ -106,19 +108,43 @@ def ingest_ifc(
 
 
 def place_model(
-    store: "Store", model_id: str, options: PlacementOptions, beside: Path | None = None, *, apart: bool = False
+    store: "Store",
+    model_id: str,
+    options: PlacementOptions,
+    beside: Path | None = None,
+    *,
+    sha256: str | None = None,
+    apart: bool = False,
 ) -> "Model":
     """Place a kept model anew, from its file and `options`; its tiles stay as they are.
 
     beside : where the file lies, for the sidecars beside it; None leaves them out (they are not kept)
+    sha256 : of the file that is meant; None: whichever is the model's
     apart : read the file in a sandbox
+
+    A model that changes meanwhile, or is no longer alone in its project's frame, makes the placement void: then it
+    looks again, `MOST_LOOKS` times in all.
+
+    Raises OutOfStep or FrameTaken where that goes on, or where the model is of another file by now.
     """
+    for _ in range(MOST_LOOKS - 1):
+        with suppress(OutOfStep, FrameTaken):
+            return _place_once(store, model_id, options, beside, sha256, apart=apart)
+    return _place_once(store, model_id, options, beside, sha256, apart=apart)
+
+
+def _place_once(
+    store: "Store", model_id: str, options: PlacementOptions, beside: Path | None, sha256: str | None, *, apart: bool
+) -> "Model":
+    """Place a model as it stands now; raises OutOfStep or FrameTaken where that changes meanwhile."""
     import tempfile
 
     from twin.judgement.placement import place
     from web.read_file import claims_in
 
     model = store.model(model_id)
+    if sha256 not in (None, model.sha256):
+        raise OutOfStep("The model {model} has changed meanwhile: place it again.", model=model_id)
     with tempfile.TemporaryDirectory(prefix="twin-place-") as folder:
         path = Path(folder) / model.file
         path.write_bytes(store.blobs.get(model.sha256))
@@ -132,9 +158,7 @@ def place_model(
         city_bounds=store.settings().bounds,
     )
     georeference = _with_options(georeference, options)
-    return store.replace_placement(
-        model.model, georeference, _placing(store, model, georeference), fixes_frame=not others
-    )
+    return store.replace_placement(model, georeference, _placing(store, model, georeference), fixes_frame=not others)
 
 
 class _Clock:
@@ -198,12 +222,9 @@ def _known_file(
 
     if options == PlacementOptions() and not has_sidecar(path):
         return Ingested(known, True, clock.total(), clock.laps)
-    moved = place_model(store, known.model, options, path, apart=apart)
+    moved = place_model(store, known.model, options, path, sha256=known.sha256, apart=apart)
     clock.lap("georeference")
-    unchanged = moved.georeference.source == known.georeference.source and bool(
-        (moved.georeference.ecef_from_local == known.georeference.ecef_from_local).all()
-    )
-    return Ingested(moved, unchanged, clock.total(), clock.laps)
+    return Ingested(moved, same_place(moved.georeference, known.georeference), clock.total(), clock.laps)
 
 
 def placed(

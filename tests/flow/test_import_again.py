@@ -1,13 +1,16 @@
 """Importing again: unchanged, changed, placed by a sidecar, in a project whose frame somebody else just fixed."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.ifc_import.text_model import box, model
+from twin.errors import OutOfStep
 from twin.store import Store
+from twin.values.georeference import PlacementOptions
 from web import ingest, read_file
 from web.cli.main import run
 
@@ -84,6 +87,106 @@ def test_a_frame_fixed_meanwhile_is_adopted(tmp_path: Path, file: Path, monkeypa
         ingest.ingest_ifc(lambda: store, slower, "P")
         sources = {m.stem: m.georeference.source for m in store.models("P")}
         assert sources == {"house": "IfcSite", "slower": "project_frame"}
+
+
+PLACING = ingest._placing
+
+
+def moves(monkeypatch: pytest.MonkeyPatch, *meanwhile: Callable[[], object]) -> list[Callable[[], object]]:
+    """Have these things done while models are placed, one in each look; return those that are still to be done."""
+    left = list(meanwhile)
+
+    def placing(*args: Any) -> Any:
+        found = PLACING(*args)
+        if left:
+            left.pop(0)()
+        return found
+
+    monkeypatch.setattr(ingest, "_placing", placing)
+    return left
+
+
+HERE = PlacementOptions(longitude=114.0, latitude=22.5, height=5.0, override=True)
+
+
+def test_a_model_that_is_imported_while_it_is_placed_keeps_its_own_tiles(
+    tmp_path: Path, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Store.open(tmp_path / "twin") as store:
+        ingest.ingest_ifc(lambda: store, file, "P")
+
+        def again() -> None:
+            file.write_bytes(model(box(100, "'0box000000000000000001'", at=4.0), box(120, "'0box000000000000000002'")))
+            revised = ingest.ingest_ifc(lambda: store, file, "P").model
+            assert revised.building_sha256 is not None
+            named.append(uris(json.loads(store.blobs.get(revised.building_sha256))))
+
+        named: list[set[str]] = []
+        left = moves(monkeypatch, again)
+        placed = ingest.place_model(store, "P-house", HERE)
+        assert (left, placed.revision, placed.georeference.longitude) == ([], 2, 114.0)
+        document = json.loads(store.blobs.get(store.tile("P-house", "tileset.json")))
+        assert [uris(document)] == named != [set()]
+
+
+def test_a_model_that_goes_on_changing_is_not_placed(
+    tmp_path: Path, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Store.open(tmp_path / "twin") as store:
+        ingest.ingest_ifc(lambda: store, file, "P")
+
+        def other() -> None:
+            seen = store.model("P-house")
+            store.replace_placement(seen, seen.georeference, PLACING(store, seen, seen.georeference))
+
+        left = moves(monkeypatch, *[other] * (ingest.MOST_LOOKS + 2))
+        with pytest.raises(OutOfStep, match="P-house has changed meanwhile: place it again"):
+            ingest.place_model(store, "P-house", HERE)
+        assert len(left) == 2
+        assert store.model("P-house").georeference.source == "IfcSite"
+        del left[1:]
+        assert ingest.place_model(store, "P-house", HERE).georeference.longitude == 114.0
+
+
+def test_a_model_that_has_company_meanwhile_leaves_the_frame_where_it_is(
+    tmp_path: Path, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = tmp_path / "other.ifc"
+    other.write_bytes(file.read_bytes())
+    with Store.open(tmp_path / "twin") as store:
+        ingest.ingest_ifc(lambda: store, file, "P")
+        left = moves(monkeypatch, lambda: ingest.ingest_ifc(lambda: store, other, "P"))
+        ingest.place_model(store, "P-house", HERE)
+        frame = store.project_frame("P")
+        assert left == []
+        assert frame is not None
+        assert frame.longitude == store.model("P-other").georeference.longitude != 114.0
+        assert store.model("P-house").georeference.longitude == 114.0
+
+
+def test_options_of_a_known_file_are_not_given_to_the_file_that_came_meanwhile(
+    tmp_path: Path, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Store.open(tmp_path / "twin") as store:
+        ingest.ingest_ifc(lambda: store, file, "P")
+        newer = tmp_path / "newer" / file.name
+        newer.parent.mkdir()
+        newer.write_bytes(file.read_bytes() + b"\n")
+        moves(monkeypatch, lambda: ingest.ingest_ifc(lambda: store, newer, "P"))
+        with pytest.raises(OutOfStep, match="P-house has changed meanwhile"):
+            ingest.ingest_ifc(lambda: store, file, "P", options=HERE)
+        now = store.model("P-house")
+        assert (now.revision, now.georeference.source) == (2, "IfcSite")
+
+
+def uris(document: Any) -> set[str]:
+    """Return the name of every tile that a tileset document, or a part of it, speaks of."""
+    if isinstance(document, list):
+        return set().union(*map(uris, document))
+    if not isinstance(document, dict):
+        return set()
+    own = {document["uri"].rpartition("/")[2]} if "uri" in document else set()
+    return own.union(*map(uris, document.values()))
 
 
 def test_the_only_model_of_a_project_takes_its_frame_along(tmp_path: Path, file: Path) -> None:

@@ -190,7 +190,7 @@ def test_a_run_that_saw_another_placement_is_refused_whole(tmp_path: Path) -> No
         seen = store.model(MODEL)
         looked = run(id="run-2", options={PLACEMENTS: store.current_placements("P001")})
         moved = samples.revision()
-        store.replace_placement(MODEL, samples.georeference(114.0), moved.placing)
+        store.replace_placement(seen, samples.georeference(114.0), moved.placing)
         assert store.model(MODEL).revision == seen.revision
         with pytest.raises(OutOfStep, match="changed meanwhile"):
             store.put_clash_run(looked, lambda kept, known: Lived([clash(), clash(2)]))

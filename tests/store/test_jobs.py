@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -173,6 +174,25 @@ def test_what_is_kept_and_what_is_said_of_it_are_one_transaction(store: Store, t
         JobState.DONE,
         {"model": model.model, "revision": 1, "unchanged": False},
     )
+
+
+@pytest.mark.parametrize("end", ["lost", "cancelled", "mine"])
+def test_a_placement_is_kept_only_while_the_job_is_this_workers(store: Store, tmp_path: Path, end: str) -> None:
+    seen = store.put_revision(samples.revision(text="one"))
+    job = put(store)
+    assert store.claim_job(job.id, "w", NOW)
+    if end == "lost":
+        assert store.claim_job(job.id, "another", LATER)
+    elif end == "cancelled":
+        store.cancel_job(job.id)
+    here = samples.georeference(114.2)
+    with Store.open(tmp_path) as working:
+        working.work_for(job.id, "w")
+        with nullcontext() if end == "mine" else pytest.raises(JobLost):
+            working.replace_placement(seen, here, samples.placing(here))
+    assert store.model(seen.model).georeference.longitude == (114.2 if end == "mine" else 113.9)
+    result = {"model": seen.model, "revision": 1, "unchanged": False}
+    assert store.job(job.id).result == (result if end == "mine" else None)
 
 
 def claimable(store: Store) -> list[str]:

@@ -11,7 +11,7 @@ import pytest
 
 from tests.engines import POSTGRESQL, execute
 from tests.store import samples
-from twin.errors import FrameTaken, InvalidInput, NotFound, StoreTooNew
+from twin.errors import FrameTaken, InvalidInput, NotFound, OutOfStep, StoreTooNew
 from twin.store import DATABASE, Counts, Store
 from twin.values.georeference import georeference_to_json
 from twin.values.sentence import Sentence
@@ -182,7 +182,7 @@ def test_the_same_file_drawn_or_placed_otherwise_is_a_revision(store: Store) -> 
 def test_a_new_place_keeps_tiles_and_history(store: Store) -> None:
     first = store.put_revision(samples.revision(fixes_frame=True))
     here = samples.georeference(114.2, 22.7)
-    moved = store.replace_placement(first.model, here, samples.placing(here))
+    moved = store.replace_placement(first, here, samples.placing(here))
     assert (moved.revision, moved.georeference.longitude, moved.bounds) == (1, 114.2, samples.placing(here).bounds)
     assert moved.has_spaces is False
     assert moved.tiles == first.tiles
@@ -193,10 +193,50 @@ def test_a_new_place_keeps_tiles_and_history(store: Store) -> None:
     frame = store.project_frame("P001")
     assert frame is not None
     assert frame.longitude == 113.9
-    store.replace_placement(first.model, here, samples.placing(here), fixes_frame=True)
+    store.replace_placement(moved, here, samples.placing(here), fixes_frame=True)
     frame = store.project_frame("P001")
     assert frame is not None
     assert frame.longitude == 114.2
+
+
+@pytest.mark.parametrize("meanwhile", ["revised", "placed", "made anew"])
+def test_a_model_that_changed_meanwhile_is_not_placed(store: Store, meanwhile: str) -> None:
+    """Its documents are those of the tiles that were looked at, which may be gone."""
+    seen = store.put_revision(samples.revision(text="one"))
+    if meanwhile == "placed":
+        there = samples.georeference(114.4)
+        store.replace_placement(seen, there, samples.placing(there))
+    else:
+        if meanwhile == "made anew":
+            store.remove_model(seen.model)
+        store.put_revision(samples.revision(text="two", tiles=(b"glTF other",)))
+    now = store.model(seen.model)
+    here = samples.georeference(114.2)
+    with pytest.raises(OutOfStep, match=seen.model):
+        store.replace_placement(seen, here, samples.placing(here))
+    after = store.model(seen.model)
+    assert (after.revision, after.building_sha256) == (now.revision, now.building_sha256)
+    assert after.georeference.longitude == now.georeference.longitude
+    assert store.sweep() == 0
+    store.replace_placement(now, here, samples.placing(here))
+
+
+def test_a_model_that_is_gone_is_not_placed(store: Store) -> None:
+    seen = store.put_revision(samples.revision())
+    store.remove_model(seen.model)
+    with pytest.raises(NotFound, match=seen.model):
+        store.replace_placement(seen, seen.georeference, samples.placing(seen.georeference))
+
+
+def test_a_frame_in_which_another_model_stands_is_not_moved(store: Store) -> None:
+    first = store.put_revision(samples.revision(stem="a", text="a", fixes_frame=True))
+    store.put_revision(samples.revision(stem="b", text="b"))
+    here = samples.georeference(114.2)
+    with pytest.raises(FrameTaken):
+        store.replace_placement(first, here, samples.placing(here), fixes_frame=True)
+    frame = store.project_frame("P001")
+    assert frame is not None
+    assert frame.longitude == store.model(first.model).georeference.longitude == 113.9
 
 
 def test_the_first_model_fixes_the_frame(store: Store) -> None:

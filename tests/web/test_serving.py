@@ -26,6 +26,7 @@ STREAMS = {address for path, address in ADDRESSES.items() if GETS[path].media_ty
 WHOLE = [path for path in READS if path not in STREAMS]  # what is told as it goes has neither a tag nor a length
 # Where HEAD has a route of its own it tells something else than GET: how much of a file has arrived.
 OWN_HEAD = {ADDRESSES[route.path] for route in web_app.route_table() if route.method == "HEAD" and route.path in GETS}
+PROGRAM = {address for path, address in ADDRESSES.items() if GETS[path].needs is None}  # the same for everybody
 OF_PEOPLE = {"/api/me", "/api/users", "/api/tokens", "/api/audit"}
 
 
@@ -118,10 +119,10 @@ def test_the_city_has_another_tag_when_a_model_comes_goes_or_moves(tmp_path: Pat
     one = tag()
     store.put_revision(samples.revision())
     assert tag() == one
-    store.put_revision(samples.revision(stem="b", text="b"))
+    b = store.put_revision(samples.revision(stem="b", text="b"))
     two = tag()
     elsewhere = samples.georeference(114.5)
-    store.replace_placement("P001-b", elsewhere, samples.placing(elsewhere))
+    store.replace_placement(b, elsewhere, samples.placing(elsewhere))
     moved = tag()
     assert len({empty, one, two, moved}) == 4
     store.remove_model("P001-b")
@@ -135,8 +136,8 @@ def test_the_city_has_another_tag_when_a_model_comes_goes_or_moves(tmp_path: Pat
 def test_every_answer_has_its_security_headers(client: FlaskClient, path: str) -> None:
     headers = headers_of(client, path)
     assert headers["X-Content-Type-Options"] == "nosniff"
-    # what speaks of who asks, and what is told to one asker as it goes, is not for pages of other sites
-    own = path in OF_PEOPLE | STREAMS
+    # the twin of whoever sits here, what speaks of who asks, and what is told as it goes: not for pages of other sites
+    own = path in OF_PEOPLE | STREAMS or path not in PROGRAM
     assert headers.get("Access-Control-Allow-Origin") == (None if own else "*")
     assert headers["Cross-Origin-Resource-Policy"] == ("same-origin" if own else "cross-origin")
     policy = headers["Content-Security-Policy"]

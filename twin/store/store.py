@@ -36,12 +36,12 @@ from twin.store.records import (
 )
 from twin.store.sharing import SharingMethods
 from twin.store.upload_methods import UploadMethods
-from twin.values.georeference import Georeference
+from twin.values.georeference import Georeference, same_place
 
 if TYPE_CHECKING:
     from twin.store.copying import Copied
 
-BUSY_SECONDS = 30.0
+BUSY_SECONDS = 30.0  # that a writer waits for another one, unless $TWIN_BUSY_SECONDS says otherwise
 
 
 class Store(ClashMethods, FactMethods, JobMethods, KeepingMethods, PeopleMethods, SharingMethods, UploadMethods):
@@ -59,11 +59,12 @@ class Store(ClashMethods, FactMethods, JobMethods, KeepingMethods, PeopleMethods
 
     @classmethod
     def open(
-        cls, place: "str | PathLike[str] | Place", *, create: bool = True, busy_seconds: float = BUSY_SECONDS
+        cls, place: "str | PathLike[str] | Place", *, create: bool = True, busy_seconds: float | None = None
     ) -> Self:
         """Open a twin, made with defaults when it is missing and `create`; migrate it when it is behind.
 
         place : a folder, or `postgresql://user@host/database`
+        busy_seconds : that a writer waits for another one; None: $TWIN_BUSY_SECONDS, else 30
 
         Raises
         ------
@@ -73,6 +74,7 @@ class Store(ClashMethods, FactMethods, JobMethods, KeepingMethods, PeopleMethods
         StoreBusy : it must be migrated, and another process keeps writing; or its server does not answer.
         """
         found = places.place_of(place)
+        busy_seconds = opening.busy_seconds() if busy_seconds is None else busy_seconds
         engine = engine_of(found, busy_seconds)
         try:
             if not opening.is_there(found, engine):
@@ -256,18 +258,28 @@ class Store(ClashMethods, FactMethods, JobMethods, KeepingMethods, PeopleMethods
             return model
 
     def replace_placement(
-        self, model: str, georeference: Georeference, placing: Placing, *, fixes_frame: bool = False
+        self, seen: Model, georeference: Georeference, placing: Placing, *, fixes_frame: bool = False
     ) -> Model:
         """Place a model anew: its tiles stay, its tileset documents change, the placement before stays in the history.
 
-        With `fixes_frame` the project's frame moves along.
+        seen : the model as it stood when `placing` was made from it
+        fixes_frame : the project's frame moves along
+
+        Raises
+        ------
+        OutOfStep : the model has another revision or placement by now: look again.
+        FrameTaken : the frame was to move along, and another model stands in it by now: look again.
         """
         packed = write.PackedPlacement(placing, georeference)
         with writing(self._engine) as connection:
             write.lock(connection)
-            write.replace_placement(connection, read.model(connection, model), packed, fixes_frame=fixes_frame)
+            write.replace_placement(connection, seen, packed, fixes_frame=fixes_frame)
             self.blobs.keep(packed.blobs)
-            return read.model(connection, model)
+            model = read.model(connection, seen.model)
+            unchanged = same_place(seen.georeference, georeference)
+            result = {"model": model.model, "revision": model.revision, "unchanged": unchanged}
+            self._keep_for_job(connection, result)
+            return model
 
     def name_project(self, code: str, name: str) -> None:
         """Give a project its name, and make it when it is missing; it then stays when its last model goes."""

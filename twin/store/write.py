@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, delete, exists, func, insert, or_, select, update
 
-from twin.errors import FrameTaken, InvalidInput
+from twin.errors import FrameTaken, InvalidInput, OutOfStep
 from twin.store import read
 from twin.store.blobs import Packed, pack
 from twin.store.bodies import pack_bodies, whole_bodies
@@ -117,7 +117,7 @@ class PackedPlacement:
         west, south, east, north = placing.bounds or (None,) * 4
         low, high = placing.heights or (None, None)
         self.placed_at = placing.placed_at.isoformat()
-        self.values = {
+        self.values: dict[str, Any] = {
             "georeference": canonical(georeference_to_json(georeference)),
             "ground_height": float(placing.ground_height),
             **{"west": west, "south": south, "east": east, "north": north, "height_min": low, "height_max": high},
@@ -142,6 +142,10 @@ def check_code(code: str) -> None:
         )
     if code in RESERVED_CODES:
         raise InvalidInput("The project code {code} is reserved: choose another.", code=code)
+
+
+# a model as it stands: of which file its tiles and documents are, and since when it stands where it does
+_STANDING = ("revision", "sha256", "placed_at", "building_sha256", "spaces_sha256")
 
 
 def put_revision(connection: Connection, packed: PackedRevision) -> bool:
@@ -176,16 +180,18 @@ def put_revision(connection: Connection, packed: PackedRevision) -> bool:
     return True
 
 
-def replace_placement(connection: Connection, model: Model, packed: PackedPlacement, *, fixes_frame: bool) -> None:
-    """Place the current revision anew; the placement before stays in the history."""
-    current = read.current_revision(connection, model.model)
+def replace_placement(connection: Connection, seen: Model, packed: PackedPlacement, *, fixes_frame: bool) -> None:
+    """Place the current revision anew, if it is the one that was seen; the placement before stays in the history."""
+    now = read.model(connection, seen.model)
+    if any(getattr(now, name) != getattr(seen, name) for name in _STANDING):
+        raise OutOfStep("The model {model} has changed meanwhile: place it again.", model=seen.model)
+    current = read.current_revision(connection, seen.model)
     number = current.placement + 1
     _insert_placement(connection, current.id, number, packed)
     connection.execute(update(revisions).where(revisions.c.id == current.id).values(placement=number))
     if fixes_frame:
-        connection.execute(
-            update(projects).where(projects.c.code == model.project).values(frame=packed.values["georeference"])
-        )
+        known = connection.scalar(select(projects.c.frame).where(projects.c.code == seen.project))
+        _fix_frame(connection, seen.project, seen.model, known, packed.values["georeference"])
 
 
 def name_project(connection: Connection, code: str, name: str) -> None:
@@ -233,11 +239,15 @@ def _ensure_project(connection: Connection, new: NewRevision) -> None:
     if known is None:
         connection.execute(insert(projects).values(code=new.project, name=new.project, registered=0, frame=frame))
     elif frame is not None:
-        own = model_id(new.project, new.stem)
-        others = select(models.c.id).where(models.c.project == new.project, models.c.id != own).limit(1)
-        if known.frame is not None and connection.execute(others).first() is not None:
-            raise FrameTaken("Another import has fixed the frame of project {code}: place again.", code=new.project)
-        connection.execute(update(projects).where(projects.c.code == new.project).values(frame=frame))
+        _fix_frame(connection, new.project, model_id(new.project, new.stem), known.frame, frame)
+
+
+def _fix_frame(connection: Connection, project: str, model: str, known: str | None, frame: str) -> None:
+    """Give a project the frame of one of its models, unless another model stands in the frame that it has."""
+    others = select(models.c.id).where(models.c.project == project, models.c.id != model).limit(1)
+    if known is not None and connection.execute(others).first() is not None:
+        raise FrameTaken("Another import has fixed the frame of project {code}: place again.", code=project)
+    connection.execute(update(projects).where(projects.c.code == project).values(frame=frame))
 
 
 def _current(connection: Connection, packed: PackedRevision) -> tuple[int | None, int]:

@@ -153,6 +153,11 @@ _MATRICES = ("enu_from_local", "ecef_from_local")
 _SENTENCES = ("conflicts", "notices")
 
 
+def same_place(one: Georeference, other: Georeference) -> bool:
+    """Say whether two georeferences put a model at the same place for the same reason."""
+    return one.source == other.source and bool((one.ecef_from_local == other.ecef_from_local).all())
+
+
 def georeference_to_json(georeference: Georeference) -> dict[str, Any]:
     """Return `georeference` as JSON values, for the store: nothing is lost, sentences keep their templates.
 
