@@ -14,7 +14,30 @@ from twin.store.place import DATABASE, Place
 from twin.store.records import Bounds
 from twin.store.tables import VERSIONS, alembic_version, metadata, twin
 
-__all__ = ["DATABASE", "blobs_of", "bring_up_to_date", "claim", "create", "is_empty", "is_there", "make", "missing"]
+BUSY_SECONDS = 30.0  # that a writer waits for another one, unless $TWIN_BUSY_SECONDS says otherwise
+
+__all__ = [
+    "BUSY_SECONDS",
+    "DATABASE",
+    "blobs_of",
+    "bring_up_to_date",
+    "busy_seconds",
+    "claim",
+    "create",
+    "is_empty",
+    "is_there",
+    "make",
+    "missing",
+]
+
+
+def busy_seconds() -> float:
+    """Return how long a writer waits for another one ($TWIN_BUSY_SECONDS), in seconds; raises InvalidInput."""
+    said = os.environ.get("TWIN_BUSY_SECONDS") or str(BUSY_SECONDS)
+    try:
+        return float(said)
+    except ValueError:
+        raise InvalidInput("TWIN_BUSY_SECONDS is {value}, which is no number of seconds.", value=said) from None
 
 
 def missing(place: Place) -> NotFound:

@@ -41,8 +41,6 @@ from twin.values.georeference import Georeference, same_place
 if TYPE_CHECKING:
     from twin.store.copying import Copied
 
-BUSY_SECONDS = 30.0  # that a writer waits for another one, unless $TWIN_BUSY_SECONDS says otherwise
-
 
 class Store(ClashMethods, FactMethods, JobMethods, KeepingMethods, PeopleMethods, SharingMethods, UploadMethods):
     """A twin: its database and its blobs.  Safe to share between threads; each process opens its own.
@@ -106,11 +104,10 @@ class Store(ClashMethods, FactMethods, JobMethods, KeepingMethods, PeopleMethods
         InvalidInput : there is a twin in the place already, or one on a server is told nowhere to keep its blobs.
         """
         found = places.place_of(place)
-        engine = engine_of(found, BUSY_SECONDS)
+        seconds = opening.busy_seconds()
+        engine = engine_of(found, seconds)
         try:
-            made = opening.make(
-                found, engine, name=name, crs=crs, bounds=bounds, blobs=blobs, busy_seconds=BUSY_SECONDS
-            )
+            made = opening.make(found, engine, name=name, crs=crs, bounds=bounds, blobs=blobs, busy_seconds=seconds)
         finally:
             engine.dispose()
         if not made:
@@ -365,7 +362,7 @@ class Store(ClashMethods, FactMethods, JobMethods, KeepingMethods, PeopleMethods
         """Copy the twin to a place that holds none, and compare both: see `twin.store.copying.copy_twin`."""
         from twin.store.copying import copy_twin
 
-        return copy_twin(self._engine, self.blobs, places.place_of(place), blobs, advance, BUSY_SECONDS)
+        return copy_twin(self._engine, self.blobs, places.place_of(place), blobs, advance, opening.busy_seconds())
 
     def damage(self) -> list[str]:
         """Return what is wrong: missing or damaged blobs, one sentence each. Reads every blob."""
