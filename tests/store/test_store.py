@@ -221,6 +221,15 @@ def test_a_model_that_changed_meanwhile_is_not_placed(store: Store, meanwhile: s
     store.replace_placement(now, here, samples.placing(here))
 
 
+def test_a_name_that_is_taken_tells_nothing_of_whose_it_is(store: Store) -> None:
+    """Two projects and two files can make one id; who imports the second may not know of the first."""
+    store.put_revision(samples.revision(project="P001-2", stem="hid"))
+    with pytest.raises(InvalidInput, match="P001-2-hid is taken") as caught:
+        store.put_revision(samples.revision(project="P001", stem="2-hid"))
+    assert caught.value.sentence.values == {"model": "P001-2-hid"}
+    assert [model.project for model in store.models()] == ["P001-2"]
+
+
 def test_a_model_that_is_gone_is_not_placed(store: Store) -> None:
     seen = store.put_revision(samples.revision())
     store.remove_model(seen.model)

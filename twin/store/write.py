@@ -258,12 +258,8 @@ def _current(connection: Connection, packed: PackedRevision) -> tuple[int | None
         connection.execute(insert(models).values(row))
         return None, 0
     if (known.project, known.stem) != (packed.new.project, packed.stem):
-        raise InvalidInput(
-            "The id {model} belongs to the file {stem} of the project {project} already: rename the file.",
-            model=packed.id,
-            stem=known.stem,
-            project=known.project,
-        )
+        # no word of whose it is: that project may be hidden from who reads this
+        raise InvalidInput("The model id {model} is taken: rename the file.", model=packed.id)
     return read.current_revision(connection, packed.id).id, known.revision
 
 
