@@ -109,6 +109,9 @@ def test_a_number_reads_back_from_every_form(number: Decimal) -> None:
     if number >= 0:
         assert read_number(f"+{plain}") == true
     assert read_number(plain, factor=10_000) == float(number * 10_000)
+    assert "-0.0" not in map(
+        repr, (read_number(f"-{plain}"), read_number(-true), *read_shares([-true, f"-{plain}%"], ""))
+    )
     assert read_number(true, factor=10_000) == float(Decimal(str(true)) * 10_000)
     assert read_number(f"{plain}万", factor=1e8) == float(number * 10_000)
     assert read_number(f"{plain}亿元") == float(number * 10**8)

@@ -21,6 +21,7 @@ from tests.store.test_kill import whole
 from twin.errors import Damaged, InvalidInput, StoreBusy
 from twin.store import Store
 from twin.store.blobs import Blobs
+from twin.store.place import DATABASE
 
 MODEL = "P001-办公楼"
 pytestmark = pytest.mark.skipif(engines.POSTGRESQL, reason="a backup is a folder; the last tests here have a server")
@@ -171,6 +172,15 @@ def test_other_folders_are_left_alone(store: Store, tmp_path: Path) -> None:
             store.back_up(tmp_path / folder)
     assert sorted(path.name for path in (tmp_path / "letters").iterdir()) == ["dear.txt"]
     whole(store)
+
+
+def test_a_note_that_a_full_disk_left_is_in_nobodys_way(store: Store, tmp_path: Path) -> None:
+    target = tmp_path / "backup"
+    store.back_up(target)
+    (target / "backup.json.part").write_text('{"made_at": "20')
+    (target / f"{DATABASE}.0f.part-wal").write_bytes(b"cut")
+    store.back_up(target)
+    assert sorted(path.name for path in target.iterdir()) == ["backup.json", "backup.lock", "blobs", DATABASE]
 
 
 def test_one_backup_at_a_time(store: Store, tmp_path: Path) -> None:

@@ -130,6 +130,30 @@ def test_a_copy_that_lacks_a_blob_leaves_nothing(to: str, tmp_path: Path, reques
         store.put_revision(samples.revision())
 
 
+def test_a_zero_below_zero_is_a_zero(tmp_path: Path, postgres_server: Cluster) -> None:
+    """PostgreSQL keeps the sign of -0.0 and SQLite does not; nobody means anything by it."""
+    bounds = (-0.0, 1.5, 2.0, 3.0)
+    with Store.init(postgres_server.fresh(), name="x", crs=None, bounds=bounds, blobs=str(tmp_path / "b")) as store:
+        store.put_revision(samples.revision())
+        facts = [(1, AT, ProgressFact("P001", date(2026, 1, 1), None, -0.0))]
+        store.put_progress(load("b"), facts)
+        with reading(store._engine) as connection:
+            kept = (
+                connection.scalar(select(twin.c.west)),
+                connection.scalar(select(metadata.tables["progress"].c.completion)),
+            )
+        assert repr(kept) == "(-0.0, -0.0)"  # what this test is about
+        before = rows_of(store)
+        store.copy_to(tmp_path / "to")
+        store.back_up(tmp_path / "backup")
+        store.copy_to(postgres_server.fresh(), blobs=str(tmp_path / "c"))
+    for folder in ("to", "backup"):
+        with Store.open(tmp_path / folder, create=False) as copy:
+            found = rows_of(copy)
+            assert found["progress"] == before["progress"]
+            assert "-0.0" not in repr((found["progress"], found["twin"]))
+
+
 def test_a_difference_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     plain = dialects.insert_rows
 

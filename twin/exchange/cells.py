@@ -216,7 +216,7 @@ def read_number(cell: object, *, factor: float = 1.0, negative: bool = True) -> 
         return Bad(say("the number is too large to be true"))
     if number < 0 and not negative:
         return Bad(say("the number is below 0"))
-    return number
+    return number + 0.0  # -0.0 is 0.0: databases do not agree whether they are the same
 
 
 def _times(number: float, factor: float) -> float:
@@ -311,7 +311,7 @@ def _judged(number: float | Bad | None, *, percent: bool, mixed: bool) -> float 
     share = float(number) if isinstance(number, Share) or not percent else _times(float(number), 0.01)
     if not 0 <= share <= 1:
         return Bad(say("a share is between 0 and 100 %"))
-    return share
+    return share + 0.0
 
 
 def _share(cell: object) -> float | Bad | None:

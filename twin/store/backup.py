@@ -62,7 +62,7 @@ def back_up(engine: Engine, blobs: Blobs, place: str, target: Path) -> Backup:
     _check(target)
     target.mkdir(parents=True, exist_ok=True, mode=0o700)
     with _alone(target):
-        for leftover in target.glob(f"{DATABASE}.*{UNFINISHED}*"):
+        for leftover in (*target.glob(f"{DATABASE}.*{UNFINISHED}*"), *target.glob(f"{NOTE}{UNFINISHED}")):
             leftover.unlink()
         copy = target / f"{DATABASE}.{uuid4().hex}{UNFINISHED}"
         try:
@@ -158,7 +158,7 @@ def _check(target: Path) -> None:
     if target.is_file():
         raise InvalidInput("{folder} is a file: name a folder for the backup.", folder=str(target))
     names = {path.name for path in target.iterdir()} if target.is_dir() else set()
-    ours = {name for name in names if name in (BLOBS, NOTE, _LOCK) or name.startswith(DATABASE)}
+    ours = {name for name in names if name in (BLOBS, NOTE, f"{NOTE}{UNFINISHED}", _LOCK) or name.startswith(DATABASE)}
     if names - ours or (DATABASE in names and _LOCK not in names):
         raise InvalidInput(
             "{folder} holds something that is no backup: choose a new folder, or that of an earlier backup.",

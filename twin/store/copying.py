@@ -164,11 +164,15 @@ def _copy_rows(source: Connection, target: Connection, blobs: str | None, advanc
 
 
 def _rows(connection: Connection, table: Table) -> Iterator[list[tuple[Any, ...]]]:
-    """Yield the rows of a table in the order of its key, some thousands at a time."""
+    """Yield the rows of a table in the order of its key, some thousands at a time; -0.0 is 0.0, as SQLite keeps it."""
     query = select(table).order_by(*table.primary_key.columns)
+    has_fractions = any(column.type.python_type is float for column in table.columns)
     result = connection.execute(query, execution_options={"yield_per": _AT_ONCE})
     for part in result.partitions(_AT_ONCE):
-        yield [tuple(row) for row in part]
+        if has_fractions:
+            yield [tuple(value + 0.0 if isinstance(value, float) else value for value in row) for row in part]
+        else:
+            yield [tuple(row) for row in part]
 
 
 def _note(digest: Any, table: Table, rows: list[tuple[Any, ...]]) -> None:
