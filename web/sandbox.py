@@ -23,6 +23,7 @@ from typing import Any, TypeVar, get_type_hints
 from twin.errors import TwinError, UnreadableModel
 from web.folders import folder_for_a_while
 from web.sandbox_child import MEMORY
+from web.sandbox_walls import keep_to_oneself
 from web.wire import Foreign, packer, sentence, taker
 
 Advance = Callable[[str, int, int], None]
@@ -118,6 +119,7 @@ def _request(
         "arguments": [packer(hint)(value, []) for hint, value in zip(hints, arguments, strict=False)],
         "file": file.name,
         "folder": folder,
+        "readable": _readable(function, arguments),
         "port": port,
         "parent": os.getpid(),
         "memory_mb": bounds.memory_mb,
@@ -126,6 +128,23 @@ def _request(
         "processes": bounds.processes,
     }
     return json.dumps(request).encode() + b"\n"
+
+
+def _readable(function: Callable[..., Any], arguments: tuple[Any, ...]) -> list[str]:
+    """Return what a function needs to read besides the house: its own package, files that it is given, their sidecars.
+
+    A sidecar has the file's name with another ending.
+    """
+    package = sys.modules[function.__module__.partition(".")[0]]
+    found = [str(place) for place in getattr(package, "__path__", [])]
+    for path in (argument.absolute() for argument in arguments if isinstance(argument, Path)):
+        with contextlib.suppress(OSError):
+            found += [str(each) for each in path.parent.iterdir() if each.is_file() and _goes_with(each, path)]
+    return found
+
+
+def _goes_with(file: Path, model: Path) -> bool:
+    return file.name == model.name or file.name.startswith(f"{model.stem}.")
 
 
 def _start(request: bytes, folder: str) -> subprocess.Popen[bytes]:
@@ -139,8 +158,9 @@ def _start(request: bytes, folder: str) -> subprocess.Popen[bytes]:
         "TMPDIR": folder,
         "TWIN_KERNEL_MEMORY_MB": os.environ.get("TWIN_KERNEL_MEMORY_MB", ""),
     }
+    keep_to_oneself()
     process = subprocess.Popen(
-        [sys.executable, "-m", "web.sandbox_child"],
+        [sys.executable, "-m", "web.sandbox_child", folder],  # named so that it can be found among the processes
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=None if os.environ.get("TWIN_DEBUG") else subprocess.DEVNULL,

@@ -20,6 +20,7 @@ import sys
 import tempfile
 from typing import Any, NoReturn
 
+from web import sandbox_files as files
 from web import sandbox_walls as walls
 from web.folders import remove_tree
 
@@ -40,6 +41,7 @@ def main() -> NoReturn:
     if door == 0:
         walls.die_with_parent()
         _door(request, user)
+    walls.keep_to_oneself()
     os.close(1)
     _guard(door, folder)
 
@@ -93,6 +95,7 @@ def _door(request: dict[str, Any], user: tuple[int, int]) -> NoReturn:
     """Leave the namespaces and wait for the process that is the first inside."""
     left = walls.leave(*user)
     walls.die_with_parent()  # leaving may have made the kernel forget
+    walls.keep_to_oneself()  # not before: the users of a namespace are written to files of this process
     hearing, alive = os.pipe()
     first = os.fork()
     if first == 0:
@@ -107,19 +110,26 @@ def _door(request: dict[str, Any], user: tuple[int, int]) -> NoReturn:
 
 def _first(request: dict[str, Any], left: set[str]) -> NoReturn:
     """Build the walls and have the work done by a child: signals do not reach the first process of a namespace."""
-    if "files" in left and not walls.only_writable(request["folder"]):
+    folder = request["folder"]
+    places = files.needed(folder, request["readable"])
+    if "files" in left and not files.new_root(folder, places):
         left.discard("files")
-    os.chdir(request["folder"])
-    if "processes" in left:
+    os.chdir(folder)
+    if "files" in left and "processes" in left:  # /proc is this namespace's own
         walls.few_processes(request["processes"] + 300)
+    if "files" in left:
+        files.close_proc()
     inside = request["processes"] if "network" in left else None  # a namespace of users counts its own
     walls.limit(request["memory_mb"], request["file_mb"], request["seconds"], _OPEN_FILES, inside)
     walls.give_up_rights()
+    if "files" not in left and files.landlock(folder, places):
+        left.add("files")
     if walls.close_calls():
         left.add("network")
     worker = os.fork()
     if worker == 0:
         walls.die_with_parent()
+        walls.keep_to_oneself(False)  # it may look at itself
         _work(request, sorted(left))
     while True:
         ended, status = os.wait()

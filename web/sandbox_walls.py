@@ -6,22 +6,28 @@ Used by `web.sandbox_child` in a process that is about to read a foreign file.  
 
 import contextlib
 import ctypes
-import os
 import platform
+import re
 import sys
 from collections.abc import Mapping
 
 _NEW_NS, _NEW_IPC, _NEW_USER, _NEW_PID, _NEW_NET = 0x20000, 0x8000000, 0x10000000, 0x20000000, 0x40000000
 _ALL = _NEW_NS | _NEW_IPC | _NEW_PID | _NEW_NET
-_PDEATHSIG, _NO_NEW_PRIVS, _SECCOMP, _SUBREAPER = 1, 38, 22, 36
-_MS_BIND, _MS_REC, _MS_PRIVATE, _MS_NO = 0x1000, 0x4000, 0x40000, 0x2 | 0x4 | 0x8
-_MOUNT_SETATTR, _AT_FDCWD, _AT_RECURSIVE, _READ_ONLY = 442, -100, 0x8000, 0x1
+_PDEATHSIG, _DUMPABLE, _NO_NEW_PRIVS, _SECCOMP, _SUBREAPER = 1, 4, 38, 22, 36
 
-# By the machine's name: its number in a filter, and the system calls that a reader of files has no need of. Sockets of
-# all kinds (also those that lie in the file system), ways around that, other processes' memory, keys, mounts.
+# By the machine's name: its number in a filter, and the system calls that a reader of files has no need of.
+_EVERYWHERE = (425, *range(428, 435), 438, 442)  # io_uring, mounts, processes' files
 _CALLS: Mapping[str, tuple[int, tuple[int, ...]]] = {
-    "x86_64": (0xC000003E, (41, 425, 101, 310, 311, 165, 166, 272, 308, 321, 248, 249, 250, 323, 298, 428, 429, 442)),
-    "aarch64": (0xC00000B7, (198, 425, 117, 270, 271, 40, 39, 97, 268, 280, 217, 218, 219, 282, 241, 428, 429, 442)),
+    # Sockets of all kinds (also those that lie in the file system); other processes' memory; mounts, roots, namespaces;
+    # bpf, keys, userfaultfd, perf, files by their numbers
+    "x86_64": (
+        0xC000003E,
+        (41, 101, 310, 311, 165, 166, 155, 161, 272, 308, 321, 248, 249, 250, 323, 298, 304, *_EVERYWHERE),
+    ),
+    "aarch64": (
+        0xC00000B7,
+        (198, 117, 270, 271, 40, 39, 41, 51, 97, 268, 280, 217, 218, 219, 282, 241, 265, *_EVERYWHERE),
+    ),
 }
 
 
@@ -29,6 +35,15 @@ def die_with_parent() -> None:
     """Have this process killed when its parent ends, however that ends."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PDEATHSIG, 9)
+
+
+def keep_to_oneself(kept: bool = True) -> None:
+    """Have no other process of this user read this one's memory, settings and open files, or write them.
+
+    It lasts until this process runs another program, or for what is forked meanwhile.
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_DUMPABLE, 0 if kept else 1, 0, 0, 0)
 
 
 def inherit_orphans() -> None:
@@ -62,25 +77,6 @@ def _map_user(uid: int, gid: int) -> None:
             written.write(text)
 
 
-def only_writable(folder: str) -> bool:
-    """Make all files read-only but those in a folder, for this mount namespace; say whether that was possible."""
-    libc = ctypes.CDLL(None, use_errno=True)
-    path = os.fsencode(folder)
-    made = libc.mount(None, b"/", None, _MS_REC | _MS_PRIVATE, None) == 0
-    made = made and libc.mount(path, path, None, _MS_BIND, None) == 0
-    made = made and _set_attributes(libc, b"/", _AT_RECURSIVE, _READ_ONLY, 0)
-    made = made and _set_attributes(libc, path, 0, 0, _READ_ONLY)
-    libc.mount(b"proc", b"/proc", b"proc", _MS_NO, None)  # shows the processes inside only; a container refuses it
-    os.chdir(folder)
-    return made
-
-
-def _set_attributes(libc: ctypes.CDLL, path: bytes, flags: int, put: int, clear: int) -> bool:
-    attributes = (ctypes.c_uint64 * 4)(put, clear, 0, 0)
-    found = libc.syscall(_MOUNT_SETATTR, _AT_FDCWD, path, flags, attributes, ctypes.c_size_t(32))
-    return bool(found == 0)
-
-
 def give_up_rights() -> None:
     """Let go of every capability, now and after any `exec`."""
     libc = ctypes.CDLL(None, use_errno=True)
@@ -97,11 +93,12 @@ class _Program(ctypes.Structure):
     _fields_ = (("length", ctypes.c_ushort), ("filters", ctypes.POINTER(_Filter)))
 
 
-def close_calls() -> bool:
+def close_calls(only: tuple[int, ...] = ()) -> bool:
     """Have the kernel refuse the system calls of `_CALLS`, to this process and all that come of it; say if it does."""
     arch, calls = _CALLS.get(platform.machine(), (0, ()))
     if not calls:
         return False
+    calls = only or calls
     load, equal, at_least, answer = 0x20, 0x15, 0x35, 0x06
     refuse, allow, kill = 0x00050001, 0x7FFF0000, 0x80000000  # EPERM
     lines = [
@@ -142,6 +139,15 @@ def limit(memory_mb: int, file_mb: int, seconds: int, files: int, processes: int
 
 
 def few_processes(most: int) -> None:
-    """Bound the processes of this process namespace, where the kernel can (Linux 6.14): no limit holds for root."""
-    with contextlib.suppress(OSError), open("/proc/sys/kernel/pid_max", "w") as written:
-        written.write(str(most))
+    """Bound the processes of this process namespace, where the kernel can (Linux 6.14): no limit holds for root.
+
+    In an older one the number is the whole machine's.
+    """
+    if _linux() >= (6, 14):
+        with contextlib.suppress(OSError), open("/proc/sys/kernel/pid_max", "w") as written:
+            written.write(str(most))
+
+
+def _linux() -> tuple[int, ...]:
+    words = re.match(r"(\d+)\.(\d+)", platform.release())
+    return tuple(int(word) for word in words.groups()) if words else (0, 0)

@@ -53,6 +53,47 @@ def writes_at(path: Path, *, advance: Advance) -> bool:
     return False
 
 
+def reads(paths: list[str], *, advance: Advance) -> list[str]:
+    """Return which files can be read, and which folders tell what is in them."""
+    found = []
+    for path in map(Path, paths):
+        with contextlib.suppress(OSError):
+            _ = os.listdir(path) if path.is_dir() else path.read_bytes()
+            found.append(str(path))
+    return found
+
+
+def lists_beside(path: Path, *, advance: Advance) -> list[str]:
+    """Return what lies beside a file, all of it read."""
+    return sorted(file.name for file in path.parent.iterdir() if file.read_bytes())
+
+
+def opens_to_write(paths: list[str], *, advance: Advance) -> list[str]:
+    """Return which files could be written; nothing is."""
+    found = []
+    for path in paths:
+        with contextlib.suppress(OSError):
+            os.close(os.open(path, os.O_WRONLY))
+            found.append(path)
+    return found
+
+
+def looks_at_callers(caller: int, *, advance: Advance) -> list[str]:
+    """Return what can be opened of the processes between this one and the caller, if they can be named at all."""
+    found, pid = [], os.getpid()
+    while pid not in (0, caller):
+        with contextlib.suppress(OSError):
+            pid = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+            for name, how in (("environ", os.O_RDONLY), ("mem", os.O_RDWR), ("fd/0", os.O_RDONLY)):
+                with contextlib.suppress(OSError):
+                    os.close(os.open(f"/proc/{pid}/{name}", how))
+                    found.append(f"{pid} {name}")
+            continue
+        break
+    libc = ctypes.CDLL(None)
+    return found + ["pidfd"] * (libc.syscall(434, caller, 0) >= 0)
+
+
 def forks(most: int, *, advance: Advance) -> int:
     """Return how many processes could be started that all stay."""
     for count in range(most):

@@ -1,5 +1,7 @@
 """What a sandbox lets out: nothing. Each function of `hostile` ends in a sentence and leaves nothing behind."""
 
+import ctypes
+import json
 import logging
 import os
 import signal
@@ -34,7 +36,7 @@ def nothing_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[No
 
 
 def ended(folder: Path) -> bool:
-    """Wait until no process has the folder in its environment."""
+    """Wait until no process is one of the folder's."""
     until = time.monotonic() + 5
     while (left := inside(folder)) and time.monotonic() < until:
         time.sleep(0.05)
@@ -45,10 +47,10 @@ def inside(folder: Path) -> list[str]:
     found = []
     for process in Path("/proc").glob("[0-9]*"):
         try:
-            environment = (process / "environ").read_bytes()
+            words = (process / "cmdline").read_bytes()
         except OSError:
             continue
-        if f"HOME={folder}/twin-sandbox-".encode() in environment:
+        if f"\0{folder}/twin-sandbox-".encode() in words:
             found.append(process.name)
     return found
 
@@ -82,6 +84,63 @@ def test_no_password_of_the_caller_is_seen(monkeypatch: pytest.MonkeyPatch) -> N
 def test_nothing_is_written_elsewhere(tmp_path: Path) -> None:
     assert not sandboxed(hostile.writes_at, tmp_path / "elsewhere", file=FILE)
     assert not (tmp_path / "elsewhere").exists()
+
+
+ELSEWHERE = ["/etc/passwd", "/etc/hostname", "/var", "/home", "/run", "/srv", str(Path(__file__).parents[2] / ".git")]
+
+
+@pytest.fixture
+def secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return files and folders that are no sandbox's business: a twin, its neighbours, the machine's."""
+    twin = tmp_path / "house.d"
+    twin.mkdir()
+    (twin / "twin.sqlite").write_text("s3cret")
+    monkeypatch.chdir(twin)
+    outside = [str(twin / "twin.sqlite"), str(twin), str(tmp_path), *ELSEWHERE]
+    assert hostile.reads(outside, advance=None)[:3] == outside[:3]
+    return outside
+
+
+def test_no_file_is_seen_but_its_own(secrets: list[str]) -> None:
+    assert sandboxed(hostile.reads, secrets, file=FILE) == [str(Path(secrets[2]))]  # empty but for its own folder
+    assert sandboxed(hostile.reads, ["/usr", os.__file__, hostile.__file__], file=FILE) != []
+
+
+def test_what_it_is_given_is_seen_with_its_sidecars(tmp_path: Path) -> None:
+    folder = tmp_path / "given"
+    folder.mkdir()
+    for name in ("a.ifc", "a.prj", "a.georef.json", "ab.ifc", "twin.sqlite"):
+        (folder / name).write_text(name)
+    (tmp_path / "link").symlink_to(folder)
+    for given in (folder, tmp_path / "link"):
+        assert sandboxed(hostile.lists_beside, given / "a.ifc", file=FILE) == ["a.georef.json", "a.ifc", "a.prj"]
+
+
+def test_the_systems_settings_cannot_be_written() -> None:
+    """Root's number would do for them."""
+    settings = ["/proc/sys/kernel/core_pattern", "/proc/sysrq-trigger", "/proc/sys/vm/drop_caches"]
+    assert sandboxed(hostile.opens_to_write, settings, file=FILE) == []
+
+
+def refused(calls: str, function: str, *arguments: Any) -> Any:
+    """Return what a function finds for an ordinary user who is refused namespaces, and the walls that are missing."""
+    command = [sys.executable, "-m", "tests.uploads.refused", calls, function, json.dumps(arguments)]
+    out = subprocess.run(command, capture_output=True, check=True, cwd=Path(__file__).parents[2]).stdout
+    return json.loads(out)
+
+
+@pytest.mark.parametrize("landlock", [True, False])
+def test_callers_keep_to_themselves_without_namespaces(landlock: bool) -> None:
+    found, missing = refused("" if landlock else "444", "looks_at_callers", "caller")
+    assert found == []
+    assert missing == (["processes"] if landlock else ["files", "processes"])
+
+
+@pytest.mark.skipif(ctypes.CDLL(None).syscall(444, None, 0, 1) < 1, reason="this kernel has no Landlock")
+def test_landlock_hides_files_where_namespaces_are_refused(secrets: list[str], tmp_path: Path) -> None:
+    assert refused("", "reads", secrets)[0] == secrets[-1:]  # names beside the house are seen: Python looks there
+    assert refused("", "opens_to_write", [secrets[0], str(tmp_path / "other")])[0] == []
+    assert refused("444", "reads", secrets[:1])[0] == secrets[:1]  # what the documents say is lost
 
 
 def test_processes_are_few_and_end_with_the_first() -> None:
