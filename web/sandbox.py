@@ -33,7 +33,9 @@ WALLS = ("network", "files", "processes")
 PATIENCE_SECONDS, SECONDS_PER_MEGABYTE = 75.0, 2.0  # without a step, as for a file of this machine
 _LOOK = 0.25  # seconds between looks at the time and the folder
 _TICK = 1.0  # seconds after which the last step is told again, so that who wants to stop the work can
-_LONGEST_STEP, _LONGEST_HEAD = 1000, 2**31
+_LONGEST_STEP = 1000
+_FEW_LISTS, _BYTES_PER_LIST = 10_000, 16  # of JSON: an empty list takes 3 bytes there and 64 in memory
+_HEAD_MB, _HEAD_PER_MB = 16, 20  # a head is up to 0.6 of its file, which may be a zip
 _KEPT = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "SYSTEMROOT", "TWIN_KERNEL_TIMEOUT", "PROJ_DATA")
 
 log = logging.getLogger("twin.sandbox")
@@ -47,7 +49,8 @@ class Limits:
     seconds : in all, also of processor time
     memory_mb : address space of each process
     folder_mb : of files in its folder, the only place where it can write
-    result_mb : of what comes back
+    head_mb : of what comes back as JSON, which takes up to twelve times as much in memory here
+    result_mb : of all that comes back
     processes : with their threads
     """
 
@@ -55,6 +58,7 @@ class Limits:
     seconds: float = 3600.0
     memory_mb: int = 6144
     folder_mb: int = 4096
+    head_mb: int = 256
     result_mb: int = 4096
     processes: int = 100
 
@@ -64,7 +68,8 @@ class Limits:
         base = float(os.environ.get("TWIN_PATIENCE") or PATIENCE_SECONDS)
         megabytes = path.stat().st_size / 1e6 if path.is_file() else 0.0
         memory = int(os.environ.get("TWIN_KERNEL_MEMORY_MB") or cls().memory_mb)
-        return cls(patience=base + SECONDS_PER_MEGABYTE * megabytes, memory_mb=memory)
+        head = min(cls().head_mb, _HEAD_MB + int(_HEAD_PER_MB * megabytes))
+        return cls(patience=base + SECONDS_PER_MEGABYTE * megabytes, memory_mb=memory, head_mb=head)
 
 
 class Refused(TwinError):
@@ -304,13 +309,16 @@ def _read_into(pipe: int, rest: memoryview) -> int:
 
 def _outcome(inside: _Inside, hint: Any) -> Any:
     """Return the value that comes, after its steps; raises what it refuses."""
-    most = inside.bounds.result_mb * 1_000_000
+    most, longest = inside.bounds.result_mb * 1_000_000, inside.bounds.head_mb * 1_000_000
     try:
         while True:
             kind, length = struct.unpack("<cQ", inside.read(9))
-            if length > (most if kind == b"V" else _LONGEST_STEP * 100):
+            if length > (min(most, longest) if kind == b"V" else _LONGEST_STEP * 100):
                 raise Foreign("too long a message")
-            message = json.loads(bytes(inside.read(length)))
+            content = inside.read(length)
+            if content.count(b"[") + content.count(b"{") > _FEW_LISTS + length // _BYTES_PER_LIST:
+                raise Foreign("a message of nothing but lists")
+            message = json.loads(content)
             if kind == b"V":
                 value, sizes = message
                 if not all(type(size) is int and size >= 0 for size in sizes) or sum(sizes) + length > most:

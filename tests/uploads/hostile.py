@@ -182,6 +182,14 @@ def returns_gigabytes(*, advance: Advance) -> bytes:
     return b"x" * 30_000_000
 
 
+def returns_text(length: int, *, advance: Advance) -> str:
+    return "x" * length
+
+
+def returns_lists(count: int, *, advance: Advance) -> list[list[int]]:
+    return [[]] * count
+
+
 def says(what: str, *, advance: Advance) -> BuildingModel:
     """Write to the pipe, whose number can be found out, what no reader writes; then leave as if all were well."""
     packed = b"cposix\nsystem\n(S'touch /tmp/twin-pickled'\ntR."  # what unpickling would run
@@ -195,7 +203,7 @@ def says(what: str, *, advance: Advance) -> BuildingModel:
         "huge buffers": _value(plain[:-3] + b'],[99999999999999]]'),
         "evil template": _value(b'[["IFC4","lite",[],[],[],[["{a.__class__}",{"a":1}]],0,[]],[]]'),
         "wide template": _value(b'[["IFC4","lite",[],[],[],[["{a:99999999999d}",{"a":1}]],0,[]],[]]'),
-        "deep": _value(b"[" * 100_000),
+        "deep": _value(b"[" * 9_000),
         "strange refusal": struct.pack("<cQ", b"R", 4) + b"[[]]",
         "unknown": struct.pack("<cQ", b"?", 2) + b"{}",
     }  # fmt: skip

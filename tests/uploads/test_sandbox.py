@@ -195,6 +195,27 @@ def test_what_no_reader_says_is_not_believed(what: str) -> None:
     assert not Path("/tmp/twin-pickled").exists()  # noqa: S108
 
 
+@pytest.mark.parametrize(
+    ("function", "fits", "too_much"),
+    [(hostile.returns_text, 900_000, 1_100_000), (hostile.returns_lists, 9000, 50_000)],
+)
+def test_what_comes_as_json_is_bounded(function: Any, fits: int, too_much: int) -> None:
+    limits = Limits(patience=30.0, head_mb=1)
+    assert len(sandboxed(function, fits, file=FILE, limits=limits)) == fits
+    with pytest.raises(TwinError, match="what no reader answers"):
+        sandboxed(function, too_much, file=FILE, limits=limits)
+
+
+def test_a_large_file_may_say_more(tmp_path: Path) -> None:
+    sizes = (0, 4_000_000, 400_000_000)
+    heads = []
+    for size in sizes:
+        with open(tmp_path / "model.ifc", "wb") as file:
+            file.truncate(size)
+        heads.append(Limits.for_file(tmp_path / "model.ifc").head_mb)
+    assert heads == [16, 96, 256]
+
+
 def test_what_it_prints_goes_nowhere() -> None:
     assert sandboxed(hostile.prints, file=FILE, limits=Limits(patience=60)) == 1
 
