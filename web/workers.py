@@ -3,12 +3,14 @@
 import os
 import sys
 import threading
+import time
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import parent_process
 from multiprocessing.context import BaseContext
 from pathlib import Path
 
 _SIGKILL = 9
+_LOOK = 1.0  # seconds between looks at the parent, where the system does not tell of its end
 
 
 def house_environment() -> dict[str, str]:
@@ -36,12 +38,20 @@ def end_with_parent(parent: int) -> None:
         if os.getppid() != parent:  # it has ended already
             os._exit(1)
     else:
-        threading.Thread(target=_wait_for_parent, daemon=True).start()
+        threading.Thread(target=_wait_for_parent, args=(parent,), daemon=True).start()
 
 
-def _wait_for_parent() -> None:
-    """End this process with its parent: where processes are spawned no sister holds the pipe between the two open."""
+def _wait_for_parent(parent: int) -> None:
+    """End this process with its parent: where processes are spawned no sister holds the pipe between the two open.
+
+    One that `multiprocessing` did not start has no such pipe: it looks now and then who its parent is.
+    """
     started_by = parent_process()
     if started_by is not None:
         started_by.join()
-        os._exit(1)
+    elif os.name == "posix":
+        while os.getppid() == parent:
+            time.sleep(_LOOK)
+    else:
+        return  # Windows goes on to name a parent that has ended
+    os._exit(1)

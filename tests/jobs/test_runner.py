@@ -198,6 +198,30 @@ def test_the_runner_dies_with_its_server(store: Store, place: Path, file: Path) 
             left.kill()
 
 
+def test_a_runner_that_is_killed_is_followed_by_another(store: Store, place: Path, file: Path) -> None:
+    server = server_at(place)
+    try:
+        for number in range(2):
+            wait(lambda: runners(server.pid))
+            (runner,) = runners(server.pid)
+            runner.kill()
+            job = put_import(store, file, f"P00{number}")
+            assert ended(store, job)[0].state is JobState.DONE
+        family = psutil.Process(server.pid).children(recursive=True)
+        server.terminate()
+        server.communicate(timeout=40)
+        assert not psutil.wait_procs(family, timeout=10)[1]
+    finally:
+        server.kill()
+        server.communicate()
+
+
+def runners(server: int) -> list[psutil.Process]:
+    """Return the processes that look for jobs, without their keeper and their children."""
+    family = psutil.Process(server).children(recursive=True)
+    return [p for p in family if _words(p)[1:3] == ["-m", "web.jobs.runner"]]
+
+
 def test_no_jobs_leaves_them_to_others(store: Store, place: Path, file: Path) -> None:
     job = put_import(store, file)
     serve = [*COMMAND, "serve", "--twin", str(place), "--port", "0", "--json", "--no-jobs"]

@@ -86,10 +86,15 @@ class JobMethods:
         with self._changing() as connection:
             return jobs.finish_job(connection, id, worker, state, result, error, at or datetime.now(UTC))
 
-    def release_job(self, id: str, worker: str, *, tried: bool = False) -> bool:
-        """Put a job back into the queue: as if it had not been begun, or, `tried`, as one that failed once."""
+    def release_job(
+        self, id: str, worker: str, *, tried: bool = False, problem: tuple[str, Sentence] | None = None
+    ) -> bool:
+        """Put a job back into the queue: as if it had not been begun, or, `tried`, as one that failed once.
+
+        problem : the name of the error and the sentence with which it fails, where it was tried too often
+        """
         with self._changing() as connection:
-            return jobs.release_job(connection, id, worker, datetime.now(UTC), tried=tried)
+            return jobs.release_job(connection, id, worker, datetime.now(UTC), tried=tried, problem=problem)
 
     def cancel_job(self, id: str) -> Job:
         """Cancel a job: at once where it waits, else its worker is asked to stop. What has ended stays as it is."""

@@ -150,18 +150,33 @@ def end_hopeless(connection: Connection, id: str, at: datetime) -> None:
     _end(connection, at, (jobs.c.id == id, _silent(at)), given_up=True)
 
 
-def _end(connection: Connection, at: datetime, which: Sequence[ColumnElement[bool]], *, given_up: bool) -> None:
-    """End jobs that were left by their worker and should not be begun again."""
+def _end(
+    connection: Connection,
+    at: datetime,
+    which: Sequence[ColumnElement[bool]],
+    *,
+    given_up: bool,
+    problem: tuple[str, Sentence] | None = None,
+) -> None:
+    """End jobs that were left by their worker and should not be begun again.
+
+    problem : the name of the error and the sentence of those that are given up; None: their workers said nothing
+    """
     done = {**_ended(JobState.DONE, at), "input_sha256": None}
     connection.execute(update(jobs).where(*which, jobs.c.result.is_not(None)).values(**done))
     connection.execute(update(jobs).where(*which, jobs.c.cancel == 1).values(**_ended(JobState.CANCELLED, at)))
     if given_up:
-        error = say(
-            "Whoever worked on it ended {count} times without a word, so it is not tried again by itself: look into"
-            " the logs, then try it once more.",
-            count=MOST_ATTEMPTS,
+        title, error = problem or (
+            None,
+            say(
+                "Whoever worked on it ended {count} times without a word, so it is not tried again by itself: look into"
+                " the logs, then try it once more.",
+                count=MOST_ATTEMPTS,
+            ),
         )
         values = {**_ended(JobState.FAILED, at), "error": canonical(error.packed())}
+        if title is not None:
+            values["result"] = canonical({"title": title})
         connection.execute(update(jobs).where(*which, jobs.c.attempts >= MOST_ATTEMPTS).values(**values))
 
 
@@ -213,13 +228,22 @@ def finish_job(
     return connection.execute(update(jobs).where(*_of(id, worker)).values(**values)).rowcount == 1
 
 
-def release_job(connection: Connection, id: str, worker: str, at: datetime, *, tried: bool) -> bool:
+def release_job(
+    connection: Connection,
+    id: str,
+    worker: str,
+    at: datetime,
+    *,
+    tried: bool,
+    problem: tuple[str, Sentence] | None = None,
+) -> bool:
     """Put a job back; one that is done ends, and so does one that was to be cancelled.
 
     tried : it counts as an attempt, and after the last one the job has failed; else it is as if it had not been begun
+    problem : the name of the error and the sentence with which it fails then
     """
     mine = _of(id, worker)
-    _end(connection, at, mine, given_up=tried)
+    _end(connection, at, mine, given_up=tried, problem=problem)
     values = {**_ANEW, "state": JobState.QUEUED, "attempts": jobs.c.attempts - (0 if tried else 1)}
     return connection.execute(update(jobs).where(*mine).values(**values)).rowcount == 1
 

@@ -1,4 +1,4 @@
-"""A runner as a child of a server: it begins and ends with it."""
+"""A runner beside a server: it begins and ends with it, and one that dies is followed by another."""
 
 import contextlib
 import os
@@ -21,7 +21,7 @@ def runner_beside(place: str, *, wanted: bool = True) -> Iterator[None]:
         yield
         return
     process = subprocess.Popen(
-        [sys.executable, "-m", "web.jobs.runner", str(os.getpid())],
+        [sys.executable, "-m", "web.jobs.keeper", str(os.getpid()), "web.jobs.runner"],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         env=house_environment(),

@@ -12,9 +12,11 @@ import traceback
 from collections.abc import Callable
 from typing import Any, TextIO
 
-from twin.errors import JobLost, TwinError
+from twin.errors import Damaged, JobLost, StoreBusy, StoreTooNew, TwinError
 from twin.values.sentence import Sentence, say
 from web.workers import end_with_parent
+
+_PASSING = (StoreBusy, StoreTooNew, Damaged)  # errors of the twin, not of the work: another time it may go well
 
 
 def main() -> None:
@@ -52,17 +54,19 @@ def _work(place: str, job_id: str, worker: str, send: Callable[..., None]) -> No
     except JobLost:
         send("lost")
     except TwinError as error:
-        send("refused", getattr(error, "title", type(error).__name__), error.sentence.packed())
+        kind = "busy" if isinstance(error, _PASSING) else "refused"
+        send(kind, getattr(error, "title", type(error).__name__), error.sentence.packed())
     except BrokenPipeError:
         raise
     except OSError as error:
         send("refused", type(error).__name__, say("The system refused: {error}.", error=str(error)).packed())
     except Exception as error:  # noqa: BLE001  (a defect, or damage: the job has to end in words all the same)
         traceback.print_exc()
-        send("refused", "TwinError", _unexpected(error).packed())
+        send("refused", "TwinError", unexpected(error).packed())
 
 
-def _unexpected(error: Exception) -> Sentence:
+def unexpected(error: Exception) -> Sentence:
+    """Return what to say of a defect."""
     words = str(error).strip().splitlines() or [""]
     return say(
         "The work failed unexpectedly ({error}); the log says why.", error=f"{type(error).__name__}: {words[0]}"[:160]

@@ -1,7 +1,6 @@
 """The job `import`: a model file that was kept as a blob becomes the next revision of its model."""
 
 import base64
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from twin.errors import InvalidInput
 from twin.values.georeference import PlacementOptions
 from twin.values.job import Job
+from web.folders import folder_for_a_while
 
 if TYPE_CHECKING:
     from twin.store import Store
@@ -56,7 +56,7 @@ def import_model(store: "Store", job: Job, advance: Callable[[str, int, int], No
     from web.cli.guard import worked
 
     given = job.arguments
-    with tempfile.TemporaryDirectory(prefix="twin-import-", ignore_cleanup_errors=True) as folder:
+    with folder_for_a_while("twin-import-") as folder:
         path = _written(store, job, Path(folder))
 
         def work(advance: Callable[[str, int, int], None]) -> dict[str, Any]:

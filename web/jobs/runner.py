@@ -64,11 +64,13 @@ class Runner:
                 try:
                     self.look()
                     pause, told = self._period, ""
-                except (TwinError, BrokenExecutor) as error:
+                except Exception as error:  # a defect, too: who looks no more is missed by nobody
                     self._forget_cluster()
-                    if str(error) != told:  # once, however long it lasts
-                        log.warning("no jobs are handed out: %s", error)
-                    pause, told = _LATER, str(error)
+                    known = isinstance(error, (TwinError, BrokenExecutor))
+                    words = str(error) if known else f"{type(error).__name__}: {error}"
+                    if words != told:  # once, however long it lasts
+                        log.warning("no jobs are handed out: %s", words, exc_info=None if known else error)
+                    pause, told = _LATER, words
         finally:
             self.close()
 
@@ -139,15 +141,17 @@ def run_until_told(place: str, parent: int | None = None, started: Callable[[], 
 
 
 def main() -> None:
-    """Run as the child of a server, which says by stdin what names the twin, and by the argument who it is."""
+    """Run as the child of a keeper, which says by stdin what names the twin, and by the argument who it is."""
     place = sys.stdin.readline().strip()
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
     started = time.monotonic()
+    code = 0
     try:
         run_until_told(place, int(sys.argv[1]))
     except TwinError as error:
         log.error("jobs are not worked on (%.0f s): %s", time.monotonic() - started, error)
-    os._exit(0)
+        code = 1
+    os._exit(code)
 
 
 if __name__ == "__main__":

@@ -21,8 +21,10 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from twin.errors import TwinError
-from twin.values.job import LEASE, Job, JobState
+from twin.values.job import LEASE, MOST_ATTEMPTS, Job, JobState
 from twin.values.sentence import Sentence, say, unpack
+from web.folders import remove_tree
+from web.jobs.child import unexpected
 from web.workers import house_environment
 
 if TYPE_CHECKING:
@@ -36,10 +38,12 @@ KINDS = {
 }
 BEAT = 2.0  # seconds between heartbeats
 STEP = 0.5  # seconds between two that tell progress
+AGAIN = 10.0  # seconds until what met a busy store is put back, times the attempts it has had
 _LOOK = 0.1  # seconds after which a watcher looks whether it is to stop
 _END = 3.0  # seconds that a process has to end when it is told to, before it is killed
 _LARGE = 2 * 1024**3  # bytes of a file of which nothing is said
 _CHILD = "web.jobs.child"
+_STORE = "store"  # the stage in which an import is kept
 
 log = logging.getLogger("twin.jobs")
 
@@ -77,48 +81,77 @@ class _Watch:
     """Follows the process that works on a job."""
 
     def __init__(self, store: "Store", job: Job, place: str, stopping: Callable[[], bool]) -> None:
-        self._store, self._job, self._stopping = store, job, stopping
+        self._store, self._job, self._place, self._stopping = store, job, place, stopping
         self._worker = job.worker or ""
         self._progress: tuple[str, int, int] | None = None
+        self._stage = ""
         self._beaten = self._stepped = time.monotonic()
         self._patience = _patience(job)
         self._mine = True
-        self._room = tempfile.TemporaryDirectory(prefix="twin-job-", ignore_cleanup_errors=True)  # gone however it ends
-        self._process = subprocess.Popen(
+        self._room = tempfile.mkdtemp(prefix="twin-job-")  # gone however it ends
+        try:
+            self._process = self._begun()
+        except BaseException:
+            remove_tree(self._room)
+            raise
+
+    def _begun(self) -> "subprocess.Popen[bytes]":
+        process = subprocess.Popen(
             [sys.executable, "-m", _CHILD, str(os.getpid())],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env={**house_environment(), **dict.fromkeys(("TMPDIR", "TMP", "TEMP"), self._room.name)},
+            env={**house_environment(), **dict.fromkeys(("TMPDIR", "TMP", "TEMP"), self._room)},
             start_new_session=True,  # Ctrl-C is for whoever watches
         )
-        assert self._process.stdin is not None
+        assert process.stdin is not None
         # not as an argument, which everybody on the machine can read: the place may hold a password
-        words = {"place": place, "job": job.id, "worker": self._worker}
-        with contextlib.suppress(OSError), self._process.stdin as pipe:
+        words = {"place": self._place, "job": self._job.id, "worker": self._worker}
+        with contextlib.suppress(OSError), process.stdin as pipe:
             pipe.write(json.dumps(words).encode())
+        return process
 
     def work(self) -> None:
         """Watch until the job has ended or is no longer ours."""
+        ended: tuple[str, Any]
         try:
             ended = self._ended()
+        except Exception as error:  # a defect: a job that nobody ends would seem to be at work
+            log.exception("job %s cannot be watched", self._job.id)
+            ended = "refused", ["TwinError", unexpected(error).packed()]
         finally:
             self._end()
+        if ended[0] == "busy" and not self._later():
+            ended = "stopping", None
         self._finish(*ended)
 
+    def _later(self) -> bool:
+        """Hold a job that met a busy store for a while, so that its attempts are not over before the trouble is;
+        False: it is not to be held any longer."""
+        attempts = self._job.attempts
+        ends = time.monotonic() + (AGAIN * attempts if attempts < MOST_ATTEMPTS else 0.0)
+        while time.monotonic() < ends:
+            if self._stopping() or not self._beat():
+                return False
+            self._pause()
+        return True
+
     def _ended(self) -> tuple[str, Any]:
-        """Return ("result", JSON), ("refused", [title, packed sentence]), ("died", code), ("hung", seconds) or, where
-        it was cancelled, is somebody else's or this process is to end, ("stopping", None)."""
+        """Return ("result", JSON), ("refused" or "busy", [title, packed sentence]), ("died", code), ("hung", seconds)
+        or, where it was cancelled, is somebody else's or this process is to end, ("stopping", None)."""
         for message in self._messages():
             if message is not None:
                 kind, *values = message
                 if kind == "step":
-                    self._progress = (str(values[0]), int(values[1]), int(values[2]))
+                    self._stage = str(values[0])
+                    self._progress = (self._stage, int(values[1]), int(values[2]))
                     self._stepped = time.monotonic()
                 else:
                     return kind, values[0] if kind == "result" else values
             if not self._beat():
                 return "stopping", None
-            if time.monotonic() - self._stepped > self._patience:
+            # What is kept waits for other writers, who may be many, and takes no step meanwhile: the store has a
+            # patience of its own, and the file can no longer be what hangs.
+            if self._stage != _STORE and time.monotonic() - self._stepped > self._patience:
                 return "hung", self._patience
             if self._stopping():
                 return "stopping", None
@@ -168,7 +201,7 @@ class _Watch:
         process.wait()
         assert process.stdout is not None
         process.stdout.close()
-        self._room.cleanup()
+        remove_tree(self._room)
 
     def _finish(self, kind: str, value: Any) -> None:
         id, worker = self._job.id, self._worker
@@ -178,6 +211,8 @@ class _Watch:
                 self._store.release_job(id, worker)  # one that was cancelled ends so, another's stays as it is
             elif kind == "died" and value in (-signal.SIGKILL, -signal.SIGTERM):
                 self._store.release_job(id, worker, tried=True)  # no fault of the file: memory, or somebody's hand
+            elif kind == "busy":
+                self._store.release_job(id, worker, tried=True, problem=(value[0], unpack(value[1])))
             elif kind == "result":
                 self._store.finish_job(id, worker, state=JobState.DONE, result=value)
             else:

@@ -3,15 +3,17 @@
 Nothing of it is to be seen in the city: what is found is the job's result, for whoever decides on "publish".
 """
 
-import tempfile
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from twin.errors import InvalidInput, MissingGeoreference, TwinError, UnknownCRS
+from twin.errors import InvalidInput, MissingGeoreference, StoreBusy, TwinError, UnknownCRS
 from twin.values.georeference import Claim, PlacementOptions, georeference_to_json
 from twin.values.job import Job
+from web.folders import folder_for_a_while
+from web.sandbox import Refused
 
 if TYPE_CHECKING:
     from twin.store import Model, Store
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
 MOST_ITEMS = 2000  # of the ledger that a review lists
 _PIECE = 1 << 20
+_SYSTEM = "The system refused: {error}."  # a full disk, no memory: the next time it may go well
 
 Advance = Callable[[str, int, int], None]
 
@@ -27,16 +30,19 @@ Advance = Callable[[str, int, int], None]
 def examine(store: "Store", job: Job, advance: Advance) -> dict[str, Any]:
     """Return what a review shows of an upload; sentences are packed, to be said in any language.
 
-    Raises TwinError where the file is refused; nothing of it but its row is kept then.
+    Raises InvalidInput or `Refused` where the file is refused; nothing of it but its row is kept then. After any other
+    error all is as it was, to be tried again.
     """
     upload = store.upload(str(job.arguments["upload"]))
     try:
-        with tempfile.TemporaryDirectory(prefix="twin-upload-", ignore_cleanup_errors=True) as folder:
+        with folder_for_a_while("twin-upload-") as folder:
             path = Path(folder) / upload.file
             _put_together(store, upload, path, advance)
             return review(store, path, upload, advance)
-    except TwinError:
-        store.forget_upload_bytes(upload.id)
+    except (InvalidInput, Refused) as error:
+        if error.sentence.template != _SYSTEM:
+            with suppress(StoreBusy):  # what is refused is tidied away sooner or later
+                store.forget_upload_bytes(upload.id)
         raise
 
 
@@ -48,11 +54,12 @@ def _put_together(store: "Store", upload: "Upload", path: Path, advance: Advance
                 file.write(piece)
         return
     written = 0
+    parts = store.upload_parts(upload.id)
     with open(path, "wb") as file:
-        for part in store.upload_parts(upload.id):
+        for number, part in enumerate(parts, 1):
             file.write(store.blobs.get(part.sha256))
             written += part.size
-            advance("receive", written, upload.size)
+            advance("receive", number, len(parts))  # not bytes: a database may count to 2^31 only
     if written != upload.size or path.stat().st_size != upload.size:
         raise InvalidInput("{file} did not arrive whole: send it again.", file=upload.file)
     store.keep_upload(upload.id, path)
