@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twin.errors import UnknownCRS
+from twin.values.crs_files import names_files
 from twin.values.crs_names import code_of
 
 if TYPE_CHECKING:
@@ -74,13 +75,19 @@ def resolve(name: str, hints: tuple[str, ...] = (), easting: float | None = None
     """Return the CRS that a name means: "EPSG:4547", an EPSG or Chinese or ESRI name, WKT, a PROJ string.
 
     `hints` are other words that may name it (description, datum, projection, zone); `easting`, in metres, may carry a
-    zone number.  Raises UnknownCRS.
+    zone number.  Raises UnknownCRS, also where PROJ would open files that the name speaks of.
 
     >>> resolve("CGCS2000 / 3-degree Gauss-Kruger CM 120E").text
     'EPSG:4549'
     """
     # what is written out is read by its parameters: a city's own grid may carry the name of the grid it came from
     code = None if _WRITTEN_OUT.match(name) else code_of(name, hints, easting)
+    if code is None and names_files(name):
+        raise UnknownCRS(
+            "The coordinate reference system {name} names a file or steps of its own, which are not read: name it by "
+            "its EPSG code, for instance EPSG:4547, or by plain parameters.",
+            name=repr(name)[:120],
+        )
     known = _from_input(f"EPSG:{code}") if code is not None else _from_input(name)
     if known is None and name.strip():
         known = next((crs for hint in hints if hint.strip() and (crs := _from_input(hint))), None)
@@ -183,7 +190,9 @@ def _pyproj() -> Any:
 
 
 def _from_input(text: str) -> "CRS | None":
-    """Return PROJ's CRS of a text, None when PROJ does not know it."""
+    """Return PROJ's CRS of a text, None when PROJ does not know it, or would open files that the text names."""
+    if names_files(text):
+        return None
     pyproj = _pyproj()
     try:
         found: CRS = pyproj.CRS.from_user_input(text.strip())
