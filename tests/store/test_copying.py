@@ -26,11 +26,11 @@ AT = datetime(2026, 6, 1, 8, 30, tzinfo=UTC)
 
 
 def rows_of(store: Store) -> dict[str, list[tuple[Any, ...]]]:
-    """Return every row of every table by plain SQL, but for where blobs lie."""
+    """Return every row of every table by plain SQL, but for where blobs lie and whose they are."""
     with reading(store._engine) as connection:
         found = {t.name: [tuple(r) for r in connection.execute(select(t))] for t in metadata.sorted_tables}
-    place = [column.name for column in twin.columns].index("blobs")
-    found["twin"] = [(*row[:place], *row[place + 1 :]) for row in found["twin"]]
+    own = [column.name in ("blobs", "uid") for column in twin.columns]
+    found["twin"] = [tuple(v for v, mine in zip(row, own, strict=True) if not mine) for row in found["twin"]]
     return {name: sorted(rows, key=repr) for name, rows in found.items()}
 
 

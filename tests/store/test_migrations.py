@@ -85,6 +85,22 @@ def test_a_migration_that_dies_leaves_the_old_twin(tmp_path: Path, monkeypatch: 
     Store.open(tmp_path).close()
 
 
+@pytest.mark.sqlite
+def test_a_twin_of_before_gets_an_id_of_its_own(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        engine = engine_at(tmp_path / name / DATABASE, 1)
+        with writing(engine) as connection:
+            migrations.upgrade(connection, "0006")
+            connection.execute(text("INSERT INTO twin (id, name, changes) VALUES (1, 'x', 0)"))
+        engine.dispose()
+    found = set()
+    for name in ("one", "two", "one"):
+        with Store.open(tmp_path / name) as store, store._engine.connect() as connection:
+            found.add(connection.scalar(text("SELECT uid FROM twin")))
+    assert sorted(len(uid) for uid in found) == [32, 32]
+
+
 def test_alembic_stays_unloaded(tmp_path: Path) -> None:
     code = (
         "import sys; from pathlib import Path; from twin.store import Store\n"

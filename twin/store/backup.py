@@ -105,7 +105,7 @@ def _snapshot(engine: Engine, copy: Path) -> set[str]:
     own = engine_at(copy, 30)
     try:
         with writing(own) as connection:
-            connection.execute(update(twin).values(blobs=None))  # they lie beside it
+            connection.execute(update(twin).values(blobs=None, uid=uuid4().hex))  # they lie beside it
         with reading(own) as connection:
             wanted = write.referenced_blobs(connection)
     finally:

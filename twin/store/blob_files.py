@@ -39,8 +39,8 @@ class BlobFiles(Protocol):
     def remove(self, path: str) -> None:
         """Remove a file; one that has gone is no error."""
 
-    def paths(self) -> list[str]:
-        """Return the paths of all files, unfinished ones included."""
+    def paths(self, folder: str = "") -> list[str]:
+        """Return the paths of all files, or of those below a folder, unfinished ones included."""
 
     def remove_unfinished(self) -> int:
         """Remove what killed writers left half-written, and say how many files that were."""
@@ -98,11 +98,11 @@ class LocalFiles:
         with suppress(FileNotFoundError):
             os.unlink(f"{self._root}/{path}")
 
-    def paths(self) -> list[str]:
-        """Return the paths of all files, unfinished ones included."""
+    def paths(self, folder: str = "") -> list[str]:
+        """Return the paths of all files, or of those below a folder, unfinished ones included."""
         return [
-            os.path.relpath(f"{folder}/{name}", self._root).replace(os.sep, "/")
-            for folder, _, names in os.walk(self._root)
+            os.path.relpath(f"{inner}/{name}", self._root).replace(os.sep, "/")
+            for inner, _, names in os.walk(os.path.join(self._root, folder))
             for name in names
         ]
 
@@ -126,13 +126,21 @@ class LocalFiles:
         os.replace(unfinished, final)
 
 
+def local_folder(url: str | Path) -> Path | None:
+    """Return the folder that a path or a `file://` URL names; None for what is elsewhere.
+
+    >>> local_folder("s3://bucket/twin"), str(local_folder("file:///srv/blobs"))
+    (None, '/srv/blobs')
+    """
+    text = str(url).removeprefix("file://")
+    return None if "://" in text else Path(text)
+
+
 def files_at(url: str | Path) -> BlobFiles:
     """Return the files at a folder or at a URL (`s3://bucket/prefix`); nothing is asked of a server yet."""
-    text = str(url)
-    if text.startswith("file://"):
-        text = text.removeprefix("file://")
-    if "://" not in text:
-        return LocalFiles(Path(text))
+    text, folder = str(url), local_folder(url)
+    if folder is not None:
+        return LocalFiles(folder)
     if text.startswith("s3://"):
         from twin.store.blob_s3 import S3Files
 

@@ -104,13 +104,16 @@ class RemoteFiles:
         except FileNotFoundError:
             return
 
-    def paths(self) -> list[str]:
-        """Return the paths of all files."""
+    def paths(self, folder: str = "") -> list[str]:
+        """Return the paths of all files, or of those below a folder."""
 
         def found(files: Any, root: str) -> list[str]:
             files.invalidate_cache()
             start = root.strip("/")
-            return [path.strip("/").removeprefix(start).lstrip("/") for path in files.find(root)]
+            return [
+                path.strip("/").removeprefix(start).lstrip("/")
+                for path in files.find(f"{root}/{folder}" if folder else root)
+            ]
 
         try:
             return self._try(found)

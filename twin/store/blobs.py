@@ -22,6 +22,7 @@ from uuid import uuid4
 from twin.errors import Damaged, NotFound, TwinError
 from twin.store.blob_cache import BlobCache
 from twin.store.blob_files import UNFINISHED, BlobFiles, LocalFiles, files_at
+from twin.store.blob_users import USERS, BlobUser, BlobUsers
 
 _GZIP = ".gz"
 _WRITERS = 8
@@ -62,10 +63,11 @@ class Blobs:
     Every call may raise StoreBusy where a storage does not answer, and TwinError where it refuses.
     """
 
-    def __init__(self, url: str | Path, cache: BlobCache | None = None) -> None:
+    def __init__(self, url: str | Path, cache: BlobCache | None = None, user: BlobUser | None = None) -> None:
         self.url = str(url)
         self._files: BlobFiles = files_at(url)
         self.cache = (cache or BlobCache.from_environment()) if self._files.remote else None
+        self._users = None if user is None else BlobUsers(self._files, self.url, user)
         self._one_at_a_time = [Lock() for _ in range(_STRIPES)]
 
     def put(self, content: bytes, compress: bool = False) -> str:
@@ -77,6 +79,8 @@ class Blobs:
     def keep(self, blobs: Iterable[Packed]) -> None:
         """Keep blobs; those that are there already stay as they are."""
         given = {blob.sha256: blob for blob in blobs}
+        if given:
+            self.register()
         if self._files.remote:
             with ThreadPoolExecutor(_WRITERS) as pool:
                 list(pool.map(self._keep_far, given.values()))
@@ -92,6 +96,7 @@ class Blobs:
         """Keep a file as it is, in little memory, and return its sha256; what is there already stays."""
         with open(path, "rb") as file:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        self.register()
         if not self.has(sha256):
             self._files.write_file(_path(sha256), path)
             self._files.settle([_path(sha256)])
@@ -142,22 +147,48 @@ class Blobs:
         """Yield the sha256 of every blob."""
         for path in self._files.paths():
             name = path.rpartition("/")[2]
-            if not name.endswith(UNFINISHED):
+            if not name.endswith(UNFINISHED) and not path.startswith(USERS):
                 yield name.removesuffix(_GZIP)
 
-    def remove(self, names: Iterable[str]) -> None:
-        """Remove blobs; the caller holds the write lock and knows that nothing refers to them."""
-        paths = [_path(file_name) for name in names for file_name in _names(name)]
+    def register(self) -> None:
+        """Say at the place that the twin keeps blobs there, if there is a twin; needs no asking a second time."""
+        if self._users is not None:
+            self._users.register(self.names)
+
+    def unregister(self) -> None:
+        """Take that back, for a twin that was not made in the end."""
+        if self._users is not None:
+            self._users.unregister()
+
+    def shared(self) -> list[str]:
+        """Return the files that tell of other twins at the place, which may need any blob there."""
+        return [] if self._users is None else self._users.others()
+
+    def remove(self, names: Iterable[str]) -> int:
+        """Remove blobs and say how many; the caller holds the write lock and knows that nothing refers to them.
+
+        They were listed before this looks for other twins: one that comes later has not kept any of them.
+        """
+        given = set(names)
+        if not given:
+            return 0
+        self.register()
+        others = self.shared()
+        if others and self._users is not None:
+            self._users.tell(others, len(given))
+            return 0
+        paths = [_path(file_name) for name in given for file_name in _names(name)]
         if self._files.remote:
             with ThreadPoolExecutor(_ASKERS) as pool:
                 list(pool.map(self._files.remove, paths))
         else:
             for path in paths:
                 self._files.remove(path)
+        return len(given)
 
     def remove_unfinished(self) -> int:
         """Remove what a killed writer left half-written, and say how many files that were; needs the write lock."""
-        return self._files.remove_unfinished()
+        return 0 if self.shared() else self._files.remove_unfinished()
 
     def damaged(self) -> list[str]:
         """Return the names of blobs whose content does not have that sha256. Reads everything, past the cache."""

@@ -24,6 +24,7 @@ Advance = Callable[[str, int, int], None]
 _AT_ONCE = 5_000  # rows held in memory
 _BLOBS_AT_ONCE = 64
 _TRIES = 2
+_OWN = ("blobs", "uid")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +53,11 @@ def copy_twin(engine: Engine, blobs: Blobs, target: Place, kept: str | None, adv
     if address is None and target.folder is None:
         raise opening.no_blobs(target)
     beside = address if address is not None or target.folder is None else target.folder / "blobs"
-    there = Blobs(str(beside))
-    with _new_twin(target, busy) as made:
+    there, uid, wanted = Blobs(str(beside)), uuid4().hex, set[str]()
+    keeping = Blobs(there.url, user=opening.user_of(target, uid, lambda: wanted))
+    if there.url == blobs.url:
+        blobs.register()  # before the copy says that it needs them too
+    with _registered_if_made(keeping), _new_twin(target, busy) as made:
         for last in range(_TRIES):
             with ExitStack() as stack:
                 if last:  # blobs went meanwhile: now nothing is swept while this copies
@@ -61,10 +65,13 @@ def copy_twin(engine: Engine, blobs: Blobs, target: Place, kept: str | None, adv
                 source = stack.enter_context(reading(engine))
                 if last:
                     _empty(made)
-                rows = _copy_rows(source, made, address, advance)
+                rows = _copy_rows(source, made, {"blobs": address, "uid": uid}, advance)
                 wanted = write.referenced_blobs(source)
                 new = wanted - set(there.names())
                 lost = _copy_blobs(blobs, there, new, advance)
+                if not lost:
+                    keeping.register()  # at last: what a killed copy said would stand there for ever
+                    lost = keeping.missing(wanted) if keeping.shared() else lost  # swept just before it was said
             if not lost:
                 break
         else:
@@ -83,9 +90,20 @@ def snapshot(engine: Engine, file: Path) -> None:
     try:
         with writing(made) as target, reading(engine) as source:
             opening.create(target)
-            _copy_rows(source, target, None, lambda stage, done, total: None)
+            own = {"blobs": None, "uid": uuid4().hex}
+            _copy_rows(source, target, own, lambda stage, done, total: None)
     finally:
         made.dispose()
+
+
+@contextmanager
+def _registered_if_made(blobs: Blobs) -> Iterator[None]:
+    """Take back what a copy says of itself where its blobs lie, unless the block ends well."""
+    try:
+        yield
+    except BaseException:
+        blobs.unregister()
+        raise
 
 
 @contextmanager
@@ -129,8 +147,11 @@ def _empty(target: Connection) -> None:
         target.execute(table.delete())
 
 
-def _copy_rows(source: Connection, target: Connection, blobs: str | None, advance: Advance) -> dict[str, int]:
-    """Copy all rows, tables before those that refer to them; return table → rows. Raises where a table differs."""
+def _copy_rows(source: Connection, target: Connection, own: Mapping[str, Any], advance: Advance) -> dict[str, int]:
+    """Copy all rows, tables before those that refer to them; return table → rows. Raises where a table differs.
+
+    own : what the copy's one row in `twin` says otherwise
+    """
     counts = {
         table.name: int(source.scalar(select(func.count()).select_from(table)) or 0) for table in metadata.sorted_tables
     }
@@ -141,7 +162,7 @@ def _copy_rows(source: Connection, target: Connection, blobs: str | None, advanc
         for rows in _rows(source, table):
             _note(before, table, rows)
             if table is twin:
-                values = [{**dict(zip(columns, row, strict=True)), "blobs": blobs} for row in rows]
+                values = [{**dict(zip(columns, row, strict=True)), **own} for row in rows]
                 target.execute(insert(twin), values)
             else:
                 insert_rows(target, table, columns, rows)
@@ -176,10 +197,10 @@ def _rows(connection: Connection, table: Table) -> Iterator[list[tuple[Any, ...]
 
 
 def _note(digest: Any, table: Table, rows: list[tuple[Any, ...]]) -> None:
-    """Take rows into a checksum; where blobs lie may differ."""
+    """Take rows into a checksum; where blobs lie and whose they are may differ."""
     if table is twin:
-        place = [column.name for column in table.columns].index("blobs")
-        rows = [(*row[:place], None, *row[place + 1 :]) for row in rows]
+        names = [column.name for column in table.columns]
+        rows = [tuple(None if name in _OWN else value for name, value in zip(names, row, strict=True)) for row in rows]
     for row in rows:
         digest.update(repr(row).encode("utf-8", "surrogatepass"))
 

@@ -36,20 +36,21 @@ class KeepingMethods:
         with suppress(_Undone), writing(self._engine) as connection:
             outdated = keeping.remove_outdated(connection, keep, now)
             orphans = set(self.blobs.names()) - write.referenced_blobs(connection)
-            found.append(replace(outdated, blobs=len(orphans)))
+            found.append(replace(outdated, blobs=0 if self.blobs.shared() else len(orphans)))
             raise _Undone
         return found[0]
 
     def remove_outdated(self, keep: Keep, now: datetime | None = None) -> Outdated:
         """Remove what is older than it is to be kept, and blobs that nothing refers to then, in one transaction."""
+        self.blobs.register()
         with writing(self._engine) as connection:
             write.lock(connection)
             found = keeping.remove_outdated(connection, keep, now)
         with writing(self._engine) as connection:  # blobs only when no row can come back
             orphans = set(self.blobs.names()) - write.referenced_blobs(connection)
-            self.blobs.remove(orphans)
+            removed = self.blobs.remove(orphans)
             self.blobs.remove_unfinished()
-        return replace(found, blobs=len(orphans))
+        return replace(found, blobs=removed)
 
 
 class _Undone(Exception):

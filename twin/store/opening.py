@@ -1,6 +1,7 @@
 """Opening a twin: making its database whole or not at all, bringing an older one up to date, finding its blobs."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -8,8 +9,10 @@ from uuid import uuid4
 from sqlalchemy import Connection, Engine, insert, inspect, select
 
 from twin.errors import InvalidInput, NotFound, StoreTooNew
-from twin.store import postgresql
-from twin.store.connect import engine_at, is_postgresql, told, writing
+from twin.store import postgresql, write
+from twin.store.blob_users import BlobUser
+from twin.store.blobs import Blobs
+from twin.store.connect import engine_at, is_postgresql, reading, told, writing
 from twin.store.place import DATABASE, Place
 from twin.store.records import Bounds
 from twin.store.tables import VERSIONS, alembic_version, metadata, twin
@@ -28,6 +31,7 @@ __all__ = [
     "is_there",
     "make",
     "missing",
+    "user_of",
 ]
 
 
@@ -69,7 +73,7 @@ def make(
     """
     kept = whole_address(blobs or os.environ.get("TWIN_BLOBS") or None)
     values: dict[str, Any] = dict(zip(("west", "south", "east", "north"), bounds or (None,) * 4, strict=True))
-    values |= {"id": 1, "name": name or place.name, "crs": crs, "changes": 0, "blobs": kept}
+    values |= {"id": 1, "name": name or place.name, "crs": crs, "changes": 0, "blobs": kept, "uid": uuid4().hex}
     if place.url is None:
         return _make_file(place, values, busy_seconds)
     if kept is None and place.folder is None:
@@ -122,18 +126,27 @@ def bring_up_to_date(engine: Engine) -> None:
             migrations.upgrade(connection)
 
 
-def blobs_of(place: Place, engine: Engine) -> str | Path:
-    """Return where the blobs of a twin lie: as $TWIN_BLOBS says, else as the twin does, else beside its database."""
-    said = os.environ.get("TWIN_BLOBS")
-    if said:
-        return said
+def blobs_of(place: Place, engine: Engine) -> Blobs:
+    """Return the blobs of a twin: where $TWIN_BLOBS says, else where the twin does, else beside its database."""
     with told(engine), engine.connect() as connection:
-        kept = connection.scalar(select(twin.c.blobs))
-    if kept:
-        return str(kept)
-    if place.folder is None:
-        raise no_blobs(place)
-    return place.folder / "blobs"
+        kept, uid = connection.execute(select(twin.c.blobs, twin.c.uid)).one_or_none() or (None, None)
+    address = os.environ.get("TWIN_BLOBS") or kept
+    if not address:
+        if place.folder is None:
+            raise no_blobs(place)
+        address = place.folder / "blobs"
+
+    def referenced() -> set[str]:
+        with reading(engine) as connection:
+            return write.referenced_blobs(connection)
+
+    return Blobs(address, user=user_of(place, uid or uuid4().hex, referenced))
+
+
+def user_of(place: Place, uid: str, referenced: Callable[[], set[str]]) -> BlobUser:
+    """Return a twin as one that keeps blobs somewhere; `referenced` returns the names of those that it needs."""
+    folder = place.folder and place.folder.resolve()
+    return BlobUser(uid, str(folder or place), folder and folder / DATABASE, referenced)
 
 
 def whole_address(blobs: str | None) -> str | None:

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from os import PathLike
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from sqlalchemy import Engine
@@ -48,10 +47,10 @@ class Store(ClashMethods, FactMethods, JobMethods, KeepingMethods, PeopleMethods
     place : where it is, as messages name it; folder : the folder of an embedded twin, None for one on a server
     """
 
-    def __init__(self, place: Place, engine: Engine, blobs: str | Path) -> None:
+    def __init__(self, place: Place, engine: Engine, blobs: Blobs) -> None:
         self.place = str(place)
         self.folder = place.folder
-        self.blobs = Blobs(blobs)
+        self.blobs = blobs
         self._engine = engine
         self._marks = ChangeMarks(engine)
 
@@ -319,6 +318,7 @@ class Store(ClashMethods, FactMethods, JobMethods, KeepingMethods, PeopleMethods
         """Forget a layer, or all layers of a group; return their names."""
         with writing(self._engine) as connection:
             write.lock(connection)
+            self.blobs.register()
             removed = layers.remove_layer(connection, name)
         self.sweep()
         return removed
@@ -337,6 +337,7 @@ class Store(ClashMethods, FactMethods, JobMethods, KeepingMethods, PeopleMethods
         """Forget a model with its history; its blobs go unless another model has the same, its clashes stay."""
         with writing(self._engine) as connection:
             write.lock(connection)
+            self.blobs.register()  # while its rows still tell which blobs are its own
             changes.lose_model(connection, model, datetime.now(UTC))
             write.remove_model(connection, model)
         self.sweep()
@@ -344,13 +345,13 @@ class Store(ClashMethods, FactMethods, JobMethods, KeepingMethods, PeopleMethods
     def sweep(self) -> int:
         """Remove blobs that nothing refers to, and what killed writers left; say how many files went.
 
+        None goes from a place that another twin uses as well: see `twin.store.blob_users`.
         A writer keeps its blobs while it holds the write lock, so a sweep, which takes it too, never meets them.
         """
         with writing(self._engine) as connection:
             write.lock(connection)
             orphans = set(self.blobs.names()) - write.referenced_blobs(connection)
-            self.blobs.remove(orphans)
-            return len(orphans) + self.blobs.remove_unfinished()
+            return self.blobs.remove(orphans) + self.blobs.remove_unfinished()
 
     def copy_to(
         self,

@@ -29,7 +29,7 @@ from twin.store.metadata import Bytes
 metadata = shared.metadata
 
 # In order; the last one is what this program writes. A version that is not listed comes from a newer program.
-VERSIONS = ("0001", "0002", "0003", "0004", "0005", "0006")
+VERSIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")
 
 # Alembic's own table, declared here so that a new database is stamped without importing Alembic.
 alembic_version = Table(
@@ -38,7 +38,8 @@ alembic_version = Table(
     Column("version_num", String(32), nullable=False),
 )
 
-# One row. `blobs` is where blobs lie when that is not beside the database, `secret` signs what browsers bring back.
+# One row. `blobs` is where blobs lie when that is not beside the database, `secret` signs what browsers bring back,
+# `uid` is this database's own: a copy has another.
 # Every writer first updates `changes`; on SQLite and PostgreSQL alike the others then wait for it.
 twin = Table(
     "twin",
@@ -54,6 +55,7 @@ twin = Table(
     Column("changes", Integer, nullable=False),
     Column("blobs", Text),
     Column("secret", Text),
+    Column("uid", String(32)),
     CheckConstraint("id = 1", name="one_row"),
 )
 
