@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import pyproj
+import pyproj.database
 import pytest
 
 from twin.errors import UnknownCRS
@@ -186,7 +187,7 @@ def test_wkt_of_the_registry_goes_on_working(code: int, version: str) -> None:
 
 
 def test_no_wkt_of_the_registry_is_refused() -> None:
-    for code in pyproj.get_codes("EPSG", "PROJECTED_CRS")[::40]:
+    for code in pyproj.database.get_codes("EPSG", "PROJECTED_CRS")[::40]:
         crs = pyproj.CRS.from_epsg(int(code))
         for text in (crs.name, crs.to_wkt(), crs.to_json()):
             assert not names_files(text), code
