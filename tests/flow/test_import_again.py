@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.ifc_import.text_model import box, model
-from twin.errors import OutOfStep
+from twin.errors import JobLost, OutOfStep
 from twin.store import Store
 from twin.values.georeference import PlacementOptions
 from web import ingest, read_file
@@ -177,6 +177,19 @@ def test_options_of_a_known_file_are_not_given_to_the_file_that_came_meanwhile(
             ingest.ingest_ifc(lambda: store, file, "P", options=HERE)
         now = store.model("P-house")
         assert (now.revision, now.georeference.source) == (2, "IfcSite")
+
+
+@pytest.mark.parametrize("beside", [False, True])
+def test_a_job_that_is_somebody_elses_moves_no_known_file(tmp_path: Path, file: Path, beside: bool) -> None:
+    with Store.open(tmp_path / "twin") as store:
+        ingest.ingest_ifc(lambda: store, file, "P")
+        if beside:
+            stated = {"longitude": 114.0, "latitude": 22.5, "orthogonal_height": 3.0}
+            file.with_name("house.georef.json").write_text(json.dumps(stated), encoding="utf-8")
+        store.work_for("nojob", "nobody")
+        with pytest.raises(JobLost):
+            ingest.ingest_ifc(lambda: store, file, "P", options=None if beside else HERE)
+        assert store.model("P-house").georeference.source == "IfcSite"
 
 
 def uris(document: Any) -> set[str]:
