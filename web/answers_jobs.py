@@ -7,8 +7,12 @@ from twin.values.job import Job
 from twin.values.sentence import in_language
 
 
-def job_json(job: Job, language: str) -> dict[str, Any]:
-    """Return a job as JSON; the contents of files beside a model stay out of it."""
+def job_json(job: Job, language: str, *, whole: bool = True) -> dict[str, Any]:
+    """Return a job as JSON; the contents of files beside a model stay out of it.
+
+    whole : False leaves out what it was given and what came of it
+    """
+    error = None if job.error is None else in_language(job.error, language)
     return {
         "id": job.id,
         "kind": job.kind,
@@ -17,10 +21,10 @@ def job_json(job: Job, language: str) -> dict[str, Any]:
         "stage": job.stage,
         "done": job.done,
         "total": job.total,
-        "arguments": {name: value for name, value in job.arguments.items() if name != "sidecars"},
+        "arguments": {name: value for name, value in job.arguments.items() if whole and name != "sidecars"},
         "input_sha256": job.input_sha256,
-        "result": job.result,
-        "error": None if job.error is None else in_language(job.error, language),
+        "result": job.result if whole else None,
+        "error": error if whole else None,
         "created_at": moment(job.created_at),
         "created_by": job.created_by,
         "started_at": moment(job.started_at),

@@ -118,8 +118,8 @@ def finish(request: Request, response: Response) -> Response:
         headers.setdefault("Cache-Control", "no-store")
         return response
     headers.setdefault("Cache-Control", REVALIDATE)
-    if "no-store" in headers["Cache-Control"]:  # nobody keeps it, so nobody asks whether it has changed
-        return response
+    if request.method == "HEAD" and "no-store" in headers["Cache-Control"] and not response.get_data():
+        return response  # of a route of its own, which says all in its headers: nothing to tag
     if not response.get_etag()[0]:
         _tag(request, response)
     if response.status_code == 200:

@@ -40,6 +40,7 @@ SETTINGS = (
     Setting("idle_hours", "4", "A browser is signed out after so many hours in which it asks for nothing."),
     Setting("rate", "sign_in=10,changes=240,all=12000", "Requests a minute: sign-ins, changes, all; 0: no limit."),
     Setting("proxies", "127.0.0.0/8,::1", "Networks whose X-Forwarded-For is believed, where TWIN_BASE_URL is set."),
+    Setting("origins", "", "Origins whose pages may read a twin without users, beside this machine's; null: files."),
     Setting("oidc_issuer", "", "Single sign-on by OpenID Connect: the issuer's URL; empty: passwords only."),
     Setting("oidc_client_id", "", "How the single sign-on knows the twin."),
     Setting("oidc_client_secret", "", "The twin's secret there; empty: a public client."),

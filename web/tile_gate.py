@@ -1,7 +1,7 @@
 """Warm vector tiles are answered before Flask: a browser asks for dozens at once, and they never change in a version.
 
 The gate keeps whole answers as the app gave them, headers included, so it decides nothing itself.  An answer is good
-for the data version of its layer (`Layers.version`), and for those who see the same view.
+for the data version of its layer (`Layers.version`), for those who see the same view, and for pages of one origin.
 """
 
 import re
@@ -15,7 +15,7 @@ from web.views import Views
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
-_Key = tuple[int, str, str]  # of a view, path, query
+_Key = tuple[int, str, str, str]  # of a view, path, query, the origin that may read (`web.people.door`)
 App = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 KEPT_BYTES = 64_000_000
@@ -56,7 +56,7 @@ class TileGate:
         version = view.layers.version(_layer_of(path))
         if version is None:
             return self._app(environ, start_response)
-        key = (view.number, path, query)
+        key = (view.number, path, query, environ.get("twin.reader", ""))
         kept = self._kept.get(key)
         if kept is None or kept.version != version:
             return self._asked(environ, start_response, key, version)

@@ -183,7 +183,7 @@ def test_models_of_a_running_server_are_drawn_in_the_colours_of_the_day(
     if not (static_folder() / "bim-layers.js").is_file():
         pytest.skip("The script for notebooks is not built: `npm run build` in web/frontend.")
     path, found = tmp_path / "models.html", {}
-    with serving(folder) as url, twin.open(folder) as city:
+    with serving(folder, TWIN_ORIGINS="null") as url, twin.open(folder) as city:  # the page is opened from a file
         for coloured in (True, False):
             scene = city.scene(as_of=DAY, base=url, project=city.store.models()[0].project)
             scene.layers = [layer for layer in scene.layers if layer.type == "BimTilesLayer"]

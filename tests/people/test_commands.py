@@ -162,6 +162,9 @@ def test_the_server_itself_refuses_and_listens_to_nobody(folder: Path) -> None:
         {"TWIN_RATE": "sign_in=-1"},
         {"TWIN_RATE": "logins=3"},
         {"TWIN_PROXIES": "10.0.0.0/33"},
+        {"TWIN_ORIGINS": "*"},
+        {"TWIN_ORIGINS": "https://lab.bureau.cn/page"},
+        {"TWIN_ORIGINS": "lab.bureau.cn"},
         {"TWIN_OIDC_ISSUER": "http://sso.example.cn", "TWIN_OIDC_CLIENT_ID": "t", "TWIN_BASE_URL": "https://t.cn"},
         {"TWIN_OIDC_ISSUER": "https://sso.example.cn"},
         {

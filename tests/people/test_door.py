@@ -1,5 +1,6 @@
 """Who is let in: tokens, CSRF, origins, proxies, host names; and what leaves with every answer."""
 
+import json
 from typing import Any
 
 import pytest
@@ -202,6 +203,119 @@ def test_what_is_not_public_is_not_for_other_sites(city: City) -> None:
     assert "Access-Control-Allow-Origin" not in private
     assert private["Cross-Origin-Resource-Policy"] == "same-origin"
     assert "public" not in private["Cache-Control"]
+
+
+OWN_ORIGINS = ["http://localhost:8888", "https://127.0.0.1", "http://[::1]:9000", "https://lab.bureau.cn", "null"]
+FOREIGN_ORIGINS = [
+    *(
+        "https://evil.example",
+        "http://localhost.evil.example",
+        "http://localhost:8888.evil.example",
+        "http://127.0.0.2",
+    ),
+    *("http://evil@localhost", "http://localhost:8888/", "http://localhost:8888 ", "file://", "HTTP://LOCALHOST", ""),
+]
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/projects", "/3dtiles/tileset.json", "/tiles/projects/0/0/0.mvt", "/api/nothing"]
+)
+def test_a_page_that_somebody_visits_does_not_read_the_twin_on_their_machine(make_city: MakeCity, path: str) -> None:
+    city = make_city(users=False, strict_host=True, origins=frozenset({"https://lab.bureau.cn", "null"}))
+    client = city.client()
+
+    def shared(origin: str, **more: str) -> tuple[str | None, str | None, bool]:
+        headers = {"Accept-Encoding": "gzip", **more, **({"Origin": origin} if origin else {})}
+        answer = client.get(path, headers=headers)
+        return (
+            answer.headers.get("Access-Control-Allow-Origin"),
+            answer.headers["Cross-Origin-Resource-Policy"],
+            "Origin" in answer.vary,
+        )
+
+    tag = client.get(path, headers={"Accept-Encoding": "gzip"}).headers.get("ETag", '""')
+    for _ in range(2):  # the second time from memory, where there is one
+        for more in ({}, {"If-None-Match": tag}):
+            for origin in FOREIGN_ORIGINS:
+                assert shared(origin, **more) == (None, "same-origin", True), origin
+            for origin in OWN_ORIGINS:
+                assert shared(origin, **more) == (origin, "same-origin", True), origin
+    preflight = client.options(path, headers={"Origin": "https://evil.example"})
+    assert "Access-Control-Allow-Origin" not in preflight.headers
+
+
+def test_a_page_of_a_file_reads_only_where_it_is_set(make_city: MakeCity) -> None:
+    client = make_city(users=False).client()
+    assert "Access-Control-Allow-Origin" not in client.get("/api/projects", headers={"Origin": "null"}).headers
+    assert client.get("/api/rules", headers={"Origin": "null"}).headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_origins_mean_nothing_where_people_sign_in(make_city: MakeCity) -> None:
+    city = make_city(origins=frozenset({"https://lab.bureau.cn"}))
+    root = city.signed_in("root")
+    for origin in ("https://lab.bureau.cn", "http://localhost:8888"):
+        assert "Access-Control-Allow-Origin" not in root.get("/api/projects", headers={"Origin": origin}).headers
+        public = city.client().get("/api/projects", headers={"Origin": origin}).headers
+        assert public["Access-Control-Allow-Origin"] == "*"
+
+
+NUL = [
+    *(("GET", "/api/models/a%00", 404), ("GET", "/api/jobs?project=a%00", 400), ("GET", "/api/search?q=%00", 400)),
+    *(("GET", "/tiles/a%00/0/0/0.mvt", 404), ("GET", "/api/%00?lang=en", 404), ("HEAD", "/ogc/?f=%00", 400)),
+    *(("DELETE", "/api/users/a%00", 404), ("PUT", "/api/users/wang/grants/%E4%BD%A0%00", 404)),
+]
+
+
+@pytest.mark.parametrize("users", [True, False])
+def test_the_sign_nul_never_reaches_the_store(
+    make_city: MakeCity, users: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    city = make_city(users=users)
+    root = city.signed_in("root") if users else Browser(city.client())
+
+    def store(*_: Any, **__: Any) -> None:
+        raise AssertionError("the store was asked")
+
+    for name in ("model", "jobs", "settings", "projects", "add_user", "change_user", "remove_user", "grant", "token"):
+        monkeypatch.setattr(type(city.store), name, store)
+    monkeypatch.setattr(type(city.store), "credentials", store)
+    for method, path, status in NUL:
+        answer = root.change(method, path, {} if method == "PUT" else None)
+        assert (answer.status_code, answer.content_type) == (status, "application/problem+json"), path
+    for value in ({"name": "a\0"}, {"name": "li", "display_name": "\0"}, {"name": "li", "a\0": [{"b": 1}]}):
+        assert root.post("/api/users", value).status_code == 400
+    deep = {"name": "li", "more": [[{"x": ["\0"]}]]}
+    for encoding in ("utf-8", "utf-16"):
+        headers = {"X-CSRF-Token": root.csrf, "Content-Type": "application/json"}
+        sent = json.dumps(deep).encode(encoding)
+        assert root.client.post("/api/users", data=sent, headers=headers).status_code == 400
+    if users:
+        signing = {"name": "wang\0", "password": PASSWORD}
+        assert Browser(city.client()).post("/api/session", signing).status_code == 400
+
+
+def test_what_only_looks_like_nul_is_text(city: City) -> None:
+    root = city.signed_in("root")
+    assert root.post("/api/users", {"name": "li", "display_name": "\\u0000"}).json["display_name"] == "\\u0000"
+    assert city.client().get("/api/search?q=%2500").status_code == 200
+
+
+def test_a_program_lets_nobody_in_for_ever(city: City) -> None:
+    headers = bearer(city, "root", role="administrator")
+
+    def change(method: str, path: str, **value: Any) -> int:
+        return int(city.client().open(path, method=method, json=value, headers=headers).status_code)
+
+    before = city.store.users()
+    assert change("POST", "/api/users", name="li", password=PASSWORD) == 403
+    assert change("POST", "/api/users", name="li", role="administrator") == 403
+    assert change("PUT", "/api/users/root", password=PASSWORD) == 403
+    assert change("PUT", "/api/users/wang", role="administrator") == 403
+    assert change("PUT", "/api/users/wang/grants/P001", role="administrator") == 403
+    assert city.store.users() == before
+    assert change("POST", "/api/users", name="li", role="manager") == 201
+    assert change("PUT", "/api/users/wang", role="manager", display_name="W") == 200
+    assert change("PUT", "/api/users/wang/grants/P001", role="manager") == 200
 
 
 def test_signing_out_leaves_nothing_in_the_browser(make_city: MakeCity) -> None:

@@ -47,12 +47,12 @@ def test_who_may_keep_an_answer(asking: Asking) -> None:
     vary = "Accept-Encoding, Cookie, Authorization"
     assert caching(asking, PUBLIC, "/api/projects") == ("no-cache", vary, "*")
     assert caching(asking, ADMIN, "/api/projects") == ("private, no-cache", vary, None)
-    assert caching(asking, LOCAL, "/api/projects") == ("no-cache", "Accept-Encoding", "*")
+    assert caching(asking, LOCAL, "/api/projects") == ("no-cache", "Accept-Encoding, Origin", None)
     tile = f"/3dtiles/{quote(MODEL)}/{samples.tile_file(b'glTF coarse').path}"
     ever = "max-age=31536000, immutable"
     assert caching(asking, PUBLIC, tile) == (f"public, {ever}", "Accept-Encoding", "*")
     assert caching(asking, ADMIN, tile) == (f"private, {ever}", vary, None)
-    assert caching(asking, LOCAL, tile) == (f"public, {ever}", "Accept-Encoding", "*")
+    assert caching(asking, LOCAL, tile) == (f"public, {ever}", "Accept-Encoding, Origin", None)
     assert caching(asking, PUBLIC, f"/api/models/{quote(HIDDEN_MODEL)}") == ("no-store", "Cookie, Authorization", "*")
     assert caching(asking, ADMIN, "/")[:2] == ("private, no-cache", vary)
     assert caching(asking, PUBLIC, "/")[:2] == ("no-cache", "Accept-Encoding")

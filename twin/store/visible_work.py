@@ -12,6 +12,15 @@ from twin.values.job import Job, JobState, NewJob
 from twin.values.rights import Published, Role, Scope
 
 
+def needed_for(kind: str) -> Role:
+    """Return the role that queueing a job of this kind needs: an import publishes what it brings.
+
+    >>> str(needed_for("import")), str(needed_for("clash"))
+    ('manager', 'engineer')
+    """
+    return Role.MANAGER if kind == "import" else Role.ENGINEER
+
+
 class VisibleWork(JobMethods, SharingMethods):
     """The work on projects that are seen, not merely published; what is published of them."""
 
@@ -29,8 +38,8 @@ class VisibleWork(JobMethods, SharingMethods):
         raise NotImplementedError
 
     def put_job(self, new: NewJob, content: bytes | Path | None = None, *, sha256: str | None = None) -> Job:
-        """Queue a job of a project; needs an engineer."""
-        self._may(Role.ENGINEER, new.project)
+        """Queue a job of a project; needs an engineer, and a manager for what publishes."""
+        self._may(needed_for(new.kind), new.project)
         return self._store.put_job(new, content, sha256=sha256)
 
     def job(self, id: str) -> Job:
@@ -60,8 +69,9 @@ class VisibleWork(JobMethods, SharingMethods):
         return self._store.cancel_job(id)
 
     def retry_job(self, id: str) -> Job:
-        """Queue a job again."""
-        self._may(Role.ENGINEER, self.job(id).project)
+        """Queue a job again; needs whom queueing it needs."""
+        found = self.job(id)
+        self._may(needed_for(found.kind), found.project)
         return self._store.retry_job(id)
 
     def publications(self) -> list[Publication]:

@@ -1,11 +1,13 @@
 """The door: the outermost WSGI app. Finds who asks before anything else looks at a request.
 
-What it finds stands in `environ["twin.identity"]` and `environ["twin.address"]`.  A request that it refuses goes past
+What it finds stands in `environ["twin.identity"]`, `environ["twin.address"]` and `environ["twin.reader"]`: the origin
+of another page that may read what whoever sits at this machine may, else nothing.  A request that it refuses goes past
 everything that remembers answers to the app itself, which tells why (`environ["twin.refused"]`).
 """
 
 import functools
 import hmac
+import re
 from collections.abc import Callable, Iterable
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
@@ -13,7 +15,7 @@ from urllib.parse import urlsplit
 
 from werkzeug.http import parse_cookie
 
-from twin.errors import NotAllowed, NotSignedIn, TwinError
+from twin.errors import InvalidInput, NotAllowed, NotFound, NotSignedIn, TwinError
 from twin.values.rights import LOCAL, PUBLIC, Identity
 from web.people.keys import Keys
 from web.people.rates import Limits
@@ -28,6 +30,7 @@ App = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 COOKIE = "twin_session"
+OWN_ORIGIN = re.compile(r"https?://(?:localhost|127\.0\.0\.1|\[::1\])(?::[0-9]{1,5})?")
 
 
 class Door:
@@ -52,8 +55,9 @@ class Door:
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Find who asks; refuse, or have the app answer."""
-        environ["twin.identity"] = PUBLIC
+        environ["twin.identity"], environ["twin.reader"] = PUBLIC, ""
         try:
+            check_text(environ)
             environ["twin.address"] = self.address_of(environ)
             environ["twin.identity"] = self._admitted(environ)
         except TwinError as error:
@@ -72,6 +76,7 @@ class Door:
                 )
             if changes:
                 self._check_origin(environ)
+            environ["twin.reader"] = self._reader(environ.get("HTTP_ORIGIN", ""))
             return LOCAL
         self._limits.any_request(environ["twin.address"])
         identity = self.identity_of(environ)
@@ -85,6 +90,14 @@ class Door:
                     "The page does not know that you signed in anew: load it again, then repeat the change."
                 )
         return identity
+
+    def _reader(self, origin: str) -> str:
+        """Return the origin of a page if it may read a twin without users: of this machine's own servers, or as set.
+
+        "null" is nobody's unless set: it is what a file says, but also every page that is shown inside of another one
+        without its rights.
+        """
+        return origin if OWN_ORIGIN.fullmatch(origin) or origin in self._settings.origins else ""
 
     def identity_of(self, environ: Environ) -> Identity:
         """Return who asks, by token or by cookie; raises NotSignedIn for a token that is not valid.
@@ -151,6 +164,17 @@ class Door:
         asks, origin = environ.get("HTTP_SEC_FETCH_SITE", "same-origin"), environ.get("HTTP_ORIGIN", own)
         if asks not in ("same-origin", "none") or _netloc(origin) != _netloc(own):
             raise NotAllowed("Only a page of this server may change something: open {own} and try again.", own=own)
+
+
+def check_text(environ: Environ) -> None:
+    """Raise for an address that holds the sign NUL: it is in no name, and some databases fail over it."""
+    path = environ.get("PATH_INFO", "")
+    if "\0" in path:
+        shown = path.encode("latin-1", "replace").decode("utf-8", "replace").replace("\0", "%00")
+        raise NotFound("There is nothing at {path}.", path=shown[:200])
+    asked = environ.get("QUERY_STRING", "")
+    if "%00" in asked or "\0" in asked:
+        raise InvalidInput("The request holds the sign NUL (U+0000), which is in no text: send it without.")
 
 
 def _is_own_name(host: str) -> bool:

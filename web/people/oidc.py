@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from web.people.settings import OidcSettings
 
 KEPT = 3600.0  # seconds that what a provider says of itself is kept
-AGAIN = 10.0  # seconds before keys are asked for anew because of an unknown one
+AGAIN = 10.0  # seconds before keys are asked for anew because of an unknown one, or a provider that did not answer
+MOST_ASKING = 4  # requests to the provider at once: one that is slow takes no more of the server's threads
+WAIT = 1.0  # seconds that somebody waits for a request of somebody else's
 MINUTES = 10  # that somebody has for signing in at the provider
 LEEWAY = 60  # seconds that two clocks may differ
 # only signatures that nobody can make who knows what is public: no "none", no HMAC
@@ -62,7 +64,10 @@ class Provider:
         self._base_url = base_url
         self._clock = clock
         self._lock = threading.Lock()
+        self._asks_metadata = threading.Lock()  # held across a request; nobody waits for it longer than WAIT
+        self._may_ask = threading.BoundedSemaphore(MOST_ASKING)
         self._metadata: tuple[float, dict[str, Any]] | None = None
+        self._failed: tuple[float, SignOnFailed] | None = None
         self._keys: tuple[float, Any] | None = None
 
     def start(self, next_path: str, language: str) -> tuple[str, Flow]:
@@ -111,28 +116,58 @@ class Provider:
         return str(add_params_to_uri(place, asked))
 
     def metadata(self) -> dict[str, Any]:
-        """Return what the provider says of itself; asked for once an hour."""
+        """Return what the provider says of itself; asked for once an hour, by one at a time.
+
+        Raises SignOnFailed where it does not answer, which is remembered for AGAIN seconds.
+        """
+        kept = self._known_metadata()
+        if kept is not None:
+            return kept
+        if not self._asks_metadata.acquire(timeout=WAIT):
+            raise _untrusted("it takes long to answer")
+        try:
+            kept = self._known_metadata()  # of who asked before
+            if kept is None:
+                kept = self._asked_metadata()
+                with self._lock:
+                    self._metadata, self._failed = (self._clock(), kept), None
+        except SignOnFailed as error:
+            with self._lock:
+                if self._failed is None or self._clock() - self._failed[0] >= AGAIN:
+                    self._failed = (self._clock(), error)
+            raise
+        finally:
+            self._asks_metadata.release()
+        return kept
+
+    def _known_metadata(self) -> dict[str, Any] | None:
+        """Return what is known still, None where it is to be asked for; raises what went wrong a moment ago."""
         with self._lock:
-            kept = self._metadata
-            if kept is not None and self._clock() - kept[0] < KEPT:
-                return kept[1]
-            found = self._ask(f"{self.settings.issuer.rstrip('/')}/.well-known/openid-configuration")
-            if found.get("issuer") != self.settings.issuer:
-                raise _untrusted("its issuer has another name")
-            for name in _ENDPOINTS:
-                if not isinstance(found.get(name), str):
-                    raise _untrusted(f"it does not say its {name}")
-            self._metadata = (self._clock(), found)
-            return found
+            kept, failed, now = self._metadata, self._failed, self._clock()
+        if kept is not None and now - kept[0] < KEPT:
+            return kept[1]
+        if failed is not None and now - failed[0] < AGAIN:
+            raise SignOnFailed(failed[1].sentence.template, **failed[1].sentence.values)
+        return None
+
+    def _asked_metadata(self) -> dict[str, Any]:
+        found = self._ask(f"{self.settings.issuer.rstrip('/')}/.well-known/openid-configuration")
+        if found.get("issuer") != self.settings.issuer:
+            raise _untrusted("its issuer has another name")
+        for name in _ENDPOINTS:
+            if not isinstance(found.get(name), str):
+                raise _untrusted(f"it does not say its {name}")
+        return found
 
     def _ask(self, url: str, body: str | None = None, headers: Mapping[str, str] | None = None) -> dict[str, Any]:
+        if not self._may_ask.acquire(timeout=WAIT):
+            raise _untrusted("it takes long to answer")
         try:
             return ask(url, body, headers)
         except Unanswered as error:
-            raise SignOnFailed(
-                "The single sign-on does not answer as it should ({reason}): try again, or ask who runs it.",
-                reason=plain_text(str(error), 200),
-            ) from error
+            raise _untrusted(str(error)) from error
+        finally:
+            self._may_ask.release()
 
     def _tokens(self, code: str, flow: Flow) -> dict[str, Any]:
         from authlib.oauth2.auth import ClientAuth
@@ -173,7 +208,7 @@ class Provider:
             claims.validate(leeway=LEEWAY)
         except (JoseError, ValueError, TypeError, KeyError) as error:
             raise _untrusted(f"ID token: {error}"[:150]) from error
-        if not isinstance(claims.get("sub"), str) or not 0 < len(claims["sub"]) <= 255:
+        if not isinstance(claims.get("sub"), str) or not 0 < len(claims["sub"]) <= 255 or "\0" in claims["sub"]:
             raise _untrusted("ID token: sub")
         return dict(claims)
 

@@ -29,10 +29,16 @@ class Limits:
             self._hit("changes", self._rates.changes, who)
 
     def sign_in(self, address: str, name: str) -> None:
-        """Count somebody's trying to sign in, by address and by name; raises TooMany."""
+        """Count somebody's trying to sign in, by address and by name, where there is one; raises TooMany."""
         if self._rates.sign_in:
             self._hit("sign_in", self._rates.sign_in, f"address {block_of(address)}")
-            self._hit("sign_in", self._rates.sign_in, f"name {name}")
+            if name:  # without one, all would be counted as one
+                self._hit("sign_in", self._rates.sign_in, f"name {name}")
+
+    def sign_on(self, address: str, step: str) -> None:
+        """Count a step of the single sign-on, by address: each step by itself, as nobody need do one twice."""
+        if self._rates.sign_in:
+            self._hit("sign_in", self._rates.sign_in, f"{step} {block_of(address)}")
 
     def _hit(self, kind: str, most: int, key: str, *, exact: bool = True) -> None:
         moving, fixed, items = self._counters()

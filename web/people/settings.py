@@ -1,5 +1,6 @@
 """What is set of people: are there users, how long a session lasts, who signs them in. Knows no Flask."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
@@ -46,6 +47,7 @@ class PeopleSettings:
     """What is set of people.
 
     users : is signing in needed for more than the public sees
+    origins : of other machines' pages that may read a twin without users; "null": pages that are opened from a file
     strict_host : without users, answer only where this machine is asked by its own names: a request that is not was
         passed on by a proxy, or by a stranger's name server
     """
@@ -56,6 +58,7 @@ class PeopleSettings:
     rates: Rates = Rates()
     proxies: tuple[Network, ...] = (IPv4Network("127.0.0.0/8"), IPv6Network("::1/128"))
     oidc: OidcSettings | None = None
+    origins: frozenset[str] = frozenset()
     strict_host: bool = False
 
 
@@ -75,6 +78,7 @@ def people_settings(values: Mapping[str, str], base_url: str) -> PeopleSettings:
         _rates(values["rate"]),
         tuple(_network(text.strip()) for text in values["proxies"].split(",") if text.strip()),
         _oidc(values, base_url),
+        frozenset(_origin(text.strip()) for text in values["origins"].split(",") if text.strip()),
     )
 
 
@@ -125,6 +129,18 @@ def _network(text: str) -> Network:
         raise InvalidInput(
             "TWIN_PROXIES holds {value}, which is no address or network: write it as 10.0.0.0/8.", value=text
         ) from None
+
+
+def _origin(text: str) -> str:
+    """Return an origin as browsers write it.
+
+    >>> _origin("HTTPS://Lab.Bureau.cn"), _origin("null")
+    ('https://lab.bureau.cn', 'null')
+    """
+    found = text.lower()
+    if found != "null" and not re.fullmatch(r"[a-z][a-z0-9+.-]*://[^\s/?#@*\"]+", found):
+        raise InvalidInput("TWIN_ORIGINS holds {value}: write an origin as https://lab.bureau.cn, or null.", value=text)
+    return found
 
 
 def _oidc(values: Mapping[str, str], base_url: str) -> OidcSettings | None:

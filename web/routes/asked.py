@@ -13,7 +13,7 @@ from twin.judged import Judged
 from twin.judged_elements import JudgedElements
 from twin.judgement.states import COLUMNS
 from twin.store import Store
-from twin.values.rights import Identity
+from twin.values.rights import Identity, Role
 from twin.values.sentence import LANGUAGES
 from web.layers import Layers
 from web.times import day_of, moment_of
@@ -32,13 +32,29 @@ def share(response: Response) -> Response:
     """Say who may keep an answer, and whose pages may read it: what is public everybody's, all else the asker's own."""
     kind, headers = identity().kind, response.headers
     caching = headers.get("Cache-Control", "")
-    if kind == "local" or (not _is_scoped() and (kind == "public" or "immutable" in caching)):
+    if kind == "local" or not _views().users:
+        return _share_at_home(response)
+    if not _is_scoped() and (kind == "public" or "immutable" in caching):
         return response
     if kind != "public":
         del headers["Access-Control-Allow-Origin"]
         headers["Cache-Control"] = f"private, {caching.replace('public, ', '')}" if caching != "no-store" else caching
     if kind != "public" or "immutable" not in caching:  # what never changes is the same for everybody who may see it
         response.vary.update(("Cookie", "Authorization"))
+    return response
+
+
+def _share_at_home(response: Response) -> Response:
+    """Say whose pages may read an answer where nobody signs in: of the twin only those that the door has named.
+
+    Any page that is looked at on this machine could ask for it, and would read all there is.
+    """
+    if _is_scoped():
+        reader: str = request.environ.get("twin.reader", "")
+        del response.headers["Access-Control-Allow-Origin"]
+        if reader:
+            response.headers["Access-Control-Allow-Origin"] = reader
+        response.vary.add("Origin")
     return response
 
 
@@ -74,6 +90,11 @@ def store() -> Store:
     """Return the store as the asker sees it, for changes in the role that the route needs."""
     seen: Seen | None = g.get("seen")
     return _views().nothing().store if seen is None else seen.store
+
+
+def store_as(role: Role) -> Store:
+    """Return the store as the asker sees it, for a change in a higher role than the route needs of everybody."""
+    return _views().seen(identity(), role).store
 
 
 def layers() -> Layers:
@@ -149,14 +170,32 @@ def body(media_type: str, limit: int = 64) -> bytes:
 def json_body(limit: int = 1) -> dict[str, Any]:
     """Return the JSON object that a request brings, of at most `limit` MB."""
     try:
-        found = json.loads(body("application/json", limit))
+        given = body("application/json", limit)
+        found = json.loads(given)
     except ValueError as error:
         raise _no_object(str(error)) from error
     except RecursionError as error:
         raise _no_object("nested too deep") from error
     if not isinstance(found, dict):
         raise _no_object(type(found).__name__)
+    if (b"u0000" in given or b"\0" in given) and _holds_nul(found):
+        raise InvalidInput("The request holds the sign NUL (U+0000), which is in no text: send it without.")
     return found
+
+
+def _holds_nul(value: Any) -> bool:
+    """Is the sign NUL in a text or a name of a JSON value, which is nested no deeper than Python reads."""
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, str):
+            if "\0" in one:
+                return True
+        elif isinstance(one, dict):
+            waiting += [*one.keys(), *one.values()]
+        elif isinstance(one, list):
+            waiting += one
+    return False
 
 
 def _no_object(error: str) -> InvalidInput:

@@ -6,12 +6,13 @@ from typing import Any
 from flask import Response, request
 
 from twin.errors import InvalidInput, NotAllowed
+from twin.store.visible_work import needed_for
 from twin.values.job import Job, JobState, NewJob
 from twin.values.rights import Role
 from web.answers_jobs import job_json
 from web.people.audited import about
 from web.responses import json_answer
-from web.routes.asked import identity, json_body, language, store
+from web.routes.asked import identity, json_body, language, store, store_as
 from web.routes.table import LANG, Body, Parameter, Routes
 
 routes = Routes()
@@ -24,13 +25,23 @@ _LIMIT = Parameter("limit", "How many.", {"type": "integer", "minimum": 1, "maxi
 _NOTHING = Body(schema="NoWords")
 
 
+def job_shown(job: Job) -> dict[str, Any]:
+    """Return a job as its asker sees it."""
+    return job_json(job, language(), whole=sees_whole(job))
+
+
+def sees_whole(job: Job) -> bool:
+    """May the asker see what a job was given and what came of it: of a file that is not published engineers only."""
+    return job.kind != "examine" or identity().role_in(job.project) >= Role.ENGINEER
+
+
 @routes.get(
     "/api/jobs", "Jobs, the last one first", needs=Role.VIEWER, schema="Jobs", asks=(_PROJECT, _STATE, _LIMIT, LANG)
 )
 def jobs() -> Response:
     """Answer with the jobs of the projects that the asker sees."""
     found = store().jobs(request.args.get("project") or None, _states(), _limit())
-    return json_answer({"jobs": [job_json(job, language()) for job in found]})
+    return json_answer({"jobs": [job_shown(job) for job in found]})
 
 
 def _states() -> list[JobState] | None:
@@ -50,7 +61,7 @@ def _limit() -> int:
 @routes.get(ONE, "A job: how far it is, what came of it", needs=Role.VIEWER, schema="Job", asks=(LANG,))
 def job(job: str) -> Response:
     """Answer with a job."""
-    return json_answer(job_json(store().job(job), language()))
+    return json_answer(job_shown(store().job(job)))
 
 
 @routes.change(
@@ -76,7 +87,7 @@ def create_job() -> Response:
     }
     who = identity()
     new = NewJob("clash", project.code, arguments, who.name)
-    return json_answer(job_json(store().put_job(new), language()), status=201)
+    return json_answer(job_shown(store().put_job(new)), status=201)
 
 
 def _length(name: str, value: Any) -> float:
@@ -103,13 +114,13 @@ def cancel_job(job: str) -> Response:
     """Cancel a job and answer with it."""
     _nothing()
     _own(store().job(job))
-    return json_answer(job_json(store().cancel_job(job), language()))
+    return json_answer(job_shown(store().cancel_job(job)))
 
 
 @routes.change(
     "POST",
     f"{ONE}/retry",
-    "Queue a job again that failed or was cancelled: one's own, or as its project's manager",
+    "Queue a job again that failed or was cancelled: one's own, or as its project's manager, as whom alone an import",
     needs=Role.ENGINEER,
     body=_NOTHING,
     schema="Job",
@@ -118,8 +129,14 @@ def cancel_job(job: str) -> Response:
 def retry_job(job: str) -> Response:
     """Queue a job again and answer with it."""
     _nothing()
-    _own(store().job(job))
-    return json_answer(job_json(store().retry_job(job), language()))
+    found = store().job(job)
+    _own(found)
+    needed = needed_for(found.kind)
+    if identity().role_in(found.project) < needed:
+        raise NotAllowed(
+            "This needs the role {role} in the project {project}.", role=str(needed), project=found.project
+        )
+    return json_answer(job_shown(store_as(needed).retry_job(job)))
 
 
 def _nothing() -> None:

@@ -145,6 +145,7 @@ def add_user() -> Response:
     about(what=text(given, "name"))
     shown, role = optional_text(given, "display_name"), optional_role(given)
     password = optional_text(given, "password")
+    _no_program(password, role)
     made = people().add_user(text(given, "name"), shown or "", role or Role.PUBLIC, password)
     return _private(user_json(made), 201)
 
@@ -164,11 +165,18 @@ def change_user(name: str) -> Response:
     role, disabled = optional_role(given), optional_flag(given, "disabled")
     shown, password = optional_text(given, "display_name"), optional_text(given, "password")
     about(what=_changes(name, role=role, disabled=disabled, password=password and "new", display_name=shown))
+    _no_program(password, role)
     if password is not None:
         people().set_password(name, password)
     changed = people().store.change_user(name, role=role, disabled=disabled, display_name=shown)
     people().keys.forget()
     return _private(user_json(changed))
+
+
+def _no_program(password: str | None, role: Role | None) -> None:
+    """Refuse programs what would let somebody in who stays when the program's token is removed."""
+    if identity().kind == "program" and (password is not None or role is Role.ADMINISTRATOR):
+        raise NotAllowed("A program sets no passwords and makes no administrators: sign in as a person.")
 
 
 def _changes(name: str, **values: object) -> str:
@@ -198,6 +206,7 @@ def grant(name: str, project: str) -> Response:
     administering(identity())
     role = role_of(json_body())
     about(project=project, what=f"{name}: {role}")
+    _no_program(None, role)
     changed = people().store.grant(name, project, role)
     people().keys.forget()
     return _private(user_json(changed))

@@ -3,7 +3,7 @@
 from flask import Response, current_app, request
 from markupsafe import escape
 
-from twin.errors import NotFound, TwinError
+from twin.errors import NotFound, TooMany, TwinError
 from twin.values.sentence import LANGUAGES, in_language, say
 from web.people.oidc import MINUTES, Flow, Provider, own_path
 from web.people.sign_on import brought_back, kept, signed_on
@@ -55,6 +55,8 @@ def _told(error: TwinError, language: str) -> Response:
     )
     answer = Response(body, current_app.extensions["twin.status_of"](error), content_type=HTML)
     answer.headers["Cache-Control"] = "no-store"
+    if isinstance(error, TooMany):
+        answer.headers["Retry-After"] = str(error.retry_after)
     return answer
 
 
@@ -74,7 +76,7 @@ def _language() -> str:
 def sign_on() -> Response:
     """Send the browser to the provider."""
     try:
-        door().limits.sign_in(address(), "")
+        door().limits.sign_on(address(), "login")
         url, flow = _provider().start(own_path(request.args.get("next", "/")), _language())
         return _keep(_to(url), kept(people(), flow), MINUTES * 60)
     except TwinError as error:
@@ -93,6 +95,10 @@ def signed_in() -> Response:
     """Start a session for whom the provider names."""
     flow: Flow | None = None
     try:
+        door().limits.sign_on(address(), "callback")
+    except TooMany as error:
+        return _told(error, _language())  # the browser keeps what it has: it may load this address again
+    try:
         flow = brought_back(people(), request.cookies.get(_cookie_name(), ""))
         claimed = _provider().finish(flow, request.args)
         owner = signed_on(people(), claimed, address())
@@ -110,6 +116,7 @@ def signed_in() -> Response:
 def sign_off() -> Response:
     """Send the browser to where it signs out of everything, else to the page; here it signs out before."""
     try:
+        door().limits.sign_on(address(), "logout")
         return _to(_provider().sign_out_url() or "/")
     except TwinError as error:
         return _told(error, _language())

@@ -15,6 +15,7 @@ from web.answers_uploads import upload_json
 from web.people.audited import about
 from web.responses import json_answer
 from web.routes.asked import base_url, body, identity, json_body, language, store
+from web.routes.jobs import sees_whole
 from web.routes.table import LANG, PROBLEM, Body, Parameter, Routes
 from web.uploads import tus
 from web.uploads.events import Streams
@@ -204,13 +205,13 @@ def withdraw_upload(upload: str) -> Response:
 def job_events(job: str) -> Response:
     """Answer with a stream that ends with the job, or after a while."""
     seen, said = store(), language()
-    seen.job(job)
+    whole = sees_whole(seen.job(job))
     if request.method == "HEAD":
         return Response(content_type="text/event-stream", headers={"Cache-Control": "no-store"})
     streams: Streams = current_app.extensions.setdefault("twin.streams", Streams())
 
     def tell(found: Job) -> dict[str, object]:
-        document = job_json(found, said)
+        document = job_json(found, said, whole=whole)
         return {name: value for name, value in document.items() if name not in ("heartbeat_at", "arguments")}
 
     stream = streams.open(lambda: seen.job(job), tell)
