@@ -60,7 +60,8 @@ def leave(uid: int, gid: int) -> set[str]:
     if sys.platform != "linux":
         return set()
     libc = ctypes.CDLL(None, use_errno=True)
-    for flags in (_NEW_USER | _ALL, _ALL, _NEW_USER | _NEW_NET, _NEW_NET):
+    ways = (_NEW_USER | _ALL, _ALL, _NEW_USER | _NEW_NET, _NEW_NET)
+    for flags in (flags for flags in ways if not flags & _NEW_USER or _may_be_mapped(uid)):
         if libc.unshare(flags) == 0:
             break
     else:
@@ -68,6 +69,16 @@ def leave(uid: int, gid: int) -> set[str]:
     if flags & _NEW_USER:
         _map_user(uid, gid)
     return {"network", *(("processes", "files") if flags & _NEW_PID else ())}
+
+
+def _may_be_mapped(uid: int) -> bool:
+    """May this user be itself in a namespace: root only with CAP_SETFCAP, and who is nobody there can keep no file."""
+    if uid != 0:
+        return True
+    with contextlib.suppress(OSError), open("/proc/self/status") as status:
+        words = dict(line.split(":", 1) for line in status)
+        return bool(int(words["CapEff"], 16) >> 31 & 1)
+    return False
 
 
 def _map_user(uid: int, gid: int) -> None:

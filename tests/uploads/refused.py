@@ -1,7 +1,7 @@
-"""A system that refuses namespaces, and an ordinary user there: python -m tests.uploads.refused CALLS FUNCTION JSON.
+"""A system that refuses things, and an ordinary user there: python -m tests.uploads.refused WHAT FUNCTION JSON.
 
-CALLS: numbers of system calls that are refused besides, with commas.  Prints as JSON what a function of `hostile` that
-only looks finds in a sandbox there, and which walls were missing.
+WHAT, with commas: "namespaces", "landlock", or "proc", of which a part is covered as containers do.  Prints as JSON
+what a function of `hostile` that only looks finds in a sandbox there, and which walls were missing.
 """
 
 import ctypes
@@ -13,21 +13,24 @@ from pathlib import Path
 
 from web import sandbox_walls as walls
 
-UNSHARE = {"x86_64": 272, "aarch64": 97}[platform.machine()]
-LANDLOCK = 444
+CALLS = {"namespaces": {"x86_64": 272, "aarch64": 97}[platform.machine()], "landlock": 444}
 ONLY_LOOK = ("reads", "opens_to_write", "looks_at_callers", "add")
 
 
 def main() -> None:
     """Be that user and start a sandbox."""
-    _, calls, name, arguments = sys.argv
+    _, what, name, arguments = sys.argv
     assert name in ONLY_LOOK, "outside of namespaces nothing is done"
-    if os.getuid() == 0:  # root's files without root's rights
-        assert ctypes.CDLL(None).unshare(0x10000000) == 0
-        for file, text in (("setgroups", "deny"), ("uid_map", "0 0 1"), ("gid_map", "0 0 1")):
-            Path(f"/proc/self/{file}").write_text(text)
+    libc, user = ctypes.CDLL(None), (os.getuid(), os.getgid())
+    if user[0] == 0 or what == "proc":  # root's files without root's rights
+        assert libc.unshare(0x10000000 | 0x20000) == 0
+        for file, text in (("setgroups", "deny"), ("uid_map", "1000 {0} 1"), ("gid_map", "1000 {1} 1")):
+            Path(f"/proc/self/{file}").write_text(text.format(*user))
+    if what == "proc":
+        assert libc.mount(b"tmpfs", b"/proc/irq", b"tmpfs", 0, None) == 0
     walls.give_up_rights()
-    assert walls.close_calls((UNSHARE, *map(int, filter(None, calls.split(",")))))
+    calls = tuple(CALLS[word] for word in what.split(",") if word in CALLS)
+    assert not calls or walls.close_calls(calls)
     from tests.uploads import hostile  # starts threads, with which no namespace can be left
     from web import sandbox
 

@@ -122,25 +122,36 @@ def test_the_systems_settings_cannot_be_written() -> None:
     assert sandboxed(hostile.opens_to_write, settings, file=FILE) == []
 
 
-def refused(calls: str, function: str, *arguments: Any) -> Any:
-    """Return what a function finds for an ordinary user who is refused namespaces, and the walls that are missing."""
-    command = [sys.executable, "-m", "tests.uploads.refused", calls, function, json.dumps(arguments)]
+def refused(what: str, function: str, *arguments: Any) -> Any:
+    """Return what a function finds for an ordinary user who is refused things, and the walls that are missing."""
+    command = [sys.executable, "-m", "tests.uploads.refused", what, function, json.dumps(arguments)]
     out = subprocess.run(command, capture_output=True, check=True, cwd=Path(__file__).parents[2]).stdout
     return json.loads(out)
 
 
+HAS_LANDLOCK = sys.platform == "linux" and ctypes.CDLL(None).syscall(444, None, 0, 1) >= 1
+
+
 @pytest.mark.parametrize("landlock", [True, False])
 def test_callers_keep_to_themselves_without_namespaces(landlock: bool) -> None:
-    found, missing = refused("" if landlock else "444", "looks_at_callers", "caller")
+    found, missing = refused("namespaces" if landlock else "namespaces,landlock", "looks_at_callers", "caller")
     assert found == []
-    assert missing == (["processes"] if landlock else ["files", "processes"])
+    assert missing == (["processes"] if landlock and HAS_LANDLOCK else ["files", "processes"])
 
 
-@pytest.mark.skipif(ctypes.CDLL(None).syscall(444, None, 0, 1) < 1, reason="this kernel has no Landlock")
+@pytest.mark.skipif(not HAS_LANDLOCK, reason="this kernel has no Landlock")
 def test_landlock_hides_files_where_namespaces_are_refused(secrets: list[str], tmp_path: Path) -> None:
-    assert refused("", "reads", secrets)[0] == secrets[-1:]  # names beside the house are seen: Python looks there
-    assert refused("", "opens_to_write", [secrets[0], str(tmp_path / "other")])[0] == []
-    assert refused("444", "reads", secrets[:1])[0] == secrets[:1]  # what the documents say is lost
+    assert (
+        refused("namespaces", "reads", secrets)[0] == secrets[-1:]
+    )  # names beside the house are seen: Python looks there
+    assert refused("namespaces", "opens_to_write", [secrets[0], str(tmp_path / "other")])[0] == []
+    assert refused("namespaces,landlock", "reads", secrets[:1])[0] == secrets[:1]  # what the documents say is lost
+
+
+def test_where_no_proc_can_be_mounted_there_is_none() -> None:
+    here = ["/proc/self/status", "/proc/1/status", "/proc/cpuinfo", "/etc"]
+    assert refused("proc", "reads", here) == [["/etc"], []]  # by a root of its own: Landlock lists no /etc
+    assert refused("proc", "add", 2, 3)[0] == 5
 
 
 def test_processes_are_few_and_end_with_the_first() -> None:
