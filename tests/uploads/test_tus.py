@@ -229,6 +229,12 @@ def test_states_follow_the_jobs(store: Store, tmp_path: Path) -> None:
     found = store.upload(refused.id)
     assert (found.state, found.error) == (UploadState.REFUSED, "It is no model.")
     store.tidy_uploads()
+    assert store.upload_parts(refused.id)  # its job did not forget them: it may be tried again
+    assert store.retry_job(refused.job).state is JobState.QUEUED
+    assert store.upload(refused.id).state is UploadState.EXAMINING
+    store.claim_job(refused.job, "w11")
+    store.finish_job(refused.job, "w11", state=JobState.FAILED, error=say("It is no model."))
+    store.tidy_uploads(datetime.now(UTC) + timedelta(hours=25))
     assert list(store.blobs.names()) == []
 
 

@@ -139,15 +139,15 @@ class UploadMethods:
         self._remove_orphans(names)
 
     def tidy_uploads(self, at: datetime | None = None) -> int:
-        """Forget uploads that were left unfinished, and the bytes of those that were published or refused; say how
-        many of both."""
+        """Forget uploads that were left unfinished, and the bytes of those that were published, or refused a while ago;
+        say how many of both."""
         now = at or datetime.now(UTC)
         names: list[str] = []
         with writing(self._engine) as connection:
             old = uploads.unfinished(connection, now - LIFETIME)
             for id in old:
                 names += uploads.remove(connection, id)
-            done = uploads.settled(connection)
+            done = uploads.settled(connection, now - LIFETIME)
             for upload in done:
                 names += uploads.drop_bytes(connection, upload.id)
                 uploads.move(connection, upload.id, list(UploadState), now, state=upload.state, sha256=None)

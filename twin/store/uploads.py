@@ -188,8 +188,13 @@ def unfinished(connection: Connection, before: datetime) -> list[str]:
     return list(connection.scalars(query))
 
 
-def settled(connection: Connection) -> list[Upload]:
-    """Return the uploads whose bytes are kept though nobody needs them any more: published and refused ones."""
+def settled(connection: Connection, before: datetime) -> list[Upload]:
+    """Return the uploads whose bytes are kept though nobody needs them any more: published ones, and those that were
+    refused and not changed since a moment.
+
+    What is refused for its own fault has no bytes any more; where the storage was away its job may be tried again.
+    """
     with_bytes = uploads.c.sha256.is_not(None) | uploads.c.id.in_(select(upload_parts.c.upload))
     found = _uploads(connection, [uploads.c.state.in_(_KEEPS), with_bytes], 10_000)
-    return [one for one in found if one.state in (UploadState.PUBLISHED, UploadState.REFUSED)]
+    refused = [one for one in found if one.state is UploadState.REFUSED and one.changed_at < before]
+    return [one for one in found if one.state is UploadState.PUBLISHED] + refused
