@@ -67,7 +67,7 @@ class Provider:
         self._asks_metadata = threading.Lock()  # held across a request; nobody waits for it longer than WAIT
         self._may_ask = threading.BoundedSemaphore(MOST_ASKING)
         self._metadata: tuple[float, dict[str, Any]] | None = None
-        self._failed: tuple[float, SignOnFailed] | None = None
+        self._failed: tuple[float, str] | None = None  # when, and why
         self._keys: tuple[float, Any] | None = None
 
     def start(self, next_path: str, language: str) -> tuple[str, Flow]:
@@ -134,7 +134,7 @@ class Provider:
         except SignOnFailed as error:
             with self._lock:
                 if self._failed is None or self._clock() - self._failed[0] >= AGAIN:
-                    self._failed = (self._clock(), error)
+                    self._failed = (self._clock(), str(error.sentence.values["reason"]))
             raise
         finally:
             self._asks_metadata.release()
@@ -147,7 +147,7 @@ class Provider:
         if kept is not None and now - kept[0] < KEPT:
             return kept[1]
         if failed is not None and now - failed[0] < AGAIN:
-            raise SignOnFailed(failed[1].sentence.template, **failed[1].sentence.values)
+            raise _untrusted(failed[1])
         return None
 
     def _asked_metadata(self) -> dict[str, Any]:
