@@ -84,6 +84,14 @@ def test_what_is_no_map_is_refused(name: str) -> None:
         resolve(name)
 
 
+def test_wkt_of_a_method_that_proj_does_not_know_is_refused() -> None:
+    wkt = pyproj.CRS("EPSG:4547").to_wkt().replace('METHOD["Transverse Mercator"', 'METHOD["Strange Mercator"')
+    wkt = wkt.replace('"EPSG",9807', '"EPSG",1').replace(',ID["EPSG",4547]', "").replace("CGCS2000 / 3-degree", "Own")
+    assert pyproj.CRS(wkt).is_projected  # PROJ reads it, and cannot compute with it
+    with pytest.raises(UnknownCRS):
+        resolve(wkt)
+
+
 def test_wkt_without_a_code_works() -> None:
     wkt = pyproj.CRS("+proj=tmerc +lat_0=0 +lon_0=121.5 +k=1 +x_0=300000 +y_0=-3000000 +ellps=GRS80 +units=m").to_wkt()
     crs = resolve(wkt)

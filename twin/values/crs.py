@@ -92,7 +92,7 @@ def resolve(name: str, hints: tuple[str, ...] = (), easting: float | None = None
     if known is None and name.strip():
         known = next((crs for hint in hints if hint.strip() and (crs := _from_input(hint))), None)
     described = None if known is None else _describe(known)
-    if described is None:
+    if described is None or not _leads_to_wgs84(described):
         raise UnknownCRS(
             "The coordinate reference system {name} is not known: name it by its EPSG code, for instance EPSG:4547.",
             name=repr(name)[:120],
@@ -225,6 +225,15 @@ def _describe(whole: "CRS") -> Crs | None:
         area=(area.west, area.south, area.east, area.north) if area else None,
         vertical=vertical,
     )
+
+
+def _leads_to_wgs84(crs: Crs) -> bool:
+    """Tell whether PROJ can compute with a CRS: it reads methods that it does not know."""
+    try:
+        _to_wgs84(crs.text)
+    except _pyproj().exceptions.ProjError:
+        return False
+    return True
 
 
 @cache
