@@ -16,6 +16,7 @@ from sample_data.build import SampleModel
 from tests.house import ROOT
 from tests.jobs.samples import ended, put_import, running, twin, wait
 from tests.jobs.test_runner import children_at_work, held
+from twin.errors import StoreTooNew
 from twin.store import Store
 from twin.store.place import DATABASE
 from twin.values.job import MOST_ATTEMPTS, Job, JobState, NewJob
@@ -166,6 +167,22 @@ def test_a_runner_outlives_its_defects(
     job = put_import(store, sample_models[0].path)
     with running(store, place):
         assert ended(store, job)[0].state is JobState.DONE
+
+
+def test_a_job_that_cannot_be_begun_is_told_once(
+    store: Store, place: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    begun = []
+
+    def failing(*_: object) -> None:
+        begun.append(1)
+        raise StoreTooNew("A newer version wrote it.")
+
+    monkeypatch.setattr(runner_module, "run_job", failing)
+    store.put_job(NewJob("clash", "P001"))
+    with running(store, place):
+        wait(lambda: len(begun) > 3, 10)
+    assert caplog.text.count("A newer version wrote it.") == 1
 
 
 def test_where_the_system_does_not_tell_a_process_ends_with_its_parent() -> None:

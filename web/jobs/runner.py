@@ -44,6 +44,7 @@ class Runner:
         self._place, self._store, self._only, self._period = place, store, only, period
         self._stop = threading.Event()
         self._out: dict[str, Future[None]] = {}
+        self._failed: dict[str, str] = {}  # id → what was logged of it last
         self._here = ThreadPoolExecutor(max(1, os.cpu_count() or 1), "jobs")  # threads that watch processes
         self._cluster: DaskExecutor | None = None
 
@@ -106,8 +107,11 @@ class Runner:
             error = future.exception()
             if isinstance(error, BrokenExecutor):
                 log.warning("job %s was lost by the cluster: %s", id, error)
-            elif error is not None:
+            elif error is not None and self._failed.get(id) != str(error):  # once, however often it is handed out
                 log.error("job %s could not be worked on: %s", id, error)
+            self._failed.pop(id, None)
+            if error is not None:
+                self._failed[id] = str(error)
 
     def _forget_cluster(self) -> None:
         if self._cluster is not None:
