@@ -3,7 +3,7 @@
 from typing import Any
 
 from twin.values.job import JobState
-from web.jobs.work import KINDS
+from web.jobs.kinds import KINDS
 from web.schema_words import ANY_OBJECT, COUNT, SHA256, TEXT, TIME, listed, named, obj, or_null
 
 _LENGTH = {"type": "number", "minimum": 0, "description": "metres"}

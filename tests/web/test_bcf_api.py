@@ -395,5 +395,5 @@ def test_pages_of_other_sites_change_nothing(
     after = got(own_client, TOPICS), got(own_client, f"{OTHER}/comments"), got(own_client, f"{OWN}/comments")
     assert after == before
     for origin, reads in (("https://viewer.example", None), ("http://localhost:8888", "http://localhost:8888")):
-        headers = own_client.get(TOPICS, headers={"Origin": origin}).headers
-        assert headers.get("Access-Control-Allow-Origin") == reads
+        answered = own_client.get(TOPICS, headers={"Origin": origin}).headers
+        assert answered.get("Access-Control-Allow-Origin") == reads

@@ -14,6 +14,8 @@ from typing import Any, TextIO
 
 from twin.errors import Damaged, JobLost, StoreBusy, StoreTooNew, TwinError
 from twin.values.sentence import Sentence, say
+from web.jobs.kinds import KINDS
+from web.sandbox_walls import keep_to_oneself
 from web.workers import end_with_parent
 
 _PASSING = (StoreBusy, StoreTooNew, Damaged)  # errors of the twin, not of the work: another time it may go well
@@ -22,6 +24,7 @@ _PASSING = (StoreBusy, StoreTooNew, Damaged)  # errors of the twin, not of the w
 def main() -> None:
     """Do the job that stdin names."""
     end_with_parent(int(sys.argv[1]))
+    keep_to_oneself()  # the twin's place may hold a password
     signal.signal(signal.SIGTERM, _stop)
     words = json.load(sys.stdin)
     pipe = os.fdopen(os.dup(1), "w", encoding="utf-8")
@@ -42,7 +45,6 @@ def main() -> None:
 
 def _work(place: str, job_id: str, worker: str, send: Callable[..., None]) -> None:
     from twin.store import Store
-    from web.jobs.work import KINDS
 
     try:
         with Store.open(place, create=False) as store:

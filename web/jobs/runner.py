@@ -132,10 +132,12 @@ def run_until_told(place: str, parent: int | None = None, started: Callable[[], 
     started : called when it begins
     """
     from twin.store import Store
+    from web.sandbox_walls import keep_to_oneself
     from web.workers import end_with_parent
 
     if parent is not None:
         end_with_parent(parent)
+    keep_to_oneself()
     with Store.open(place, create=False) as store:
         runner = Runner(place, store)
         for number in (signal.SIGTERM, signal.SIGINT):

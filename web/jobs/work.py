@@ -30,12 +30,6 @@ from web.workers import house_environment
 if TYPE_CHECKING:
     from twin.store import Store
 
-# kind of a job → "module:function": (store, job, advance) -> JSON of what came of it, run in the job's own process
-KINDS = {
-    "import": "web.jobs.importing:import_model",
-    "examine": "web.uploads.examining:examine",
-    "clash": "web.jobs.clashing:check_clashes",
-}
 BEAT = 2.0  # seconds between heartbeats
 STEP = 0.5  # seconds between two that tell progress
 AGAIN = 10.0  # seconds until what met a busy store is put back, times the attempts it has had
