@@ -1,5 +1,6 @@
 """Many readers, several writers and a sweeper at once: nobody sees half a revision, nobody loses a blob."""
 
+import gc
 import subprocess
 import sys
 import threading
@@ -131,3 +132,19 @@ def test_connections_that_threads_still_use_are_closed_when_they_come_back(tmp_p
         connection.close()
         with pytest.raises(Exception, match="closed"):
             raw.execute("SELECT 1")
+
+
+def test_a_store_that_nobody_closes_is_closed_with_its_last_user(tmp_path: Path) -> None:
+    store = Store.open(tmp_path / "twin")
+    assert store.changes() >= 0
+    with store._engine.connect() as connection:
+        raw = connection.connection.dbapi_connection
+    marks = store._marks
+    assert raw is not None
+    del store
+    gc.collect()
+    with pytest.raises(Exception, match="closed"):
+        raw.execute("SELECT 1")
+    assert marks._connection is None
+    assert marks.changes() >= 0  # a thread that is late
+    assert marks._connection is None

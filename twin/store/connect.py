@@ -98,15 +98,21 @@ class ChangeMarks:
         self._engine = engine
         self._lock = threading.Lock()
         self._connection: Any = None
+        self._closed = False
 
     def changes(self) -> int:
         """Return the number of changes so far."""
         with told(self._engine), self._lock:
-            if is_postgresql(self._engine):
-                return self._from_server()
-            if self._connection is None:
-                self._connection = self._engine.raw_connection()
-            return int(self._connection.driver_connection.execute(_MARK).fetchone()[0])
+            try:
+                return self._from_server() if is_postgresql(self._engine) else self._from_file()
+            finally:
+                if self._closed:  # a thread that knows nothing of the end keeps no connection
+                    self._let_go()
+
+    def _from_file(self) -> int:
+        if self._connection is None:
+            self._connection = self._engine.raw_connection()
+        return int(self._connection.driver_connection.execute(_MARK).fetchone()[0])
 
     def _from_server(self) -> int:
         """Ask the server; a connection that broke meanwhile (it was restarted) is replaced once."""
@@ -126,6 +132,7 @@ class ChangeMarks:
     def close(self) -> None:
         """Let go of the connection."""
         with self._lock:
+            self._closed = True
             self._let_go()
 
     def _let_go(self) -> None:

@@ -1,5 +1,6 @@
 """The store: a twin folder with its database and its blobs, behind one class."""
 
+import weakref
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from os import PathLike
@@ -53,6 +54,8 @@ class Store(ClashMethods, FactMethods, JobMethods, KeepingMethods, PeopleMethods
         self.blobs = blobs
         self._engine = engine
         self._marks = ChangeMarks(engine)
+        self._leave = weakref.finalize(self, _leave, self._marks, engine)  # also where nobody closes it
+        self._leave.atexit = False  # a process that was forked would hang up for the one that it came from
 
     @classmethod
     def open(
@@ -115,8 +118,7 @@ class Store(ClashMethods, FactMethods, JobMethods, KeepingMethods, PeopleMethods
 
     def close(self) -> None:
         """Let go of the database; the last one to leave folds its log into the file."""
-        self._marks.close()
-        close_all(self._engine)
+        self._leave()
 
     def __enter__(self) -> Self:
         return self
@@ -371,3 +373,8 @@ class Store(ClashMethods, FactMethods, JobMethods, KeepingMethods, PeopleMethods
             wanted = write.referenced_blobs(connection)
         lost = sorted(wanted - set(self.blobs.names()))
         return [*(f"missing: {name}" for name in lost), *(f"damaged: {name}" for name in self.blobs.damaged())]
+
+
+def _leave(marks: ChangeMarks, engine: Engine) -> None:
+    marks.close()
+    close_all(engine)
