@@ -1,7 +1,6 @@
 """A server with a building, a Chromium, and a page that may neither call out nor complain."""
 
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from sample_data.build import SampleModel
 from tests.browser.served import Served, Visit, twin, visiting
 from tests.conftest import ROOT, real_data_folder
 from tests.serving import serving
+from tests.shared_city import city_of_this_run
 
 expect.set_options(timeout=30_000)  # milliseconds: software rendering on a busy machine
 
@@ -50,11 +50,7 @@ def served(
 @pytest.fixture(scope="session")
 def demo(page_built: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A server with the whole sample city; `$TWIN_TEST_CITY` is one that was built before, for whoever writes tests."""
-    folder = tmp_path_factory.mktemp("demo") / "city"
-    if built := os.environ.get("TWIN_TEST_CITY"):
-        shutil.copytree(built, folder)
-    else:
-        twin("demo", "--no-serve", "--twin", folder)
+    folder = city_of_this_run(tmp_path_factory, "demo")
     with serving(folder) as url:
         files = {path.stem: path for path in (folder / "samples").rglob("*.ifc")}
         models = [
@@ -84,11 +80,11 @@ def visit(browser: Browser, served: Served) -> Iterator[Visit]:
 # Long suites of the page: `make test` runs their first tests, `make test-long` all; here a browser draws with the
 # processor.
 SAMPLES = {
-    **dict.fromkeys(("test_model", "test_project", "test_map", "test_city", "test_manners", "test_lights"), 2),
-    **dict.fromkeys(("test_layers", "test_export"), 2),
-    **dict.fromkeys(("test_page", "test_tools", "test_share", "test_engine", "test_troubles", "test_access"), 1),
-    **dict.fromkeys(("test_people", "test_uploads", "test_administration", "test_clashes"), 1),
-    "test_clash_decisions": 1,
+    "test_city": 2,
+    **dict.fromkeys(("test_model", "test_project", "test_map", "test_manners", "test_lights", "test_layers"), 1),
+    **dict.fromkeys(("test_page", "test_tools", "test_engine", "test_troubles", "test_access", "test_export"), 1),
+    **dict.fromkeys(("test_people", "test_uploads", "test_clashes"), 1),
+    **dict.fromkeys(("test_share", "test_administration", "test_clash_decisions", "test_depth"), 0),
     "test_views": 0,
     "test_sample_city": 0,
 }

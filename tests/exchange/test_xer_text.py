@@ -213,6 +213,7 @@ def test_any_bytes_after_a_true_start(read: Reader, data: bytes) -> None:
             continue
 
 
+@pytest.mark.long
 def test_reading_time_is_in_proportion_to_the_tasks(read: Reader) -> None:
     def seconds(count: int) -> float:
         tasks = [task(n, wbs_id=n // 10) for n in range(count)]

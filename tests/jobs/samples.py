@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import psutil
 from sqlalchemy import select
 
 from tests.house import ROOT
@@ -126,3 +127,30 @@ def _told(tables: dict[str, Any], rows: dict[str, list[dict[str, Any]]]) -> dict
                 ]
                 told[name, row["id"]] = repr(words)
     return told
+
+
+def children_at_work(of: psutil.Process) -> list[psutil.Process]:
+    """Return the processes that work on jobs below one."""
+    return [p for p in of.children(recursive=True) if "web.jobs.child" in " ".join(words_of(p))]
+
+
+def held(pid: int | None = None) -> psutil.Process:
+    """Hold the process that works on a job for this one, or for another: a small import is over too soon to be met.
+
+    `resume()` lets it go on.
+    """
+    of = psutil.Process(pid)
+    wait(lambda: children_at_work(of))
+    time.sleep(0.2)
+    child = min(children_at_work(of), key=psutil.Process.create_time)  # it may have children of its own
+    child.suspend()
+    return child
+
+
+def words_of(process: psutil.Process) -> list[str]:
+    """Return the command line of a process that may be gone."""
+    try:
+        words: list[str] = process.cmdline()
+        return words
+    except psutil.Error:
+        return []

@@ -9,9 +9,11 @@ import subprocess
 import time
 from collections.abc import Iterator
 from concurrent.futures import BrokenExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from sample_data.build import SampleModel
@@ -23,7 +25,7 @@ from tests.clash.test_detect import crowd, told
 from tests.faults.works import LONG
 from tests.house import ROOT
 from tests.jobs.cluster import Cluster, cluster
-from tests.jobs.samples import COMMAND, PATIENCE, contents, ended, put_import, running, twin, wait
+from tests.jobs.samples import COMMAND, PATIENCE, contents, ended, held, put_import, running, twin, wait
 from tests.store.test_kill import whole
 from twin.exchange.clash_rules import default_rules
 from twin.judgement.clash.detect import detect
@@ -104,9 +106,11 @@ def test_ctrl_c_cancels(two: Cluster, file: Path, tmp_path: Path) -> None:
     environment = {**os.environ, "TWIN_SCHEDULER": two.address}
     importing = subprocess.Popen(command, stderr=subprocess.PIPE, cwd=ROOT, env=environment, text=True)
     with Store.open(place) as store:
-        wait(lambda: store.jobs(states=[JobState.RUNNING]))
+        child = held()  # of a worker
         importing.send_signal(signal.SIGINT)
         _, said = importing.communicate(timeout=30)
+        with suppress(psutil.NoSuchProcess):
+            child.resume()
         assert importing.returncode == 1
         assert "Stopped" in said
         (job,) = store.jobs()

@@ -15,7 +15,18 @@ import pytest
 
 from sample_data.build import SampleModel
 from tests.house import ROOT
-from tests.jobs.samples import COMMAND, contents, ended, put_import, running, twin, wait
+from tests.jobs.samples import (
+    COMMAND,
+    children_at_work,
+    contents,
+    ended,
+    held,
+    put_import,
+    running,
+    twin,
+    wait,
+    words_of,
+)
 from tests.store.test_kill import whole
 from twin.store import Store
 from twin.values.georeference import PlacementOptions
@@ -38,31 +49,6 @@ def place(tmp_path: Path) -> Path:
 @pytest.fixture
 def file(sample_models: list[SampleModel]) -> Path:
     return sample_models[0].path
-
-
-def children_at_work(of: psutil.Process) -> list[psutil.Process]:
-    return [p for p in of.children(recursive=True) if "web.jobs.child" in " ".join(_words(p))]
-
-
-def held(pid: int | None = None) -> psutil.Process:
-    """Hold the process that works on a job for this one, or for another: a small import is over too soon to be met.
-
-    `resume()` lets it go on.
-    """
-    of = psutil.Process(pid)
-    wait(lambda: children_at_work(of))
-    time.sleep(0.2)
-    child = min(children_at_work(of), key=psutil.Process.create_time)  # it may have children of its own
-    child.suspend()
-    return child
-
-
-def _words(process: psutil.Process) -> list[str]:
-    try:
-        words: list[str] = process.cmdline()
-        return words
-    except psutil.Error:
-        return []
 
 
 def test_an_import_by_a_job_keeps_what_a_plain_one_does(store: Store, place: Path, file: Path, tmp_path: Path) -> None:
@@ -185,7 +171,7 @@ def test_the_runner_dies_with_its_server(store: Store, place: Path, file: Path) 
     put_import(store, file)
     child = held(server.pid)
     family = psutil.Process(server.pid).children(recursive=True)
-    mine = [p for p in family if "web.jobs" in " ".join(_words(p))]
+    mine = [p for p in family if "web.jobs" in " ".join(words_of(p))]
     assert len(mine) >= 2
     server.kill()
     server.communicate()
@@ -219,7 +205,7 @@ def test_a_runner_that_is_killed_is_followed_by_another(store: Store, place: Pat
 def runners(server: int) -> list[psutil.Process]:
     """Return the processes that look for jobs, without their keeper and their children."""
     family = psutil.Process(server).children(recursive=True)
-    return [p for p in family if _words(p)[1:3] == ["-m", "web.jobs.runner"]]
+    return [p for p in family if words_of(p)[1:3] == ["-m", "web.jobs.runner"]]
 
 
 def test_no_jobs_leaves_them_to_others(store: Store, place: Path, file: Path) -> None:

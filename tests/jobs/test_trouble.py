@@ -14,8 +14,7 @@ import pytest
 
 from sample_data.build import SampleModel
 from tests.house import ROOT
-from tests.jobs.samples import ended, put_import, running, twin, wait
-from tests.jobs.test_runner import children_at_work, held
+from tests.jobs.samples import children_at_work, ended, held, put_import, running, twin, wait
 from twin.errors import StoreTooNew
 from twin.store import Store
 from twin.store.place import DATABASE

@@ -8,7 +8,8 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
-from tests.load.run import load, sample_city
+from tests.load.run import load
+from tests.shared_city import build_city
 
 
 def main() -> int:
@@ -25,7 +26,7 @@ def main() -> int:
         if asked.city:
             shutil.copytree(asked.city, folder)
         else:
-            sample_city(folder)
+            build_city(folder)
         options = ["--workers", str(asked.workers)] if asked.workers else []
         came = load(folder, asked.viewers, asked.seconds, imports=asked.imports, options=options)
     errors = Counter(came.errors())

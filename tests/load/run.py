@@ -6,7 +6,6 @@ Viewers run in this process, the server in its own, as users start it; figures a
 import asyncio
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -196,13 +195,3 @@ async def crowd_of(url: str, asks: Sequence[Ask], viewers: int, seconds: float) 
     assert parts.hostname is not None
     assert parts.port is not None
     return await crowd(parts.hostname, parts.port, asks, viewers, seconds)
-
-
-def sample_city(folder: Path) -> Path:
-    """Build the sample city, or copy the one of `$TWIN_TEST_CITY`; return its folder."""
-    if built := os.environ.get("TWIN_TEST_CITY"):
-        shutil.copytree(built, folder)
-    else:
-        command = [sys.executable, "-m", "web.cli.main", "demo", "--no-serve", "--twin", str(folder)]
-        subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
-    return folder

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from tests import figures
-from tests.load.run import Load, load, ran, sample_city
+from tests.load.run import Load, load, ran
 from tests.load.session import Ask, general, read_session, resolve
 from tests.load.viewer import Answered, crowd
+from tests.shared_city import city_of_this_run
 
 TILE_MS, GROWTH = 250, 1.05
 
@@ -19,7 +20,7 @@ TILE_MS, GROWTH = 250, 1.05
 @pytest.fixture(scope="module")
 def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a twin folder with the sample city."""
-    return sample_city(tmp_path_factory.mktemp("load") / "city")
+    return city_of_this_run(tmp_path_factory, "load")
 
 
 @pytest.fixture

@@ -121,7 +121,7 @@ def nothing_visible(client: Client, project: str) -> bool:
 def test_what_was_acknowledged_outlives_the_server(tmp_path: Path) -> None:
     content = os.urandom(3_000_000)
     folder, sent, place = tmp_path / "twin", 0, ""
-    for round_ in range(6):
+    for round_ in range(0, 6, 2):
         with killable(folder) as (process, client):
             place = place or client.create(len(content), filename="house.ifc", project="P1")
             assert client.offset(place) >= sent, "a part that was acknowledged is gone"
