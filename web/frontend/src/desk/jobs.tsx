@@ -43,7 +43,8 @@ function JobRow({ job }: { job: Job }): JSX.Element {
   const desk = useDesk();
   const doing = useDoing();
   const own = job.created_by === state.me?.name && may(state.me, "engineer", job.project);
-  const allowed = own || may(state.me, "manager", job.project);
+  const manages = may(state.me, "manager", job.project);
+  const allowed = own || manages;
   const ended = ENDED.includes(job.state);
   const file = job.arguments["file"];
   const ask = (what: string): Promise<boolean> => doing.run(async () => {
@@ -59,6 +60,6 @@ function JobRow({ job }: { job: Job }): JSX.Element {
     <Problem doing={doing} />
     {allowed && <div class="desk-row-foot">
       {!ended && !job.cancel && <button class="button small-text" type="button" data-focus={`cancel ${job.id}`} disabled={doing.busy} onClick={() => void ask("cancel")}>{say("job_cancel")}</button>}
-      {["failed", "cancelled"].includes(job.state) && <button class="button small-text" type="button" data-focus={`retry ${job.id}`} disabled={doing.busy} onClick={() => void ask("retry")}>{say("job_retry")}</button>}</div>}
+      {["failed", "cancelled"].includes(job.state) && (manages || job.kind !== "import") && <button class="button small-text" type="button" data-focus={`retry ${job.id}`} disabled={doing.busy} onClick={() => void ask("retry")}>{say("job_retry")}</button>}</div>}
   </li>;
 }
