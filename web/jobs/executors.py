@@ -17,6 +17,7 @@ from twin.errors import InvalidInput, TwinError
 from web.workers import end_with_parent, worker_pool
 
 T = TypeVar("T")
+_LOUD = ("distributed", "distributed.client", "tornado.application")  # Dask gives each a level of its own
 _CONNECT = 10.0  # seconds to find a scheduler
 _RUNNING = "running"
 
@@ -50,7 +51,8 @@ class DaskExecutor(Executor):
             raise InvalidInput(
                 "TWIN_SCHEDULER is set, but Dask is not installed: `pip install 'city-twin[grown]'`."
             ) from error
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what goes wrong is told here, once
+        for name in _LOUD:
+            logging.getLogger(name).setLevel(logging.CRITICAL)  # what goes wrong is told here, once
         self._initargs = (os.getpid(),)
         try:
             self._client = Client(address, timeout=_CONNECT, set_as_default=False, name="twin")
