@@ -37,10 +37,13 @@ def city(folder: Path, url: str, cache: Path) -> Store:
     return store
 
 
-def outage(proxy: s3.FaultyProxy, chance: random.Random) -> None:
-    """From a random request on, fail for a random number of requests; and now and then one in between."""
-    starts = len(proxy.asked) + chance.randrange(40)
-    ends = starts + chance.choice([1, 3, 12, 200])
+def outage(proxy: s3.FaultyProxy, chance: random.Random, whole: bool) -> None:
+    """From a random request on, fail for a random number of requests; and now and then one in between.
+
+    whole : from the first request on, and for long
+    """
+    starts = len(proxy.asked) + (0 if whole else chance.randrange(40))
+    ends = starts + (200 if whole else chance.choice([1, 3, 12, 200]))
     kinds = chance.sample(s3.FAULTS[:-1], 2)
 
     def fault(_method: str, _path: str) -> str | None:
@@ -73,7 +76,7 @@ def suffer(proxy: s3.FaultyProxy, folder: Path, times: int, seed: int) -> tuple[
     with city(folder / "twin", url, folder / "cache") as store:
         for attempt in range(times):
             tiles = [f"glTF {attempt} {i} ".encode() * 300 for i in range(6)]
-            outage(proxy, chance)
+            outage(proxy, chance, whole=attempt % 6 == 5)
             before = acknowledged
             try:
                 acknowledged = store.put_revision(samples.revision(text=f"text {attempt}", tiles=tuple(tiles))).revision
@@ -113,9 +116,8 @@ def test_faults_at_random_moments_many_times(
     proxy: s3.FaultyProxy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(blobs_module, "_ATTEMPTS", 2)
-    acknowledged, refused, unread = suffer(proxy, tmp_path, times=24, seed=7)
+    acknowledged, refused, _ = suffer(proxy, tmp_path, times=24, seed=7)
+    assert acknowledged + refused == 24
     assert acknowledged > 2
-    assert refused > 2
-    assert unread > 2
-    assert len(proxy.failed) > 5
+    assert proxy.failed.total() > 80
     figures.put("fault storage import", {"times": 24, "done": acknowledged})
