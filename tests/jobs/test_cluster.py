@@ -108,9 +108,10 @@ def test_ctrl_c_cancels(two: Cluster, file: Path, tmp_path: Path) -> None:
     with Store.open(place) as store:
         child = held()  # of a worker
         importing.send_signal(signal.SIGINT)
-        _, said = importing.communicate(timeout=30)
+        wait(lambda: store.jobs()[0].cancel or store.jobs()[0].state.ended)
         with suppress(psutil.NoSuchProcess):
             child.resume()
+        _, said = importing.communicate(timeout=PATIENCE)
         assert importing.returncode == 1
         assert "Stopped" in said
         (job,) = store.jobs()
