@@ -6,7 +6,6 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -33,17 +32,6 @@ from twin.values.georeference import PlacementOptions
 from twin.values.job import LEASE, JobState, NewJob
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals")
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(tmp_path / "twin") as opened:
-        yield opened
-
-
-@pytest.fixture
-def place(tmp_path: Path) -> Path:
-    return tmp_path / "twin"
 
 
 @pytest.fixture

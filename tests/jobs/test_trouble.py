@@ -6,7 +6,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -25,17 +24,6 @@ from web.jobs import work
 from web.jobs.work import run_job
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals")
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(tmp_path / "twin") as opened:
-        yield opened
-
-
-@pytest.fixture
-def place(tmp_path: Path) -> Path:
-    return tmp_path / "twin"
 
 
 @pytest.fixture
